@@ -1,0 +1,1 @@
+"""Brands, applications, documents, milestones and livestreams: the business itself, without any framework."""

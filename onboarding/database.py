@@ -1,0 +1,30 @@
+"""The one PostgreSQL dialect: declarative base, engine and session factory."""
+
+from sqlalchemy import Engine, MetaData, create_engine
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+
+SessionFactory = sessionmaker[Session]
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+def build_engine(database_url: str, *, pool_size: int = 5) -> Engine:
+    """`database_url` is a plain `postgresql://` URL; connections are checked before use, so a restart is survived."""
+    url = database_url.replace("postgres://", "postgresql://", 1).replace(
+        "postgresql://", "postgresql+psycopg://", 1
+    )
+    return create_engine(url, pool_pre_ping=True, pool_size=pool_size, max_overflow=5)
+
+
+def session_factory(engine: Engine) -> SessionFactory:
+    return sessionmaker(engine, expire_on_commit=False)
