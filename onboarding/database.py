@@ -19,7 +19,7 @@ class Base(DeclarativeBase):
 
 
 def build_engine(database_url: str, *, pool_size: int = 5) -> Engine:
-    """`database_url` is a plain `postgresql://` URL; connections are checked before use, so a restart is survived."""
+    """Connections are checked before use, so that a restart of PostgreSQL is survived."""
     url = database_url.replace("postgres://", "postgresql://", 1).replace(
         "postgresql://", "postgresql+psycopg://", 1
     )

@@ -1,0 +1,1 @@
+"""Messages, turns, who answers, tickets and the outbox: the conversation itself, whoever speaks in it."""

@@ -1,0 +1,48 @@
+"""The background queue: everything that is not a turn. It runs beside the site and never takes a turn's slot."""
+
+import asyncio
+import logging
+
+from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryStrategy
+from procrastinate.exceptions import ConnectorException
+
+from conversations import jobs, mail
+from onboarding.database import SessionFactory
+
+_log = logging.getLogger(__name__)
+_SECONDS_BETWEEN_ATTEMPTS_TO_CONNECT = 0.5
+# A mail server that is away is tried again for about a day.
+_MAIL_RETRIES: BaseRetryStrategy = RetryStrategy(max_attempts=12, exponential_wait=3)
+
+
+async def run(database_url: str, sessions: SessionFactory, smtp_url: str | None) -> None:
+    """Works until cancelled, and begins anew when PostgreSQL was away."""
+    while True:
+        app = _background_app(database_url, sessions, smtp_url)
+        try:
+            async with app.open_async():
+                await app.run_worker_async(
+                    queues=[jobs.BACKGROUND],
+                    name="background",
+                    install_signal_handlers=False,
+                    delete_jobs="successful",
+                )
+        except (ConnectorException, OSError) as error:
+            _log.warning("background worker lost the database (%s), connecting again", type(error).__name__)
+        await asyncio.sleep(_SECONDS_BETWEEN_ATTEMPTS_TO_CONNECT)
+
+
+def _background_app(database_url: str, sessions: SessionFactory, smtp_url: str | None) -> App:
+    app = App(connector=PsycopgConnector(conninfo=database_url, min_size=1, max_size=3))
+
+    @app.task(name=jobs.DELIVER_MAIL, queue=jobs.BACKGROUND, retry=_MAIL_RETRIES)
+    async def deliver_mail(mail_id: int) -> None:
+        if smtp_url is not None:
+            await asyncio.to_thread(_deliver, sessions, mail_id, smtp_url)
+
+    return app
+
+
+def _deliver(sessions: SessionFactory, mail_id: int, smtp_url: str) -> None:
+    with sessions.begin() as session:
+        mail.deliver(session, mail_id, smtp_url)

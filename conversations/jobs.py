@@ -1,0 +1,32 @@
+"""Background work, enqueued in the transaction that causes it."""
+
+from uuid import UUID
+
+from procrastinate import App, SyncPsycopgConnector
+from sqlalchemy.orm import Session
+
+TURNS = "turns"
+BACKGROUND = "background"
+ANSWER = "turns.answer"
+DELIVER_MAIL = "background.deliver_mail"
+
+# Never opened: it only writes jobs on the connection of the caller's transaction.
+_defer_only = App(connector=SyncPsycopgConnector())
+
+
+def defer_turn(session: Session, conversation_id: UUID, seq: int) -> None:
+    """One job a message; those of one conversation run one after another."""
+    lock = str(conversation_id)
+    _defer_only.configure_task(
+        ANSWER, queue=TURNS, lock=lock, allow_unknown=True, connection=_driver_connection(session)
+    ).defer(conversation_id=lock, seq=seq)
+
+
+def defer_mail(session: Session, mail_id: int) -> None:
+    _defer_only.configure_task(
+        DELIVER_MAIL, queue=BACKGROUND, allow_unknown=True, connection=_driver_connection(session)
+    ).defer(mail_id=mail_id)
+
+
+def _driver_connection(session: Session) -> object:
+    return session.connection().connection.driver_connection

@@ -1,0 +1,84 @@
+"""Which conversation somebody has: one open conversation a contact, over all devices."""
+
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from conversations import jobs, notify
+from conversations.models import Conversation, Message, Ticket
+from onboarding import clock
+from onboarding.errors import DomainError
+
+
+class ConversationUnknown(DomainError):
+    code = "conversation_unknown"
+    what_to_do = "Reload the page to begin a new conversation."
+
+
+def conversation(session: Session, conversation_id: UUID) -> Conversation:
+    """Follows a visitor's conversation into the one it was joined with; raises ConversationUnknown."""
+    found = session.get(Conversation, conversation_id)
+    if found is None:
+        raise ConversationUnknown(f"There is no conversation {conversation_id}.")
+    return conversation(session, found.merged_into) if found.merged_into else found
+
+
+def locked(session: Session, conversation_id: UUID) -> Conversation:
+    """The same row, freshly read and locked until the transaction ends."""
+    found = session.get(Conversation, conversation_id, with_for_update=True, populate_existing=True)
+    if found is None:
+        raise ConversationUnknown(f"There is no conversation {conversation_id}.")
+    return locked(session, found.merged_into) if found.merged_into else found
+
+
+def open_for_contact(session: Session, contact_id: UUID) -> Conversation:
+    session.execute(
+        select(func.pg_advisory_xact_lock(func.hashtextextended(f"conversation of {contact_id}", 0)))
+    )
+    found = session.scalar(
+        select(Conversation).where(Conversation.contact_id == contact_id, Conversation.merged_into.is_(None))
+    )
+    return found or _begun(session, contact_id)
+
+
+def open_for_visitor(session: Session) -> Conversation:
+    return _begun(session, None)
+
+
+def adopt(session: Session, visitor_conversation_id: UUID, contact_id: UUID) -> Conversation:
+    """Joins what a visitor wrote to the contact's conversation when they sign in.
+
+    Only a visitor's conversation can be adopted; anything else leaves the contact's as it is.
+    """
+    own = locked(session, open_for_contact(session, contact_id).id)
+    visited = session.get(Conversation, visitor_conversation_id, with_for_update=True)
+    if visited is None or visited.contact_id is not None or visited.merged_into is not None:
+        return own
+    _append(session, visited, own)
+    visited.merged_into = own.id
+    notify.tell_message(session, own.id, own.last_seq)
+    return own
+
+
+def _begun(session: Session, contact_id: UUID | None) -> Conversation:
+    begun = Conversation(contact_id=contact_id, created_at=clock.now(session))
+    session.add(begun)
+    session.flush()
+    return begun
+
+
+def _append(session: Session, visited: Conversation, own: Conversation) -> None:
+    """Moves the messages behind the contact's own, in order; what was not answered stays due."""
+    shift = own.last_seq
+    session.execute(
+        update(Message)
+        .where(Message.conversation_id == visited.id)
+        .values(conversation_id=own.id, seq=Message.seq + shift, answers=Message.answers + shift)
+    )
+    session.execute(update(Ticket).where(Ticket.conversation_id == visited.id).values(conversation_id=own.id))
+    own.last_seq = shift + visited.last_seq
+    for seq in session.scalars(
+        select(Message.seq).where(Message.conversation_id == own.id, Message.seq > shift, Message.due)
+    ):
+        jobs.defer_turn(session, own.id, seq)

@@ -1,0 +1,15 @@
+"""Brings a database to the newest schema: ours by Alembic, the job queue's by its own SQL inside the first revision."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+
+_MIGRATIONS = Path(__file__).with_name("migrations")
+
+
+def migrate(database_url: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.attributes["database_url"] = database_url
+    command.upgrade(config, "head")

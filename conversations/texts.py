@@ -1,0 +1,30 @@
+"""The words that the conversation says itself."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+_FILE = Path(__file__).with_name("texts.yml")
+
+
+@cache
+def _texts() -> dict[str, Any]:
+    texts: dict[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    return texts
+
+
+def apology(number: int) -> str:
+    """Apology `number` (from 0) of a conversation: never the same words twice in a row."""
+    wordings: list[str] = _texts()["apologies"]
+    return wordings[number % len(wordings)]
+
+
+def buttons(name: str) -> list[dict[str, str]]:
+    return [dict(button) for button in _texts()["buttons"][name]]
+
+
+def ticket(name: str, **values: str) -> str:
+    wording: str = _texts()["ticket"][name]
+    return wording.format(**values)

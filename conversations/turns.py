@@ -1,0 +1,119 @@
+"""A turn's frame: what is due, and the one short step that commits an answer or an apology."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from conversations import lookup, messages, texts, tickets
+from conversations.messages import Reply
+from conversations.models import Conversation, Message, Suggestion
+from conversations.names import Owner, Speaker
+from onboarding import clock
+
+ASSISTANT_CHANNEL = "assistant"
+_FAILURES_BEFORE_TICKET = 2
+
+
+@dataclass(frozen=True)
+class DueTurn:
+    """One message to answer. `text` is what was typed; `button` what a chosen button of ours carries."""
+
+    conversation_id: UUID
+    stretch: int
+    seq: int
+    text: str
+    button: str | None
+
+    @property
+    def sender_id(self) -> str:
+        return f"{self.conversation_id}:{self.stretch}"
+
+
+def next_due(session: Session, conversation_id: UUID, up_to: int) -> DueTurn | None:
+    """The oldest message still to be answered; none while a person owns the conversation."""
+    row = session.execute(
+        select(Conversation.stretch, Message.seq, Message.text, Message.button)
+        .join(Message, Message.conversation_id == Conversation.id)
+        .where(
+            Conversation.id == conversation_id,
+            Conversation.owner.in_([Owner.BOT.value, Owner.WAITING.value]),
+            Message.due,
+            Message.seq <= up_to,
+        )
+        .order_by(Message.seq)
+        .limit(1)
+    ).one_or_none()
+    return DueTurn(conversation_id, *row) if row else None
+
+
+def answer(session: Session, turn: DueTurn, replies: list[Reply], trace: dict[str, Any]) -> bool:
+    """The last step of a turn: False where the answer came too late and is dropped.
+
+    Where a person took over meanwhile, the answer is kept as a suggestion.
+    """
+    conversation = _still_waiting_for(session, turn)
+    if conversation is None:
+        return False
+    conversation.failures = 0
+    for index, reply in enumerate(replies):
+        _say(session, conversation, turn, index, reply).trace = trace if index == 0 else None
+    return True
+
+
+def apologise(session: Session, turn: DueTurn) -> bool:
+    """Says that a turn failed, in other words each time; the second failure in a row opens a ticket."""
+    conversation = _still_waiting_for(session, turn)
+    if conversation is None:
+        return False
+    conversation.failures += 1
+    reply = Reply(texts.apology(conversation.apologies), texts.buttons("after_apology"))
+    conversation.apologies += 1
+    if conversation.failures >= _FAILURES_BEFORE_TICKET:
+        ticket = tickets.open_ticket(session, conversation, "failed_turns")
+        reply = Reply(f"{texts.apology(conversation.apologies)} {tickets.confirmation(session, ticket)}")
+        conversation.apologies += 1
+    _say(session, conversation, turn, 0, reply)
+    return True
+
+
+def _still_waiting_for(session: Session, turn: DueTurn) -> Conversation | None:
+    conversation = session.get(
+        Conversation, turn.conversation_id, with_for_update=True, populate_existing=True
+    )
+    asked = session.scalar(
+        select(Message).where(Message.conversation_id == turn.conversation_id, Message.seq == turn.seq)
+    )
+    if conversation is None or asked is None or not asked.due:
+        return None
+    if conversation.owner == Owner.PERSON or conversation.stretch != turn.stretch:
+        return None
+    asked.due = False
+    return conversation
+
+
+def suggest(session: Session, turn: DueTurn, replies: list[Reply]) -> None:
+    """Keeps what the assistant would have said for the person who took over in the meantime."""
+    conversation = lookup.locked(session, turn.conversation_id)
+    if conversation.owner != Owner.PERSON:
+        return
+    text = "\n\n".join(reply.text for reply in replies)
+    session.add(
+        Suggestion(conversation_id=conversation.id, answers=turn.seq, text=text, at=clock.now(session))
+    )
+
+
+def _say(session: Session, conversation: Conversation, turn: DueTurn, index: int, reply: Reply) -> Message:
+    message = messages.append(
+        session,
+        conversation,
+        Speaker.ASSISTANT,
+        reply.text,
+        ASSISTANT_CHANNEL,
+        f"{conversation.id}:{turn.seq}:{index}",
+    )
+    message.buttons = reply.buttons
+    message.answers = turn.seq
+    return message
