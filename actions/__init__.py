@@ -1,0 +1,1 @@
+"""The hands of the assistant: one file a skill; an action parses, asks the domain once and renders."""
