@@ -1,4 +1,4 @@
-"""The background queue: everything that is not a turn. It runs beside the site and never takes a turn's slot."""
+"""The background queue: everything that is not a turn; it runs beside the site, in slots of its own."""
 
 import asyncio
 import logging

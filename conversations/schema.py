@@ -1,4 +1,4 @@
-"""Brings a database to the newest schema: ours by Alembic, the job queue's by its own SQL inside the first revision."""
+"""Brings a database to the newest schema, the tables of the job queue included."""
 
 from pathlib import Path
 

@@ -79,6 +79,12 @@ def apologise(session: Session, turn: DueTurn) -> bool:
     return True
 
 
+def set_aside(session: Session, turn: DueTurn) -> bool:
+    """Gives a message that no worker survives to a person at once."""
+    lookup.locked(session, turn.conversation_id).failures = _FAILURES_BEFORE_TICKET - 1
+    return apologise(session, turn)
+
+
 def _still_waiting_for(session: Session, turn: DueTurn) -> Conversation | None:
     conversation = session.get(
         Conversation, turn.conversation_id, with_for_update=True, populate_existing=True

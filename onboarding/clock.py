@@ -58,6 +58,11 @@ def advance(session: Session, by: timedelta, *, production: bool = False) -> Non
         clock.ahead_by += by
 
 
+def return_to_real_time(session: Session) -> None:
+    clock = _adjustable(session, production=False)
+    clock.frozen_at, clock.ahead_by = None, timedelta(0)
+
+
 def _adjustable(session: Session, production: bool) -> Clock:
     if production:
         raise ClockIsReal("The clock cannot be set in production.")

@@ -1,6 +1,6 @@
 """The one PostgreSQL dialect: declarative base, engine and session factory."""
 
-from sqlalchemy import Engine, MetaData, create_engine
+from sqlalchemy import URL, Engine, MetaData, create_engine, make_url
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 SessionFactory = sessionmaker[Session]
@@ -18,12 +18,19 @@ class Base(DeclarativeBase):
     )
 
 
-def build_engine(database_url: str, *, pool_size: int = 5) -> Engine:
+def build_engine(database_url: str, *, pool_size: int = 5, statement_seconds: int = 30) -> Engine:
     """Connections are checked before use, so that a restart of PostgreSQL is survived."""
-    url = database_url.replace("postgres://", "postgresql://", 1).replace(
-        "postgresql://", "postgresql+psycopg://", 1
+    return create_engine(
+        sqlalchemy_url(database_url),
+        pool_pre_ping=True,
+        pool_size=pool_size,
+        max_overflow=5,
+        connect_args={"options": f"-c statement_timeout={statement_seconds}s"},
     )
-    return create_engine(url, pool_pre_ping=True, pool_size=pool_size, max_overflow=5)
+
+
+def sqlalchemy_url(database_url: str) -> URL:
+    return make_url(database_url).set(drivername="postgresql+psycopg")
 
 
 def session_factory(engine: Engine) -> SessionFactory:

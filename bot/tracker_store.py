@@ -1,0 +1,81 @@
+"""Rasa's memory in our database, inside the turn's transaction, and never longer than a turn needs."""
+
+from typing import Any
+from uuid import UUID
+
+from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
+from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from conversations.context import bound_session
+from conversations.models import Tracker
+
+# Rasa's cost of a turn grows with the events it replays.
+_MOST_IDLE_EVENTS = 25
+_TURNS_KEPT = 2
+
+
+class TurnTrackerStore(TrackerStore):
+    """Senders are `<conversation uuid>:<stretch>`; saving is committed or dropped with the turn.
+
+    `saved` is the tracker as the newest turn of this process left it.
+    """
+
+    saved: DialogueStateTracker | None = None
+
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
+        conversation_id, stretch = _parts(sender_id)
+        with bound_session() as session:
+            events = session.scalar(
+                select(Tracker.events)
+                .where(Tracker.conversation_id == conversation_id, Tracker.stretch == stretch)
+                .with_for_update()
+            )
+        if events is None:
+            return None
+        return DialogueStateTracker.from_dict(sender_id, events, self.domain.slots)
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        self.saved = tracker
+        conversation_id, stretch = _parts(tracker.sender_id)
+        events = [event.as_dict() for event in compacted(tracker)]
+        row: dict[str, Any] = {
+            "conversation_id": conversation_id, "stretch": stretch, "events": events,
+        }  # fmt: skip
+        with bound_session() as session:
+            session.execute(
+                insert(Tracker)
+                .values(row)
+                .on_conflict_do_update(index_elements=["conversation_id", "stretch"], set_={"events": events})
+            )
+
+
+def compacted(tracker: DialogueStateTracker) -> list[Event]:
+    """The events to keep: all while a form is open; else the slots as they are, and the last turns.
+
+    Slots set in the last turns are set again when these are replayed, which ends in the same state.
+    """
+    events = list(tracker.events)
+    if tracker.active_loop_name or len(events) <= _MOST_IDLE_EVENTS:
+        return events
+    beginning = _beginning_of_last_turns(events)
+    if beginning == 0:
+        return events
+    slots = [
+        SlotSet(name, slot.value) for name, slot in tracker.slots.items() if slot.value != slot.initial_value
+    ]
+    start = [ActionExecuted(ACTION_SESSION_START_NAME), SessionStarted()]
+    return [*start, *slots, ActionExecuted(ACTION_LISTEN_NAME), *events[beginning:]]
+
+
+def _beginning_of_last_turns(events: list[Event]) -> int:
+    utterances = [place for place, event in enumerate(events) if isinstance(event, UserUttered)]
+    return utterances[-_TURNS_KEPT] if len(utterances) > _TURNS_KEPT else 0
+
+
+def _parts(sender_id: str) -> tuple[UUID, int]:
+    conversation_id, _, stretch = sender_id.partition(":")
+    return UUID(conversation_id), int(stretch)

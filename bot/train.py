@@ -1,0 +1,43 @@
+"""`python -m bot.train` trains where needed, and tells the site how far it is."""
+
+import logging
+import os
+import sys
+
+from bot.training import NotTrained, is_trained, train
+
+
+def main() -> int:
+    logging.basicConfig(level=logging.WARNING)
+    if is_trained():
+        return 0
+    try:
+        train(_announce)
+    except NotTrained as error:
+        _say(str(error))
+        return 1
+    return 0
+
+
+def _announce(step: str) -> None:
+    _say(step)
+    database_url = os.environ.get("DATABASE_URL")
+    if not database_url:
+        return
+    # Imported here, since most starts find the model trained and need none of it.
+    from conversations import readiness
+    from onboarding.database import build_engine, session_factory
+
+    engine = build_engine(database_url)
+    with session_factory(engine).begin() as session:
+        readiness.announce(session, readiness.TRAINING, step)
+    engine.dispose()
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,78 @@
+"""Trains the assistant where its data, configuration or code of understanding changed."""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+MODELS = PROJECT / "models"
+_CODE_OF_UNDERSTANDING = ("encoder.py", "encoder_graph.py", "intents.py", "language.py", "entities.py")
+
+Progress = Callable[[str], None]
+
+
+class NotTrained(RuntimeError):
+    """There is no model of today's data."""
+
+
+def newest_model() -> Path:
+    """The model of exactly today's data, configuration and code; raises NotTrained."""
+    model = _model_path()
+    if not model.exists():
+        raise NotTrained("The assistant is not trained on today's data: run `make train`.")
+    return model
+
+
+def is_trained() -> bool:
+    return _model_path().exists()
+
+
+def train(progress: Progress) -> Path:
+    os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+    progress("Preparing the sentence encoder")
+    from bot.encoder import sentence_encoder
+
+    sentence_encoder()
+    progress("Learning from the examples")
+    from rasa.model_training import train as rasa_train
+
+    model = _model_path()
+    result = rasa_train(
+        domain=str(PROJECT / "domain.yml"),
+        config=str(PROJECT / "config.yml"),
+        training_files=str(PROJECT / "data"),
+        output=str(MODELS),
+        fixed_model_name=model.name.removesuffix(".tar.gz"),
+        force_training=True,
+    )
+    if result.code != 0 or not model.exists():
+        raise NotTrained("Training failed: see the messages above.")
+    _forget_others(model)
+    return model
+
+
+def _model_path() -> Path:
+    return MODELS / f"brand-desk-{_fingerprint()}.tar.gz"
+
+
+def _fingerprint() -> str:
+    digest = hashlib.sha256()
+    for path in _what_training_reads():
+        digest.update(str(path.relative_to(PROJECT)).encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _what_training_reads() -> Iterator[Path]:
+    yield PROJECT / "uv.lock"
+    yield PROJECT / "config.yml"
+    yield PROJECT / "domain.yml"
+    yield from sorted((PROJECT / "data").rglob("*.yml"))
+    yield from (PROJECT / "bot" / name for name in _CODE_OF_UNDERSTANDING)
+
+
+def _forget_others(model: Path) -> None:
+    for other in MODELS.glob("brand-desk-*.tar.gz"):
+        if other != model:
+            other.unlink()

@@ -1,0 +1,28 @@
+"""Makes a database ready to serve: schema, demonstration data, clock."""
+
+from sqlalchemy.orm import Session
+
+from conversations.schema import migrate
+from onboarding import clock, demonstration
+from onboarding.database import build_engine, session_factory
+from onboarding.settings import Settings
+
+
+def prepare(settings: Settings, database_url: str) -> None:
+    """Leaves data that is there as it is; an empty database gets the demonstration, except in production."""
+    migrate(database_url)
+    if settings.in_production:
+        return
+    engine = build_engine(database_url)
+    with session_factory(engine).begin() as session:
+        _set_clock(session, settings)
+        if demonstration.is_empty(session):
+            demonstration.load(session, clock.today_in_china(session))
+    engine.dispose()
+
+
+def _set_clock(session: Session, settings: Settings) -> None:
+    if settings.brand_desk_now is not None:
+        clock.set_now(session, settings.brand_desk_now)
+    else:
+        clock.return_to_real_time(session)
