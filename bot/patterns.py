@@ -1,0 +1,66 @@
+"""Numbers, months and addresses in the forms in which people type them."""
+
+import re
+from collections.abc import Iterator
+
+from bot.vocabulary import Found
+
+_APPLICATION_NO = re.compile(r"(?<![^\W_])bd[\s\-–—_./#]*(20\d\d)[\s\-–—_./]*(\d{1,6})(?!\d)", re.IGNORECASE)
+_BARE_APPLICATION_NO = re.compile(r"(?<![\w-])(20\d\d)[-–](\d{6})(?!\d)")
+_EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}")
+_PHONE = re.compile(r"(?<![\w@.])\+?\d[\d\s()./-]{6,18}\d(?![\w@])")
+_ISO_MONTH = re.compile(r"(?<!\d)(20\d\d)-(0[1-9]|1[0-2])(?![\d-])")
+_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NAMED_MONTH = re.compile(
+    r"\b(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
+    r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?(?:\s+(20\d\d)\b)?",
+    re.IGNORECASE,
+)
+_RELATIVE_MONTH = re.compile(r"\b(last|previous|this|current|next|coming|following) month\b", re.IGNORECASE)
+_MONTHS_AWAY = {"last": "-1", "previous": "-1", "this": "0", "current": "0"}
+# "may" and "march" are verbs unless something about them says that they are months.
+_MEANS_A_MONTH = re.compile(r"(?:\b(?:in|of|for|since|until|till|by|the|last|next|this|late|early)|\d)\s*$")
+_GOES_ON_AS_A_VERB = re.compile(r"^\s+(?:i|we|you|they|it|be|not|have|take|our|my)\b", re.IGNORECASE)
+
+
+def known_patterns(text: str) -> Iterator[Found]:
+    yield from application_numbers(text)
+    yield from (Found("email", match[0], *match.span()) for match in _EMAIL.finditer(text))
+    yield from phones(text)
+    yield from months(text)
+
+
+def application_numbers(text: str) -> Iterator[Found]:
+    """As "BD-2026-004217", whatever was typed: "bd2026 4217", "BD 2026-4217"."""
+    match = _APPLICATION_NO.search(text) or _BARE_APPLICATION_NO.search(text)
+    while match:
+        yield Found("application_no", f"BD-{match[1]}-{int(match[2]):06d}", *match.span())
+        match = _APPLICATION_NO.search(text, match.end())
+
+
+def phones(text: str) -> Iterator[Found]:
+    for match in _PHONE.finditer(text):
+        digits = sum(letter.isdigit() for letter in match[0])
+        dated = re.match(r"20\d\d-\d\d", match[0]) or _APPLICATION_NO.search(text[: match.end()])
+        if 8 <= digits <= 15 and not dated:
+            yield Found("phone", match[0], *match.span())
+
+
+def months(text: str) -> Iterator[Found]:
+    """As "2026-06", as "06" where no year is said, or as months away from this one: "-1", "0", "+1"."""
+    for match in _ISO_MONTH.finditer(text):
+        yield Found("month", match[0], *match.span())
+    for match in _NAMED_MONTH.finditer(text):
+        if _is_month(text, match):
+            number = f"{_NAMES.index(match[1][:3].lower()) + 1:02d}"
+            yield Found("month", f"{match[2]}-{number}" if match[2] else number, *match.span())
+    for match in _RELATIVE_MONTH.finditer(text):
+        yield Found("month", _MONTHS_AWAY.get(match[1].lower(), "+1"), *match.span())
+
+
+def _is_month(text: str, match: re.Match[str]) -> bool:
+    if match[1].lower() not in ("may", "march", "mar") or match[2]:
+        return True
+    if _MEANS_A_MONTH.search(text[: match.start()].lower()):
+        return True
+    return match[1][0].isupper() and not _GOES_ON_AS_A_VERB.match(text[match.end() :])
