@@ -1,0 +1,39 @@
+"""Sign-in links and browser sessions; only hashes of their tokens are kept."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import DateTime, ForeignKey, Index, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from onboarding.database import Base
+
+
+class SignInLink(Base):
+    __tablename__ = "sign_in_links"
+    __table_args__ = (Index("ix_sign_in_links_of_contact", "contact_id", "expires_at"),)
+
+    token_hash: Mapped[str] = mapped_column(Text, primary_key=True)
+    email: Mapped[str] = mapped_column(Text)
+    contact_id: Mapped[UUID] = mapped_column(ForeignKey("contacts.id"))
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    used_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class WebSession(Base):
+    """A visitor's has no contact, but may have a conversation, which a sign-in adopts."""
+
+    __tablename__ = "web_sessions"
+    __table_args__ = (
+        Index("ix_web_sessions_of_contact", "contact_id"),
+        Index("ix_web_sessions_expiry", "expires_at"),
+    )
+
+    key_hash: Mapped[str] = mapped_column(Text, primary_key=True)
+    contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contacts.id"))
+    visitor_conversation: Mapped[UUID | None]
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    last_seen_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    user_agent: Mapped[str] = mapped_column(Text)
