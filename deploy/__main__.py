@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from threading import Event
 from time import monotonic
 
-from deploy.embedded_postgres import EmbeddedPostgres
+from conversations.embedded_postgres import EmbeddedPostgres
 from deploy.kept_process import KeptProcess, environment_of_child
 from onboarding.errors import DomainError
 from onboarding.settings import Settings

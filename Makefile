@@ -1,0 +1,42 @@
+# Brand Desk. `make run` starts everything on a fresh machine that has git, make and a Python 3.
+
+UV_VERSION := 0.13.9
+# A version manager's shim may exist and fail: only a uv that answers counts.
+UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .tools/bin/uv)
+PYTHON := .venv/bin/python
+export RASA_TELEMETRY_ENABLED := false
+# Rasa starts three times slower without compiled bytecode.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: run setup train test lint chat browser
+
+run: setup
+	@$(PYTHON) -m deploy
+
+setup: .venv/.synced
+
+train: setup
+	@$(PYTHON) -m bot.train
+
+chat: train
+	@$(PYTHON) -m bot.chat $(if $(AS),--as $(AS))
+
+test: train browser lint
+	$(PYTHON) -m tests.data_validation
+	$(PYTHON) -m pytest
+
+lint: setup
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+
+browser: setup
+	@$(PYTHON) -m tests.browser_setup
+
+.venv/.synced: pyproject.toml uv.lock .python-version $(wildcard packages/*/src/*/*.py) | $(filter .tools/%,$(UV))
+	$(UV) sync --frozen --compile-bytecode --quiet
+	@touch $@
+
+.tools/bin/uv:
+	python3 -m venv .tools
+	.tools/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)

@@ -1,0 +1,71 @@
+"""What tests stand on: the embedded PostgreSQL, and fresh copies of the demonstration made as of 2026-05-20."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from conversations.embedded_postgres import EmbeddedPostgres
+from conversations.rehearsal import Rehearsal
+from onboarding.database import SessionFactory, build_engine, session_factory
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    data_dir: Path = tmp_path_factory.mktemp("data")
+    postgres = EmbeddedPostgres(data_dir)
+    url = postgres.start()
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET fsync = off")
+        connection.execute("SELECT pg_reload_conf()")
+    yield url
+    postgres.stop()
+
+
+@pytest.fixture(scope="session")
+def rehearsal(postgres_url: str) -> Iterator[Rehearsal]:
+    with Rehearsal(postgres_url).prepared() as prepared:
+        yield prepared
+
+
+@pytest.fixture(scope="session")
+def empty_rehearsal(postgres_url: str) -> Iterator[Rehearsal]:
+    with Rehearsal(postgres_url, fill=lambda session: None).prepared() as prepared:
+        yield prepared
+
+
+@pytest.fixture
+def database_url(rehearsal: Rehearsal) -> Iterator[str]:
+    """A database of this test's own, with the demonstration; the clock stands at 2026-05-20 08:00 UTC."""
+    with rehearsal.fresh_database() as url:
+        yield url
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    engine = build_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def sessions(engine: Engine) -> SessionFactory:
+    return session_factory(engine)
+
+
+@pytest.fixture
+def session(sessions: SessionFactory) -> Iterator[Session]:
+    with sessions() as session:
+        yield session
+
+
+@pytest.fixture
+def empty_session(empty_rehearsal: Rehearsal) -> Iterator[Session]:
+    with empty_rehearsal.fresh_database() as url:
+        engine = build_engine(url)
+        with session_factory(engine)() as session:
+            yield session
+        engine.dispose()
