@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-import os
 
-os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+from bot.quiet import quiet
+
+quiet(logging.WARNING)
 
 import uvloop
 
@@ -16,7 +17,6 @@ from onboarding.settings import SettingInvalid, Settings
 
 
 def main() -> None:
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s worker %(levelname)s %(message)s")
     settings = Settings.from_environment()
     if settings.database_url is None:
         raise SettingInvalid("DATABASE_URL", "", "the address of the onboarding database")

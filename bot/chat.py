@@ -5,6 +5,10 @@ import asyncio
 import sys
 from collections.abc import Iterator
 
+from bot.quiet import quiet
+
+quiet()
+
 from bot import stage
 from bot.brain import Brain
 from bot.script import Scenario, Step
@@ -16,7 +20,6 @@ _END = {"", "quit", "exit"}
 
 def main() -> int:
     options = _options()
-    stage.quiet()
     brain = Brain.load(newest_model())
     scenario = Scenario("chat", "", options.contact, None, None, [])
     with stage.rehearsal() as rehearsal, rehearsal.fresh_database() as database_url:

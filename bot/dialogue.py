@@ -9,6 +9,10 @@ from typing import Any
 
 import yaml
 
+from bot.quiet import quiet
+
+quiet()
+
 from bot import stage
 from bot.brain import Brain
 from bot.script import Scenario, TurnRecord, read_scenarios
@@ -18,7 +22,6 @@ from bot.training import newest_model
 
 def main() -> int:
     options = _options()
-    stage.quiet()
     scenarios = [scenario for path in options.files for scenario in read_scenarios(path)]
     brain = Brain.load(newest_model())
     played: list[dict[str, Any]] = []

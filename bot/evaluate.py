@@ -11,7 +11,10 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from bot import stage
+from bot.quiet import quiet
+
+quiet()
+
 from bot.brain import Brain
 from bot.decision import OUT_OF_SCOPE, decision
 from bot.training import newest_model
@@ -35,7 +38,6 @@ class Judged:
 
 def main() -> int:
     options = _options()
-    stage.quiet()
     soft = _soft_labels(options.soft) if options.soft else {}
     brain = Brain.load(newest_model())
     judged = asyncio.run(_judge_all(brain, _rows(options.file), soft))

@@ -3,7 +3,6 @@
 from functools import cache
 from typing import Any
 
-import structlog
 from jsonschema import Draft7Validator
 from rasa.core.actions.action import RemoteAction
 from rasa.shared.core.events import Event
@@ -14,8 +13,6 @@ def apply() -> None:
     """Called once by processes that run turns, after their event classes are imported."""
     Event.resolve_by_type = staticmethod(_resolved_by_type)
     RemoteAction._validate_action_result = _validated
-    # Rasa's debug log costs half a millisecond a turn, and would write what people type.
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
 
 
 @cache

@@ -1,22 +1,11 @@
 """What the command-line tools share: a server, a rehearsed database and the trained assistant."""
 
-import logging
-import os
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-
-os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 
 from conversations.embedded_postgres import EmbeddedPostgres
 from conversations.rehearsal import Rehearsal
 from onboarding.settings import Settings
-
-
-def quiet() -> None:
-    """Rasa's libraries warn of their own age at every start."""
-    warnings.filterwarnings("ignore", category=DeprecationWarning)
-    logging.basicConfig(level=logging.ERROR)
 
 
 @contextmanager

@@ -1,16 +1,16 @@
 """`python -m bot.train` trains where needed, and tells the site how far it is."""
 
-import logging
 import os
 import sys
 
+from bot.quiet import quiet
 from bot.training import NotTrained, is_trained, train
 
 
 def main() -> int:
-    logging.basicConfig(level=logging.WARNING)
     if is_trained():
         return 0
+    quiet()
     try:
         train(_announce)
     except NotTrained as error:

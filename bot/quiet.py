@@ -1,0 +1,19 @@
+"""Keeps Rasa's libraries from filling a terminal or a log; call before Rasa is imported."""
+
+import logging
+import os
+import warnings
+
+
+def quiet(level: int = logging.ERROR) -> None:
+    os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+    os.environ.setdefault("TQDM_DISABLE", "1")
+    # They warn of their own age at every start.
+    warnings.filterwarnings("ignore", category=DeprecationWarning)
+    warnings.filterwarnings("ignore", message="pkg_resources is deprecated")
+    warnings.filterwarnings("ignore", message="The ``declarative_base")
+    logging.basicConfig(level=level, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    import structlog
+
+    # Rasa's debug log costs half a millisecond a turn, and would write what people type.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
