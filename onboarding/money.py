@@ -40,6 +40,13 @@ class Money:
     def times(self, factor: Decimal) -> "Money":
         return Money(_rounded(self.minor * factor), self.currency)
 
+    def shared_by(self, parts: int) -> "Money":
+        """Nothing, where there is nobody to share it."""
+        return Money(_rounded(Decimal(self.minor) / parts) if parts else 0, self.currency)
+
+    def gap_from(self, reached: "Money") -> "Money":
+        return Money(max(0, self.minor - self._minor_of(reached)), self.currency)
+
     def rounded_up_to(self, step: "Money") -> "Money":
         steps = Decimal(self.minor) / self._minor_of(step)
         return Money(int(steps.to_integral_value(ROUND_CEILING)) * step.minor, self.currency)

@@ -10,7 +10,7 @@ from onboarding.money import Money, format_money
 from onboarding.programme_types import PercentRange
 
 
-def in_words(value: Any) -> str:
+def in_words(value: Any, last: str = "and") -> str:
     """ "25,000", "RMB 150,000 or 300,000", "2 to 5", "EUR, USD and GBP"."""
     match value:
         case bool():
@@ -30,7 +30,7 @@ def in_words(value: Any) -> str:
         case Mapping():
             return _spread(list(value.values()))
         case tuple():
-            return listed([in_words(item) for item in value])
+            return listed([in_words(item) for item in value], last)
     return str(value)
 
 
