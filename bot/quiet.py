@@ -8,7 +8,9 @@ import warnings
 def quiet(level: int = logging.ERROR) -> None:
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
     os.environ.setdefault("TQDM_DISABLE", "1")
-    # They warn of their own age at every start.
+    # Rasa's server switches deprecation warnings on when it is imported: that has to come first.
+    import sanic  # noqa: F401
+
     warnings.filterwarnings("ignore", category=DeprecationWarning)
     warnings.filterwarnings("ignore", message="pkg_resources is deprecated")
     warnings.filterwarnings("ignore", message="The ``declarative_base")
