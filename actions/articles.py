@@ -1,0 +1,42 @@
+"""Answers from knowledge/, the same as on the help pages."""
+
+import re
+
+from actions import suggestions, wording
+from actions.base import Skill
+from actions.turn import Turn
+from onboarding.knowledge import Article, articles
+
+_END_OF_SENTENCE = re.compile(r"(?<=[.!?])\s")
+
+
+class ActionArticle(Skill):
+    """Says that there is no answer yet where no article covers the question."""
+
+    intent = "article"
+    is_topic = True
+
+    def topic(self, turn: Turn) -> str:
+        return turn.intent
+
+    def respond(self, turn: Turn) -> None:
+        article = articles().get(turn.intent)
+        if article is None:
+            turn.say("say_no_article")
+            turn.suggest("handoff_human", *suggestions.for_asker(turn, besides=turn.intent))
+            return
+        _tell(turn, article)
+        turn.suggest(*(intent for intent in article.next if wording.exists(f"button_{intent}")))
+
+
+def _tell(turn: Turn, article: Article) -> None:
+    turn.say(
+        "say_article",
+        answer=article.short,
+        first_sentence=_END_OF_SENTENCE.split(article.short, maxsplit=1)[0],
+        title=article.title,
+        slug=article.slug,
+        source=article.source,
+        valid_from=turn.day(article.valid_from),
+        assumption=wording.phrase("line_assumption") if article.assumption else "",
+    )

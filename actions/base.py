@@ -1,0 +1,111 @@
+"""How every answer is made: hear, ask the domain once, say; refusals are put into words in one place."""
+
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import brands, followup, wording
+from actions.brands import WhichBrand
+from actions.refusals import SignInFirst
+from actions.turn import Heard, Turn
+from conversations.context import asker, bound_session
+from onboarding.errors import DomainError
+from onboarding.models import Brand
+
+
+class Skill(Action, ABC):
+    """Answers `intent`; `takes` are the entities with which a follow-up may name only what is different."""
+
+    intent: ClassVar[str] = ""
+    takes: ClassVar[frozenset[str]] = frozenset()
+    is_topic: ClassVar[bool] = False
+    is_understood: ClassVar[bool] = True
+
+    _by_intent: ClassVar[dict[str, "Skill"]] = {}
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if cls.intent:
+            Skill._by_intent[cls.intent] = cls()
+
+    @staticmethod
+    def for_intent(intent: str) -> "Skill":
+        """Questions without a skill of their own are answered from their article."""
+        return Skill._by_intent.get(intent) or Skill._by_intent["article"]
+
+    def name(self) -> str:
+        return f"action_{self.intent}"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        with bound_session() as session:
+            heard = Heard.of(tracker)
+            who = asker(session, tracker.sender_id)
+            turn = Turn(session, who, heard, dict(tracker.slots), heard.intent)
+            self.take(turn)
+            turn.deliver(dispatcher)
+            return turn.events()
+
+    def take(self, turn: Turn) -> None:
+        """What is said may belong to the question before, whatever it looks like by itself."""
+        meant = followup.meant_instead(turn, self)
+        skill = Skill.for_intent(meant) if meant else self
+        turn.intent = meant or turn.intent
+        turn.remember(question=None)
+        skill.respond_safely(turn)
+        if skill.is_understood:
+            turn.remember(misunderstood=0)
+        if skill.is_topic:
+            _keep_topic(turn, skill.topic(turn))
+        followup.keep_last_answer(turn)
+
+    def topic(self, turn: Turn) -> str:
+        return self.intent
+
+    def respond_safely(self, turn: Turn) -> None:
+        try:
+            self.respond(turn)
+        except WhichBrand as unclear:
+            brands.ask_which(turn, self.intent, unclear.brands)
+        except DomainError as refused:
+            _put_into_words(turn, refused)
+
+    @abstractmethod
+    def respond(self, turn: Turn) -> None: ...
+
+
+class LiveAction(Skill):
+    """Answers from the asker's own data, for one brand, or for all of them where it gives an overview."""
+
+    is_topic = True
+    is_overview: ClassVar[bool] = False
+
+    def respond(self, turn: Turn) -> None:
+        if turn.contact is None:
+            raise SignInFirst
+        for brand in brands.chosen(turn, overview=self.is_overview):
+            turn.remember(brand=brand.name)
+            self.answer(turn, brand)
+
+    @abstractmethod
+    def answer(self, turn: Turn, brand: Brand) -> None: ...
+
+
+def _keep_topic(turn: Turn, topic: str) -> None:
+    before = turn.slot("topic")
+    if before and before != topic:
+        turn.remember(earlier_topic=before)
+    turn.remember(topic=topic)
+
+
+def _put_into_words(turn: Turn, refused: DomainError) -> None:
+    response = f"say_refused_{refused.code}"
+    if not wording.exists(response):
+        turn.say("say_refused", reason=refused, what_to_do=refused.what_to_do)
+        return
+    turn.say(response, **getattr(refused, "values", {}))
+    turn.suggest(*getattr(refused, "suggestions", ()))

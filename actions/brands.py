@@ -1,0 +1,94 @@
+"""Which brand a question is about: named, remembered, the only one, or asked for."""
+
+import re
+
+from actions.refusals import ApplicationUnknown, NoBrand, NotYourBrand
+from actions.turn import Turn
+from onboarding.brands import (
+    ApplicationNotFound,
+    application_by_number,
+    brands_of,
+    is_other_brand,
+)
+from onboarding.models import Brand
+
+_ALL = re.compile(r"\b(both|all|each|every|everything|our brands|my brands|brands)\b", re.IGNORECASE)
+_WORD = re.compile(r"[^\W_]+")
+_MOST_TO_CHOOSE = 6
+_LONG_ENOUGH_TO_NAME = 4
+
+
+class WhichBrand(Exception):
+    def __init__(self, brands: list[Brand]) -> None:
+        super().__init__("The question does not say which brand it is about.")
+        self.brands = brands
+
+
+def chosen(turn: Turn, *, overview: bool) -> list[Brand]:
+    """Raises WhichBrand, or why the asker may not know."""
+    assert turn.contact is not None
+    own = brands_of(turn.session, turn.contact)
+    named = named_in(turn, own)
+    if named:
+        return named
+    if not own:
+        raise NoBrand
+    if len(own) == 1:
+        return own
+    if overview and _ALL.search(turn.heard.text):
+        return own
+    remembered = [brand for brand in own if brand.name == turn.slot("brand")]
+    if remembered or overview:
+        return remembered or own
+    raise WhichBrand(own)
+
+
+def named_in(turn: Turn, own: list[Brand]) -> list[Brand]:
+    """By application number or by name; raises when what is named belongs to somebody else."""
+    assert turn.contact is not None
+    number = turn.heard.entity("application_no")
+    if number:
+        return [_brand_of_application(turn, number)]
+    named = mentioned(turn.heard.entity("brand") or turn.heard.text, own)
+    if named:
+        return named
+    if is_other_brand(turn.session, turn.contact, turn.heard.text):
+        raise NotYourBrand
+    return []
+
+
+def mentioned(text: str, own: list[Brand]) -> list[Brand]:
+    """Brands named in a sentence, in full or by a first word that only one of them has."""
+    words = _words(text)
+    in_full = [brand for brand in own if _contains(words, _words(brand.name))]
+    firsts = [_words(brand.name)[0] for brand in own]
+    by_first = [
+        brand
+        for brand, first in zip(own, firsts, strict=True)
+        if first in words and len(first) >= _LONG_ENOUGH_TO_NAME and firsts.count(first) == 1
+    ]
+    return in_full or by_first
+
+
+def _contains(words: list[str], name: list[str]) -> bool:
+    return any(words[at : at + len(name)] == name for at in range(len(words) - len(name) + 1))
+
+
+def _words(text: str) -> list[str]:
+    return [word.lower() for word in _WORD.findall(text)]
+
+
+def _brand_of_application(turn: Turn, number: str) -> Brand:
+    assert turn.contact is not None
+    try:
+        application = application_by_number(turn.session, turn.contact, number)
+    except ApplicationNotFound:
+        raise ApplicationUnknown(number=number) from None
+    return turn.session.get_one(Brand, application.brand_id)
+
+
+def ask_which(turn: Turn, intent: str, brands: list[Brand]) -> None:
+    turn.say("say_which_brand")
+    for brand in brands[:_MOST_TO_CHOOSE]:
+        turn.offer(intent, brand.name, most=_MOST_TO_CHOOSE, brand=brand.name)
+    turn.remember(question={"asks": "brand", "for": intent})

@@ -1,0 +1,136 @@
+"""Which documents are needed, how each of ours stands, why one came back, and until when."""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+
+from actions import requirements_told, suggestions, wording
+from actions.base import LiveAction
+from actions.documents_told import line, lines_to_check, lines_to_send, to_send
+from actions.refusals import NoApplication
+from actions.turn import Turn
+from onboarding.brands import application_of, brands_of
+from onboarding.models import Brand
+from onboarding.names import DocumentStatus, DocumentType
+from onboarding.programme import programme
+from onboarding.requirements import Checklist, ChecklistItem, checklist
+from onboarding.wording import listed
+
+_REFUSED = frozenset((DocumentStatus.REJECTED, DocumentStatus.EXPIRED))
+
+
+class DocumentAction(LiveAction):
+    takes = frozenset(("document_type", "application_no"))
+
+    def answer(self, turn: Turn, brand: Brand) -> None:
+        application = application_of(turn.session, brand)
+        if application is None:
+            raise NoApplication(brand=brand.name)
+        self.tell(turn, brand, checklist(turn.session, application))
+        turn.suggest(*suggestions.for_brand(turn, brand, besides=self.intent))
+
+    @abstractmethod
+    def tell(self, turn: Turn, brand: Brand, documents: Checklist) -> None: ...
+
+
+class ActionDocumentRequirements(DocumentAction):
+    """For the application named in the message, else for the asker's own."""
+
+    intent = "document_requirements"
+    takes = frozenset(("document_type", "store_type", "category", "country", "entity_type"))
+
+    def respond(self, turn: Turn) -> None:
+        own = brands_of(turn.session, turn.contact) if turn.contact else []
+        if not own or requirements_told.names_a_case(turn):
+            requirements_told.tell(turn)
+            turn.suggest(*suggestions.for_asker(turn, besides=self.intent))
+        else:
+            super().respond(turn)
+
+    def tell(self, turn: Turn, brand: Brand, documents: Checklist) -> None:
+        named = turn.heard.entity("document_type")
+        asked = next((item for item in documents.items if item.document == named), None)
+        if named and asked is None:
+            requirements_told.tell(turn)
+        elif asked:
+            turn.say("say_own_requirement", brand=brand.name, line=line(turn, asked), as_of=turn.as_of)
+        else:
+            _tell_list(turn, "say_own_requirements", brand, documents)
+
+
+class ActionDocumentStatus(DocumentAction):
+    intent = "document_status"
+
+    def tell(self, turn: Turn, brand: Brand, documents: Checklist) -> None:
+        named = _named(turn, documents.items)
+        if named:
+            turn.remember(document_type=named[0].document)
+            lines = "\n".join(line(turn, item) for item in named)
+            turn.say("say_document_status_one", brand=brand.name, line=lines, as_of=turn.as_of)
+        elif turn.heard.entity("document_type"):
+            turn.say("say_document_not_asked", document=_label(turn), brand=brand.name, as_of=turn.as_of)
+        else:
+            _tell_list(turn, "say_document_status", brand, documents)
+
+
+class ActionDocumentRejectionReason(DocumentAction):
+    intent = "document_rejection_reason"
+
+    def tell(self, turn: Turn, brand: Brand, documents: Checklist) -> None:
+        refused = [item for item in documents.items if item.status in _REFUSED]
+        asked = _named(turn, refused) or refused
+        if not asked:
+            turn.say("say_no_rejection", brand=brand.name, as_of=turn.as_of)
+            return
+        turn.remember(document_type=asked[0].document)
+        lines = "\n".join(_reason(turn, item) for item in asked)
+        turn.say("say_rejection_reason", brand=brand.name, lines=lines, as_of=turn.as_of)
+
+
+class ActionDocumentDeadline(DocumentAction):
+    intent = "document_deadline"
+
+    def tell(self, turn: Turn, brand: Brand, documents: Checklist) -> None:
+        dated = [item for item in to_send(documents) if item.deadline_at]
+        undated = [item.label for item in to_send(documents) if not item.deadline_at]
+        asked = _named(turn, dated) or dated
+        without = wording.phrase("line_no_deadline", documents=listed(undated)) if undated else ""
+        if not asked:
+            turn.say("say_no_deadline", brand=brand.name, without=without, as_of=turn.as_of)
+            return
+        turn.remember(document_type=asked[0].document)
+        lines = "\n".join(_deadline(turn, item) for item in asked)
+        turn.say("say_deadline", brand=brand.name, lines=lines, without=without, as_of=turn.as_of)
+
+
+def _named(turn: Turn, items: Sequence[ChecklistItem]) -> list[ChecklistItem]:
+    named = turn.heard.entities.get("document_type", ())
+    return [item for item in items if item.document in named]
+
+
+def _label(turn: Turn) -> str:
+    return programme().documents[DocumentType(turn.heard.entity("document_type") or "")].label
+
+
+def _reason(turn: Turn, item: ChecklistItem) -> str:
+    parts = [wording.phrase("line_reason", document=item.label, reason=item.reason_text)]
+    if item.send_instead:
+        parts.append(wording.phrase("line_send_instead", send_instead=item.send_instead))
+    if item.deadline_at:
+        parts.append(wording.phrase("line_by", deadline=turn.moment(item.deadline_at)))
+    return " ".join(parts)
+
+
+def _deadline(turn: Turn, item: ChecklistItem) -> str:
+    assert item.deadline_at is not None
+    return wording.phrase("line_deadline", document=item.label, deadline=turn.moment(item.deadline_at))
+
+
+def _tell_list(turn: Turn, response: str, brand: Brand, documents: Checklist) -> None:
+    sections = [
+        ("line_section_yours", lines_to_send(turn, documents)),
+        ("line_section_ours", lines_to_check(turn, documents)),
+        ("line_section_done", [listed([item.label for item in documents.accepted])]),
+        ("line_section_later", [listed([item.label for item in documents.eventually_due])]),
+    ]
+    told = [wording.phrase(title, lines="\n".join(lines)) for title, lines in sections if any(lines)]
+    turn.say(response, brand=brand.name, sections="\n\n".join(told), as_of=turn.as_of)

@@ -1,0 +1,52 @@
+"""How a checklist is told: in one line, or document by document, sorted by who has to act."""
+
+from actions import wording
+from actions.turn import Turn
+from onboarding.names import Turn as Side
+from onboarding.requirements import Checklist, ChecklistItem
+
+
+def to_send(checklist: Checklist) -> list[ChecklistItem]:
+    """What the brand has to act on now, the most urgent first."""
+    return checklist.currently_due
+
+
+def documents_in_brief(checklist: Checklist) -> str:
+    yours, ours = len(to_send(checklist)), len(checklist.with_platform)
+    if not yours and not ours:
+        return wording.phrase("line_documents_all_done")
+    return wording.phrase(
+        "line_documents_both"
+        if yours and ours
+        else "line_documents_yours"
+        if yours
+        else "line_documents_ours",
+        yours=wording.counted(yours, "document"),
+        ours=ours if yours else wording.counted(ours, "document"),
+    )
+
+
+def lines_to_send(turn: Turn, checklist: Checklist) -> list[str]:
+    return [line(turn, item) for item in to_send(checklist)]
+
+
+def lines_to_check(turn: Turn, checklist: Checklist) -> list[str]:
+    return [line(turn, item) for item in checklist.with_platform]
+
+
+def line(turn: Turn, item: ChecklistItem) -> str:
+    """One document as a line of a list: status, then reason, act and deadline where there are any."""
+    parts = [wording.phrase(f"line_document_{_kind(item)}", document=item.label, status=item.status.label)]
+    if item.reason_text:
+        parts.append(item.reason_text)
+    if item.send_instead:
+        parts.append(wording.phrase("line_send_instead", send_instead=item.send_instead))
+    if item.deadline_at and item.turn == Side.BRAND:
+        parts.append(wording.phrase("line_by", deadline=turn.moment(item.deadline_at)))
+    return " ".join(parts)
+
+
+def _kind(item: ChecklistItem) -> str:
+    if item.turn == Side.PLATFORM:
+        return "ours"
+    return "yours" if item.turn == Side.BRAND else "done"

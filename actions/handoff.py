@@ -1,0 +1,48 @@
+"""Ways to a person: now, later, with a complaint, and when people are there."""
+
+from actions.base import Skill
+from actions.tickets import hand_over
+from actions.turn import Turn
+from conversations import tickets
+
+
+class ActionHandoffHuman(Skill):
+    intent = "handoff_human"
+
+    def respond(self, turn: Turn) -> None:
+        hand_over(turn, "asked_for_person")
+
+
+class ActionHandoffComplaint(Skill):
+    intent = "handoff_complaint"
+
+    def respond(self, turn: Turn) -> None:
+        hand_over(turn, "complaint", turn.heard.text)
+
+
+class ActionHandoffCallback(Skill):
+    intent = "handoff_callback"
+
+    def respond(self, turn: Turn) -> None:
+        hand_over(turn, "callback", turn.heard.text)
+
+
+class ActionGiveEmail(Skill):
+    """Reached from any message that brings the address a visitor was asked for."""
+
+    intent = "give_email"
+
+    def respond(self, turn: Turn) -> None:
+        email = turn.heard.entity("email")
+        conversation = turn.asker.conversation
+        ticket = tickets.waiting_for_email(turn.session, conversation) if conversation else None
+        if ticket is None or email is None:
+            turn.say("say_no_email_needed")
+            return
+        tickets.confirm_email(turn.session, ticket, email)
+        turn.say(
+            "say_email_confirmed",
+            email=ticket.email,
+            reference=ticket.reference,
+            promised_by=turn.moment(ticket.promised_by),
+        )

@@ -1,0 +1,191 @@
+"""Sales of an open store: so far, against the goal and an even pace, and the days that are left."""
+
+from abc import abstractmethod
+from datetime import date
+
+from actions import suggestions, wording
+from actions.base import LiveAction
+from actions.refusals import NoApplication, StoreNotOpen
+from actions.turn import Turn
+from onboarding import dates
+from onboarding import incubation as sales
+from onboarding.brands import application_of, brands_of
+from onboarding.incubation import CurrencyUnknown, Incubation, ReachedTier
+from onboarding.models import Application, Brand
+from onboarding.money import CNY, Money, format_money, format_whole
+from onboarding.programme import programme
+from onboarding.promise import opening_clock
+from onboarding.wording import listed
+
+
+class IncubationAction(LiveAction):
+    def answer(self, turn: Turn, brand: Brand) -> None:
+        incubation = sales.incubation(turn.session, brand)
+        if incubation is None:
+            raise _why_not_open(turn, brand)
+        self.tell(turn, brand, incubation)
+        turn.suggest(*suggestions.for_brand(turn, brand, besides=self.intent))
+
+    @abstractmethod
+    def tell(self, turn: Turn, brand: Brand, incubation: Incubation) -> None: ...
+
+
+class ActionGmvToDate(IncubationAction):
+    intent = "gmv_to_date"
+    takes = frozenset(("currency",))
+
+    def tell(self, turn: Turn, brand: Brand, incubation: Incubation) -> None:
+        turn.say(
+            "say_gmv_to_date",
+            **_values(turn, brand, incubation),
+            converted=_converted(turn, incubation.total),
+        )
+
+
+class ActionIncubationProgress(IncubationAction):
+    intent = "incubation_progress"
+
+    def tell(self, turn: Turn, brand: Brand, incubation: Incubation) -> None:
+        is_ahead = incubation.ahead_by.minor >= 0
+        turn.say(
+            "say_on_track" if is_ahead else "say_behind",
+            **_values(turn, brand, incubation),
+            milestones=_milestones(turn, incubation),
+        )
+
+
+class ActionGmvTarget(IncubationAction):
+    """The goal is public; the gap to it is the brand's own."""
+
+    intent = "gmv_target"
+    takes = frozenset(("currency",))
+
+    def respond(self, turn: Turn) -> None:
+        if turn.contact and brands_of(turn.session, turn.contact):
+            super().respond(turn)
+        else:
+            self._tell_goal(turn)
+            turn.suggest(*suggestions.for_asker(turn))
+
+    def answer(self, turn: Turn, brand: Brand) -> None:
+        incubation = sales.incubation(turn.session, brand)
+        if incubation is None:
+            self._tell_goal(turn)
+        else:
+            self.tell(turn, brand, incubation)
+        turn.suggest(*suggestions.for_brand(turn, brand, besides=self.intent))
+
+    def tell(self, turn: Turn, brand: Brand, incubation: Incubation) -> None:
+        reached = incubation.gap_to_target.minor <= 0
+        turn.say(
+            "say_own_goal_reached" if reached else "say_own_goal",
+            **_values(turn, brand, incubation),
+            converted=_converted(turn, incubation.gap_to_target),
+        )
+
+    def _tell_goal(self, turn: Turn) -> None:
+        rules = programme().incubation
+        turn.say(
+            "say_goal",
+            target=format_money(rules.target.value),
+            converted=_converted(turn, rules.target.value),
+            days=rules.days.value,
+            counting_rule=rules.counting_rule.value,
+            **wording.source_of(rules.target),
+        )
+
+
+class ActionIncubationDaysLeft(IncubationAction):
+    intent = "incubation_days_left"
+
+    def tell(self, turn: Turn, brand: Brand, incubation: Incubation) -> None:
+        response = "say_days_left" if incubation.days_left > 0 else "say_days_over"
+        turn.say(response, **_values(turn, brand, incubation))
+
+
+def _why_not_open(turn: Turn, brand: Brand) -> NoApplication | StoreNotOpen:
+    application = application_of(turn.session, brand)
+    if application is None:
+        return NoApplication(brand=brand.name)
+    return StoreNotOpen(
+        brand=brand.name,
+        stage=programme().stages[application.stage],
+        target=_target_opening(turn, application),
+        days_total=programme().incubation.days.value,
+    )
+
+
+def _target_opening(turn: Turn, application: Application) -> str:
+    """Nothing where no opening is on its way."""
+    if application.submitted_at is None or application.stage.is_closed:
+        return ""
+    clock = opening_clock(turn.session, application)
+    return " " + wording.phrase("line_target_opening", target=turn.day(clock.target_on))
+
+
+def _values(turn: Turn, brand: Brand, incubation: Incubation) -> dict[str, object]:
+    return {
+        "brand": brand.name,
+        "total": format_money(incubation.total),
+        "complete_days": wording.counted(incubation.complete_days, "complete_day"),
+        "day": incubation.day,
+        "days_total": incubation.days_total,
+        "days_left": wording.counted(max(incubation.days_left, 0), "day"),
+        "first_day": turn.day(incubation.opened_on),
+        "last_day": turn.day(incubation.last_day),
+        "even_pace": format_whole(incubation.even_pace),
+        "difference": format_whole(abs(incubation.ahead_by)),
+        "target": format_money(incubation.target),
+        "percent": f"{incubation.percent:.0f}%",
+        "gap": format_money(incubation.gap_to_target),
+        "daily_needed": format_whole(incubation.daily_needed),
+        "counting_rule": programme().incubation.counting_rule.value,
+        "ends": turn.moment(dates.end_of_day_in_china(incubation.last_day)),
+        "as_of": turn.moment(incubation.as_of),
+        "now": turn.as_of,
+    }
+
+
+def _converted(turn: Turn, money: Money) -> str:
+    """One sentence for each other currency that was asked for, with rate and date."""
+    asked = [code for code in turn.heard.entities.get("currency", ()) if code != CNY]
+    return "".join(_in_currency(turn, money, code) for code in dict.fromkeys(asked))
+
+
+def _in_currency(turn: Turn, money: Money, code: str) -> str:
+    try:
+        converted = sales.convert(turn.session, money, code)
+    except CurrencyUnknown:
+        known = listed(list(programme().incubation.shown_currencies.value))
+        return " " + wording.phrase("line_currency_unknown", currency=code, known=known)
+    return " " + wording.phrase(
+        "line_converted",
+        amount=format_money(converted.money),
+        rate=f"{converted.rate.normalize():.2f}",
+        currency=code,
+        rate_date=turn.day(converted.rate_date),
+    )
+
+
+def _milestones(turn: Turn, incubation: Incubation) -> str:
+    """Tiers reached with what they brought, and the next one."""
+    granted = {benefit.tier.code: benefit.granted_on for benefit in incubation.benefits.granted}
+    told = [_milestone(turn, reached, granted.get(reached.tier.code)) for reached in incubation.milestones]
+    if incubation.next_tier:
+        amount = format_money(incubation.next_tier.amount)
+        told.append(
+            wording.phrase("line_next_tier", amount=amount, benefit=incubation.next_tier.tier.benefit)
+        )
+    return "\n\n" + " ".join(told) if told else ""
+
+
+def _milestone(turn: Turn, reached: ReachedTier, granted_on: date | None) -> str:
+    return wording.phrase(
+        "line_milestone",
+        percent=f"{reached.tier.percent}%",
+        reached=turn.day(reached.reached_on),
+        benefit=reached.tier.benefit,
+        granted=wording.phrase("line_granted", granted=turn.day(granted_on))
+        if granted_on
+        else wording.phrase("line_not_granted"),
+    )

@@ -1,0 +1,73 @@
+"""When the livestream is, and where the asker's brand ranks for it."""
+
+from datetime import date
+
+from actions import suggestions, wording
+from actions.base import LiveAction, Skill
+from actions.months import month_meant
+from actions.turn import Turn
+from onboarding import clock, dates, livestreams
+from onboarding.livestreams import LivestreamDate
+from onboarding.models import Brand
+from onboarding.money import format_money
+from onboarding.programme import programme
+
+
+class ActionLivestreamDate(Skill):
+    intent = "livestream_date"
+    takes = frozenset(("month",))
+    is_topic = True
+
+    def respond(self, turn: Turn) -> None:
+        month = _month(turn)
+        coming = livestreams.next_livestream(turn.session)
+        found = livestreams.livestream_in(turn.session, month) if month else coming
+        turn.say(
+            _when(turn, found, coming),
+            starts=turn.moment(found.starts_at),
+            cut_off=turn.moment(dates.end_of_day_in_china(found.cut_off_on)),
+            month=dates.month(found.held_on),
+            day=programme().livestream.day.value,
+            **wording.source_of(programme().livestream.day),
+        )
+        turn.suggest("livestream_rank", "livestream_eligibility")
+
+
+def _when(turn: Turn, found: LivestreamDate, coming: LivestreamDate) -> str:
+    if found == coming:
+        return "say_livestream_date"
+    is_past = found.starts_at <= clock.now(turn.session)
+    return "say_livestream_past" if is_past else "say_livestream_of_month"
+
+
+class ActionLivestreamRank(LiveAction):
+    intent = "livestream_rank"
+    takes = frozenset(("month",))
+
+    def answer(self, turn: Turn, brand: Brand) -> None:
+        rank = livestreams.rank_of(turn.session, brand, _month(turn))
+        if rank is None:
+            turn.say("say_no_rank", brand=brand.name, days=programme().incubation.days.value)
+        else:
+            turn.say("say_rank_in" if rank.in_slots else "say_rank_out", **_values(turn, brand, rank))
+        turn.suggest(*suggestions.for_brand(turn, brand, besides=self.intent))
+
+
+def _month(turn: Turn) -> date | None:
+    said = turn.heard.entity("month")
+    return month_meant(said, clock.today_in_china(turn.session)) if said else None
+
+
+def _values(turn: Turn, brand: Brand, rank: livestreams.Rank) -> dict[str, object]:
+    gap = rank.gap_to_slot
+    return {
+        "brand": brand.name,
+        "rank": rank.rank,
+        "cohort": rank.cohort,
+        "slots": rank.slots,
+        "month": dates.month(rank.month),
+        "starts": turn.moment(livestreams.livestream_in(turn.session, rank.month).starts_at),
+        "list": wording.phrase(f"line_list_{rank.list_status}"),
+        "gap": " " + wording.phrase("line_gap_to_slot", gap=format_money(gap)) if gap else "",
+        "rank_as_of": turn.moment(dates.end_of_day_in_china(rank.rank_as_of)),
+    }

@@ -1,0 +1,143 @@
+"""Where the opening stands, how long it may take, what holds it up and what comes next."""
+
+from abc import abstractmethod
+from dataclasses import dataclass
+
+from actions import suggestions, wording
+from actions.base import LiveAction
+from actions.documents_told import documents_in_brief, lines_to_check, lines_to_send, to_send
+from actions.refusals import NoApplication
+from actions.tickets import hand_over
+from actions.turn import Turn
+from onboarding.brands import application_of
+from onboarding.models import Application, Brand
+from onboarding.names import Stage
+from onboarding.names import Turn as Side
+from onboarding.programme import programme
+from onboarding.promise import OpeningClock, opening_clock
+from onboarding.requirements import Checklist, checklist
+
+_NOT_RUNNING = frozenset((Stage.DRAFT, Stage.OPEN, Stage.REJECTED, Stage.WITHDRAWN))
+
+
+@dataclass(frozen=True)
+class Case:
+    brand: Brand
+    application: Application
+    clock: OpeningClock
+    checklist: Checklist
+
+
+class OpeningAction(LiveAction):
+    """Drafts, open stores and refused applications get the same answer, whatever was asked of the opening."""
+
+    def answer(self, turn: Turn, brand: Brand) -> None:
+        application = application_of(turn.session, brand)
+        if application is None:
+            raise NoApplication(brand=brand.name)
+        if application.stage in _NOT_RUNNING:
+            _tell_not_running(turn, brand, application)
+        else:
+            clock = opening_clock(turn.session, application)
+            self.tell(turn, Case(brand, application, clock, checklist(turn.session, application)))
+        turn.suggest(*suggestions.for_brand(turn, brand, besides=self.intent))
+
+    @abstractmethod
+    def tell(self, turn: Turn, case: Case) -> None: ...
+
+
+class ActionStoreOpeningStatus(OpeningAction):
+    intent = "store_opening_status"
+    is_overview = True
+
+    def tell(self, turn: Turn, case: Case) -> None:
+        turn.say(
+            "say_opening_status",
+            **_clock_values(turn, case),
+            documents=documents_in_brief(case.checklist),
+        )
+
+
+class ActionStoreOpeningCountdown(OpeningAction):
+    intent = "store_opening_countdown"
+
+    def tell(self, turn: Turn, case: Case) -> None:
+        response = "say_opening_overdue" if case.clock.overdue_by else "say_opening_countdown"
+        turn.say(response, **_clock_values(turn, case))
+
+
+class ActionStoreOpeningBlockers(OpeningAction):
+    intent = "store_opening_blockers"
+
+    def tell(self, turn: Turn, case: Case) -> None:
+        lines = lines_to_send(turn, case.checklist) + lines_to_check(turn, case.checklist)
+        response = "say_opening_blockers" if lines else "say_opening_no_blockers"
+        turn.say(response, **_clock_values(turn, case), lines="\n".join(lines))
+
+
+class ActionStoreOpeningNextStep(OpeningAction):
+    intent = "store_opening_next_step"
+
+    def tell(self, turn: Turn, case: Case) -> None:
+        lines = lines_to_send(turn, case.checklist)
+        if not lines and case.clock.turn == Side.BRAND:
+            lines = [wording.phrase(f"line_do_{case.clock.stage}")]
+        response = "say_next_step" if lines else "say_nothing_to_do"
+        turn.say(response, **_clock_values(turn, case), lines="\n".join(lines))
+
+
+class ActionStoreOpeningExpedite(OpeningAction):
+    """Recorded for a person to decide; what the brand itself can speed up is said at once."""
+
+    intent = "store_opening_expedite"
+
+    def tell(self, turn: Turn, case: Case) -> None:
+        hand_over(turn, "expedite", f"{case.application.number}: {turn.heard.text}")
+        waiting = to_send(case.checklist)
+        response = "say_expedite_yours" if waiting else "say_expedite_ours"
+        turn.say(response, **_clock_values(turn, case), documents=wording.counted(len(waiting), "document"))
+
+
+def _tell_not_running(turn: Turn, brand: Brand, application: Application) -> None:
+    since = opening_clock(turn.session, application).stage_since if application.submitted_at else None
+    waiting = to_send(checklist(turn.session, application)) if application.stage == Stage.DRAFT else []
+    turn.say(
+        f"say_opening_{application.stage.lower()}",
+        brand=brand.name,
+        number=application.number,
+        since=turn.day(since) if since else "",
+        days_total=programme().opening.days.value,
+        documents=wording.counted(len(waiting), "document"),
+        as_of=turn.as_of,
+    )
+
+
+def _clock_values(turn: Turn, case: Case) -> dict[str, object]:
+    clock = case.clock
+    return {
+        "brand": case.brand.name,
+        "number": case.application.number,
+        "day": clock.day,
+        "days_total": clock.days_total,
+        "days_left": wording.counted(clock.days_left, "day"),
+        "overdue_by": wording.counted(clock.overdue_by, "day"),
+        "clock": _clock_in_brief(turn, clock),
+        "target": turn.day(clock.target_on),
+        "submitted": turn.day(clock.submitted_on),
+        "stage": clock.history[-1].label,
+        "since": turn.day(clock.stage_since),
+        "whose": wording.phrase(f"line_turn_{clock.turn}"),
+        "with_us": wording.counted(clock.days_with_us, "day"),
+        "with_you": wording.counted(clock.days_with_you, "day"),
+        "as_of": turn.as_of,
+    }
+
+
+def _clock_in_brief(turn: Turn, clock: OpeningClock) -> str:
+    return wording.phrase(
+        "line_clock_overdue" if clock.overdue_by else "line_clock_running",
+        day=clock.day,
+        days_total=clock.days_total,
+        target=turn.day(clock.target_on),
+        overdue_by=wording.counted(clock.overdue_by, "day"),
+    )

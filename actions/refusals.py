@@ -1,0 +1,41 @@
+"""What an answer is refused for; the words are the responses say_refused_<code>."""
+
+from onboarding.errors import DomainError
+
+
+class Refusal(DomainError):
+    suggestions: tuple[str, ...] = ()
+
+    def __init__(self, **values: object) -> None:
+        super().__init__(self.code)
+        self.values = values
+
+
+class SignInFirst(Refusal):
+    code = "sign_in_first"
+    suggestions = ("document_requirements", "livestream_date")
+
+
+class NoBrand(Refusal):
+    code = "no_brand"
+    suggestions = ("registration_start", "handoff_human")
+
+
+class NotYourBrand(Refusal):
+    code = "not_your_brand"
+    suggestions = ("incubation_progress", "consumer_insights")
+
+
+class NoApplication(Refusal):
+    code = "no_application"
+    suggestions = ("registration_start", "handoff_human")
+
+
+class ApplicationUnknown(Refusal):
+    code = "application_unknown"
+    suggestions = ("store_opening_status", "handoff_human")
+
+
+class StoreNotOpen(Refusal):
+    code = "store_not_open"
+    suggestions = ("store_opening_countdown", "store_opening_next_step")

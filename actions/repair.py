@@ -1,0 +1,120 @@
+"""When a conversation stumbles: not understood, said again, in short, stopped, taken back."""
+
+from actions import suggestions, wording
+from actions.base import Skill
+from actions.tickets import hand_over
+from actions.turn import Said, Turn
+
+_MOST_GUESSES = 3
+_OFFERS_A_PERSON_AT = 2
+_CALLS_A_PERSON_AT = 3
+
+
+class ActionFallback(Skill):
+    """Asks again with guesses, then offers a person, then calls one; never twice in the same words."""
+
+    intent = "fallback"
+    is_understood = False
+
+    def respond(self, turn: Turn) -> None:
+        times = int(turn.slot("misunderstood") or 0) + 1
+        turn.remember(misunderstood=times)
+        if times < _OFFERS_A_PERSON_AT:
+            _ask_again(turn)
+        elif times < _CALLS_A_PERSON_AT:
+            _offer_a_person(turn)
+        else:
+            hand_over(turn, "misunderstood", again=times > _CALLS_A_PERSON_AT)
+
+
+def _ask_again(turn: Turn) -> None:
+    guesses = suggestions.guesses(turn)[:_MOST_GUESSES]
+    turn.say("say_not_understood" if guesses else "say_not_understood_at_all")
+    for intent in guesses:
+        turn.offer(intent, wording.phrase(f"button_{intent}"), most=_MOST_GUESSES)
+
+
+def _offer_a_person(turn: Turn) -> None:
+    turn.say("say_still_not_understood")
+    turn.suggest("handoff_human", *suggestions.guesses(turn))
+    turn.remember(question={"asks": "yes", "for": "handoff_human"})
+
+
+class ActionRepeat(Skill):
+    intent = "repeat"
+
+    def respond(self, turn: Turn) -> None:
+        last = turn.slot("last_answer") or []
+        if not last:
+            turn.say("say_nothing_to_repeat")
+            turn.suggest(*suggestions.for_asker(turn))
+        turn.said += [Said(**said) for said in last]
+
+
+class ActionRephrase(Skill):
+    """The same in fewer words, where there are fewer; a person where there are none."""
+
+    intent = "rephrase"
+
+    def respond(self, turn: Turn) -> None:
+        shorter = [said for said in map(_in_short, turn.slot("last_answer") or []) if said]
+        if not shorter:
+            turn.say("say_no_shorter_words")
+            turn.suggest("handoff_human")
+        turn.said += shorter
+        turn.remember(last_answer=turn.slot("last_answer"))
+
+
+def _in_short(said: dict[str, object]) -> Said | None:
+    whole = Said(**said)  # type: ignore[arg-type]
+    response = f"{whole.response}_short"
+    return Said(response, whole.values, whole.buttons) if wording.exists(response) else None
+
+
+class ActionCancel(Skill):
+    intent = "cancel"
+
+    def respond(self, turn: Turn) -> None:
+        turn.say("say_stopped")
+        turn.suggest(*suggestions.for_asker(turn))
+
+
+class ActionGoBack(Skill):
+    intent = "go_back"
+
+    def respond(self, turn: Turn) -> None:
+        earlier = turn.slot("earlier_topic")
+        if earlier is None:
+            turn.say("say_nothing_before")
+            turn.suggest(*suggestions.for_asker(turn))
+            return
+        turn.say("say_back_to", topic=wording.phrase(f"button_{earlier}"))
+        turn.intent = earlier
+        Skill.for_intent(earlier).respond_safely(turn)
+        turn.remember(topic=earlier, earlier_topic=turn.slot("topic"))
+
+
+class ActionCorrect(Skill):
+    """A correction that names what is right is answered as the question before; this asks for the rest."""
+
+    intent = "correct"
+
+    def respond(self, turn: Turn) -> None:
+        turn.say("say_what_is_right")
+        turn.remember(question=turn.slots.get("question"))
+
+
+class ActionAffirm(Skill):
+    intent = "affirm"
+
+    def respond(self, turn: Turn) -> None:
+        turn.say("say_affirmed")
+        turn.suggest(*suggestions.for_asker(turn))
+
+
+class ActionDeny(Skill):
+    intent = "deny"
+
+    def respond(self, turn: Turn) -> None:
+        turn.say("say_denied")
+        turn.suggest(*suggestions.for_asker(turn))

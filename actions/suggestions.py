@@ -1,0 +1,44 @@
+"""The next questions that fit where the asker stands."""
+
+from actions import wording
+from actions.turn import Turn
+from onboarding.brands import application_of, brands_of
+from onboarding.models import Brand
+from onboarding.names import Stage
+
+_FOR_VISITORS = ("document_requirements", "registration_steps", "livestream_date")
+_ON_THE_WAY = ("store_opening_countdown", "store_opening_blockers", "document_status")
+_BY_STAGE = {
+    Stage.DRAFT: ("document_requirements", "store_opening_next_step", "ask_fees"),
+    Stage.CORRECTION_NEEDED: ("document_rejection_reason", "store_opening_next_step", "document_deadline"),
+    Stage.CONTRACT_AND_FEES: ("store_opening_next_step", "ask_fees", "store_opening_countdown"),
+    Stage.STORE_SETUP: ("store_opening_next_step", "store_opening_countdown", "livestream_prepare"),
+    Stage.OPEN: ("incubation_progress", "livestream_rank", "livestream_date"),
+    Stage.REJECTED: ("handoff_human", "ask_eligibility"),
+}
+_WITHOUT_APPLICATION = ("registration_start", "document_requirements")
+
+
+def for_brand(turn: Turn, brand: Brand, besides: str = "") -> list[str]:
+    application = application_of(turn.session, brand)
+    if application is None:
+        return _without(besides, _WITHOUT_APPLICATION)
+    return _without(besides, _BY_STAGE.get(application.stage, _ON_THE_WAY))
+
+
+def for_asker(turn: Turn, besides: str = "") -> list[str]:
+    own = brands_of(turn.session, turn.contact) if turn.contact else []
+    if not own:
+        return _without(besides, _FOR_VISITORS)
+    if len(own) > 1 and besides != "store_opening_status":
+        return ["store_opening_status", "handoff_human"]
+    return for_brand(turn, own[0], besides)
+
+
+def guesses(turn: Turn) -> list[str]:
+    """What the message may have meant, the likeliest first, among what can be asked."""
+    return [intent for intent in turn.heard.ranking if wording.exists(f"button_{intent}")]
+
+
+def _without(besides: str, intents: tuple[str, ...]) -> list[str]:
+    return [intent for intent in intents if intent != besides]

@@ -1,0 +1,107 @@
+"""One turn as an action sees it: who asks, what was heard, what is kept in mind, what is said."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from sqlalchemy.orm import Session
+
+from actions import wording
+from conversations.context import Asker
+from onboarding import clock, dates
+from onboarding.models import Contact
+
+_MOST_SUGGESTIONS = 2
+
+
+@dataclass(frozen=True)
+class Heard:
+    """`text` is what was typed, or the payload of a button of ours."""
+
+    text: str
+    intent: str
+    entities: Mapping[str, tuple[str, ...]]
+    ranking: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, tracker: Tracker) -> "Heard":
+        message = tracker.latest_message or {}
+        entities: dict[str, tuple[str, ...]] = {}
+        for found in message.get("entities", []):
+            entities[found["entity"]] = (*entities.get(found["entity"], ()), str(found["value"]))
+        ranking = tuple(guess["name"] for guess in message.get("intent_ranking", []))
+        intent = (message.get("intent") or {}).get("name") or ""
+        return cls(message.get("text") or "", intent, entities, ranking)
+
+    def entity(self, name: str) -> str | None:
+        return next(iter(self.entities.get(name, ())), None)
+
+    @property
+    def is_button(self) -> bool:
+        return self.text.startswith("/")
+
+
+@dataclass
+class Said:
+    response: str
+    values: dict[str, str]
+    buttons: list[dict[str, str]] = field(default_factory=list)
+
+
+@dataclass
+class Turn:
+    """`intent` is what is meant, which a follow-up may leave to the question before."""
+
+    session: Session
+    asker: Asker
+    heard: Heard
+    slots: dict[str, Any]
+    intent: str
+    said: list[Said] = field(default_factory=list)
+    changed: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def contact(self) -> Contact | None:
+        return self.asker.contact
+
+    def say(self, response: str, **values: object) -> None:
+        self.said.append(Said(response, {name: str(value) for name, value in values.items()}))
+
+    def suggest(self, *intents: str) -> None:
+        """At most two next questions, as buttons under what was said last."""
+        for intent in intents:
+            self.offer(intent, wording.phrase(f"button_{intent}"))
+
+    def offer(self, intent: str, title: str, most: int = _MOST_SUGGESTIONS, **entities: str) -> None:
+        buttons = self.said[-1].buttons
+        payload = f"/{intent}{json.dumps(entities) if entities else ''}"
+        if len(buttons) < most and all(button["payload"] != payload for button in buttons):
+            buttons.append({"title": title, "payload": payload})
+
+    def slot(self, name: str) -> Any:
+        return self.changed.get(name, self.slots.get(name))
+
+    def remember(self, **slots: Any) -> None:
+        self.changed.update(slots)
+
+    def day(self, day: Any) -> str:
+        return dates.day(day)
+
+    def moment(self, at: datetime) -> str:
+        return dates.moment(at, self.asker.zone)
+
+    @property
+    def as_of(self) -> str:
+        return self.moment(clock.now(self.session))
+
+    def deliver(self, dispatcher: CollectingDispatcher) -> None:
+        for said in self.said:
+            dispatcher.utter_message(response=said.response, buttons=said.buttons, **said.values)
+
+    def events(self) -> list[EventType]:
+        return [SlotSet(name, value) for name, value in self.changed.items() if value != self.slots.get(name)]

@@ -1,0 +1,43 @@
+"""The words of domain.yml for the parts of an answer: lines of a list, plurals, titles of buttons."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from onboarding import dates
+from onboarding.programme import Figure
+
+_DOMAIN = Path(__file__).parent.parent / "domain.yml"
+
+
+def phrase(name: str, **values: object) -> str:
+    """The first wording of a response; whole answers go through Rasa, which varies them."""
+    text: str = _responses()[name][0]["text"]
+    return text.format_map(values)
+
+
+def exists(name: str) -> bool:
+    return name in _responses()
+
+
+def counted(number: int, noun: str) -> str:
+    """ "1 day", "2 days": the nouns are the responses count_day and count_days."""
+    return phrase(f"count_{noun}" if number == 1 else f"count_{noun}s", n=number)
+
+
+def source_of(figure: Figure[Any]) -> dict[str, str]:
+    """Where a figure comes from and since when it holds; the operator's own settings are said to be that."""
+    return {
+        "source": figure.source,
+        "valid_from": dates.day(figure.valid_from),
+        "assumption": phrase("line_assumption") if figure.assumption else "",
+    }
+
+
+@cache
+def _responses() -> dict[str, list[dict[str, Any]]]:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    with _DOMAIN.open(encoding="utf-8") as file:
+        return yaml.load(file, Loader=loader)["responses"]  # type: ignore[no-any-return]
