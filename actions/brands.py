@@ -14,6 +14,7 @@ from onboarding.models import Brand
 
 _ALL = re.compile(r"\b(both|all|each|every|everything|our brands|my brands|brands)\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
+_CAPITALISED = re.compile(r"(?<=[^.!?] )[A-Z][^\W\d_]+")
 _MOST_TO_CHOOSE = 6
 _LONG_ENOUGH_TO_NAME = 4
 
@@ -52,9 +53,15 @@ def named_in(turn: Turn, own: list[Brand]) -> list[Brand]:
     named = mentioned(turn.heard.entity("brand") or turn.heard.text, own)
     if named:
         return named
-    if is_other_brand(turn.session, turn.contact, turn.heard.text):
+    if _names_another(turn):
         raise NotYourBrand
     return []
+
+
+def _names_another(turn: Turn) -> bool:
+    """In full anywhere, or by its beginning where a capital letter shows that a name is meant."""
+    names = [name for name in _CAPITALISED.findall(turn.heard.text) if len(name) >= _LONG_ENOUGH_TO_NAME]
+    return any(is_other_brand(turn.session, turn.contact, text) for text in (turn.heard.text, *names))
 
 
 def mentioned(text: str, own: list[Brand]) -> list[Brand]:

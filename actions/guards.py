@@ -2,7 +2,7 @@
 
 from actions import brands, suggestions
 from actions.base import Skill
-from actions.refusals import NotYourBrand, SignInFirst
+from actions.refusals import NotForVisitors, NotYourBrand, SignInFirst
 from actions.turn import Turn
 from onboarding.brands import brands_of
 
@@ -16,7 +16,7 @@ class ActionAskOtherBrandData(Skill):
 
     def respond(self, turn: Turn) -> None:
         if turn.contact is None:
-            raise SignInFirst if turn.heard.entity("application_no") else NotYourBrand
+            raise SignInFirst if turn.heard.entity("application_no") else NotForVisitors
         own = brands.named_in(turn, brands_of(turn.session, turn.contact))
         if not own:
             raise NotYourBrand

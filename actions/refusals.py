@@ -26,6 +26,11 @@ class NotYourBrand(Refusal):
     suggestions = ("incubation_progress", "consumer_insights")
 
 
+class NotForVisitors(Refusal):
+    code = "not_for_visitors"
+    suggestions = ("consumer_insights", "livestream_eligibility")
+
+
 class NoApplication(Refusal):
     code = "no_application"
     suggestions = ("registration_start", "handoff_human")

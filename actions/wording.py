@@ -40,4 +40,4 @@ def source_of(figure: Figure[Any]) -> dict[str, str]:
 def _responses() -> dict[str, list[dict[str, Any]]]:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     with _DOMAIN.open(encoding="utf-8") as file:
-        return yaml.load(file, Loader=loader)["responses"]  # type: ignore[no-any-return]
+        return yaml.load(file, Loader=loader)["responses"]
