@@ -90,8 +90,11 @@ def is_other_brand(session: Session, contact: Contact | None, text: str) -> bool
     asked = _words(text)
     if any(_begins_with(name, asked) for name in own_names):
         return False
+    other_names = [words for brand_id, words in names if brand_id not in own]
+    if any(asked and _begins_with(name, asked) for name in other_names):
+        return True
     rest = _without(asked, own_names)
-    return any(_is_named(words, rest) for brand_id, words in names if brand_id not in own)
+    return any(_place_of(name, rest) is not None for name in other_names)
 
 
 def _names(session: Session) -> list[tuple[int, list[str]]]:
@@ -101,10 +104,6 @@ def _names(session: Session) -> list[tuple[int, list[str]]]:
         .join(Company, Company.id == Application.company_id, isouter=True)
     )
     return [(brand_id, _words(name)) for brand_id, *names in rows for name in names if name and _words(name)]
-
-
-def _is_named(name: list[str], asked: list[str]) -> bool:
-    return bool(asked) and (_begins_with(name, asked) or _place_of(name, asked) is not None)
 
 
 def _without(asked: list[str], names: list[list[str]]) -> list[str]:

@@ -22,7 +22,9 @@ _USER_AGENT_LENGTH = 120
 
 class LinkRefused(DomainError):
     code = "link_refused"
-    what_to_do = "Ask for a new sign-in link and use the newest one. Each works once, and only for some minutes."
+    what_to_do = (
+        "Ask for a new sign-in link and use the newest one. Each works once, and only for some minutes."
+    )
 
 
 class LinkUnknown(LinkRefused):

@@ -70,7 +70,7 @@ class ChecklistItem:
 class Checklist:
     """`items` is everything but what is merely optional and was not sent.
 
-    What is past due is still currently due; otherwise each item is in one list.
+    What is past due is still currently due. Of a closed application nothing is due.
     """
 
     items: list[ChecklistItem]
@@ -114,14 +114,15 @@ def checklist(session: Session, application: Application) -> Checklist:
 def _sorted_out(found: list[ChecklistItem], stage: Stage, now: datetime) -> Checklist:
     optional = [item for item in found if item.needed_by is None and item.submitted_at is None]
     items = [item for item in found if item not in optional]
-    with_brand = [item for item in items if item.turn is Turn.BRAND and not stage.is_closed]
+    unsettled = [] if stage.is_closed else items
+    with_brand = [item for item in unsettled if item.turn is Turn.BRAND]
     currently_due = sorted((item for item in with_brand if _is_due(item, stage)), key=_urgency)
     return Checklist(
         items=items,
         currently_due=currently_due,
         eventually_due=[item for item in with_brand if item not in currently_due],
         past_due=[item for item in currently_due if item.deadline_at and item.deadline_at <= now],
-        with_platform=[item for item in items if item.turn is Turn.PLATFORM],
+        with_platform=[item for item in unsettled if item.turn is Turn.PLATFORM],
         accepted=[item for item in items if item.turn is None],
         optional=optional,
     )
