@@ -7,7 +7,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import brands, followup, wording
+from actions import brands, followup, suggestions, wording
 from actions.brands import WhichBrand
 from actions.refusals import SignInFirst
 from actions.turn import Heard, Turn
@@ -87,9 +87,10 @@ class LiveAction(Skill):
     def respond(self, turn: Turn) -> None:
         if turn.contact is None:
             raise SignInFirst
-        for brand in brands.chosen(turn, overview=self.is_overview):
-            turn.remember(brand=brand.name)
+        chosen = brands.chosen(turn, overview=self.is_overview)
+        for brand in chosen:
             self.answer(turn, brand)
+        brands.keep_in_mind(turn, chosen)
 
     @abstractmethod
     def answer(self, turn: Turn, brand: Brand) -> None: ...
@@ -108,4 +109,4 @@ def _put_into_words(turn: Turn, refused: DomainError) -> None:
         turn.say("say_refused", reason=refused, what_to_do=refused.what_to_do)
         return
     turn.say(response, **getattr(refused, "values", {}))
-    turn.suggest(*getattr(refused, "suggestions", ()))
+    turn.suggest(*getattr(refused, "suggestions", ()), *suggestions.for_asker(turn))

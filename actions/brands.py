@@ -2,6 +2,7 @@
 
 import re
 
+from actions import wording
 from actions.refusals import ApplicationUnknown, NoBrand, NotYourBrand
 from actions.turn import Turn
 from onboarding.brands import (
@@ -92,6 +93,19 @@ def _brand_of_application(turn: Turn, number: str) -> Brand:
     except ApplicationNotFound:
         raise ApplicationUnknown(number=number) from None
     return turn.session.get_one(Brand, application.brand_id)
+
+
+def keep_in_mind(turn: Turn, told: list[Brand]) -> None:
+    """After an overview no brand is the one that is talked about: each gets a button of its own."""
+    if len(told) == 1:
+        turn.remember(brand=told[0].name)
+        return
+    turn.remember(brand=None)
+    for said in turn.said:
+        said.buttons.clear()
+    for brand in told:
+        title = wording.phrase("button_next_step_of", brand=brand.name)
+        turn.offer("store_opening_next_step", title, brand=brand.name)
 
 
 def ask_which(turn: Turn, intent: str, brands: list[Brand]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from actions import requirements_told, suggestions, wording
 from actions.base import LiveAction
-from actions.documents_told import line, lines_to_check, lines_to_send, to_send
+from actions.documents_told import line, sections, to_send
 from actions.refusals import NoApplication
 from actions.turn import Turn
 from onboarding.brands import application_of, brands_of
@@ -126,11 +126,5 @@ def _deadline(turn: Turn, item: ChecklistItem) -> str:
 
 
 def _tell_list(turn: Turn, response: str, brand: Brand, documents: Checklist) -> None:
-    sections = [
-        ("line_section_yours", lines_to_send(turn, documents)),
-        ("line_section_ours", lines_to_check(turn, documents)),
-        ("line_section_done", [listed([item.label for item in documents.accepted])]),
-        ("line_section_later", [listed([item.label for item in documents.eventually_due])]),
-    ]
-    told = [wording.phrase(title, lines="\n".join(lines)) for title, lines in sections if any(lines)]
-    turn.say(response, brand=brand.name, sections="\n\n".join(told), as_of=turn.as_of)
+    told = sections(turn, documents, with_settled=True)
+    turn.say(response, brand=brand.name, sections=told, as_of=turn.as_of)

@@ -4,6 +4,7 @@ from actions import wording
 from actions.turn import Turn
 from onboarding.names import Turn as Side
 from onboarding.requirements import Checklist, ChecklistItem
+from onboarding.wording import listed
 
 
 def to_send(checklist: Checklist) -> list[ChecklistItem]:
@@ -26,17 +27,27 @@ def documents_in_brief(checklist: Checklist) -> str:
     )
 
 
+def sections(turn: Turn, checklist: Checklist, *, with_settled: bool = False) -> str:
+    """The documents by who has to act; with those that are settled and those for later where they are wanted."""
+    told = {
+        "line_section_yours": lines_to_send(turn, checklist),
+        "line_section_ours": [line(turn, item) for item in checklist.with_platform],
+    }
+    if with_settled:
+        told["line_section_done"] = [listed([item.label for item in checklist.accepted])]
+        told["line_section_later"] = [listed([item.label for item in checklist.eventually_due])]
+    return "\n\n".join(
+        wording.phrase(title, lines="\n".join(lines)) for title, lines in told.items() if any(lines)
+    )
+
+
 def lines_to_send(turn: Turn, checklist: Checklist) -> list[str]:
     return [line(turn, item) for item in to_send(checklist)]
 
 
-def lines_to_check(turn: Turn, checklist: Checklist) -> list[str]:
-    return [line(turn, item) for item in checklist.with_platform]
-
-
 def line(turn: Turn, item: ChecklistItem) -> str:
     """One document as a line of a list: status, then reason, act and deadline where there are any."""
-    parts = [wording.phrase(f"line_document_{_kind(item)}", document=item.label, status=item.status.label)]
+    parts = [wording.phrase("line_document", document=item.label, status=item.status.label)]
     if item.reason_text:
         parts.append(item.reason_text)
     if item.send_instead:
@@ -44,9 +55,3 @@ def line(turn: Turn, item: ChecklistItem) -> str:
     if item.deadline_at and item.turn == Side.BRAND:
         parts.append(wording.phrase("line_by", deadline=turn.moment(item.deadline_at)))
     return " ".join(parts)
-
-
-def _kind(item: ChecklistItem) -> str:
-    if item.turn == Side.PLATFORM:
-        return "ours"
-    return "yours" if item.turn == Side.BRAND else "done"

@@ -30,7 +30,9 @@ class ActionLivestreamDate(Skill):
             day=programme().livestream.day.value,
             **wording.source_of(programme().livestream.day),
         )
-        turn.suggest("livestream_rank", "livestream_eligibility")
+        turn.suggest(
+            *(["livestream_rank"] if turn.contact else []), "livestream_eligibility", "livestream_prepare"
+        )
 
 
 def _when(turn: Turn, found: LivestreamDate, coming: LivestreamDate) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from actions import suggestions, wording
 from actions.base import LiveAction
-from actions.documents_told import documents_in_brief, lines_to_check, lines_to_send, to_send
+from actions.documents_told import documents_in_brief, lines_to_send, sections, to_send
 from actions.refusals import NoApplication
 from actions.tickets import hand_over
 from actions.turn import Turn
@@ -62,17 +62,16 @@ class ActionStoreOpeningCountdown(OpeningAction):
     intent = "store_opening_countdown"
 
     def tell(self, turn: Turn, case: Case) -> None:
-        response = "say_opening_overdue" if case.clock.overdue_by else "say_opening_countdown"
-        turn.say(response, **_clock_values(turn, case))
+        turn.say(_countdown(case.clock), **_clock_values(turn, case))
 
 
 class ActionStoreOpeningBlockers(OpeningAction):
     intent = "store_opening_blockers"
 
     def tell(self, turn: Turn, case: Case) -> None:
-        lines = lines_to_send(turn, case.checklist) + lines_to_check(turn, case.checklist)
-        response = "say_opening_blockers" if lines else "say_opening_no_blockers"
-        turn.say(response, **_clock_values(turn, case), lines="\n".join(lines))
+        open_documents = sections(turn, case.checklist)
+        response = "say_opening_blockers" if open_documents else "say_opening_no_blockers"
+        turn.say(response, **_clock_values(turn, case), sections=open_documents)
 
 
 class ActionStoreOpeningNextStep(OpeningAction):
@@ -96,6 +95,12 @@ class ActionStoreOpeningExpedite(OpeningAction):
         waiting = to_send(case.checklist)
         response = "say_expedite_yours" if waiting else "say_expedite_ours"
         turn.say(response, **_clock_values(turn, case), documents=wording.counted(len(waiting), "document"))
+
+
+def _countdown(clock: OpeningClock) -> str:
+    if clock.overdue_by:
+        return "say_opening_overdue"
+    return "say_opening_countdown" if clock.days_left else "say_opening_last_day"
 
 
 def _tell_not_running(turn: Turn, brand: Brand, application: Application) -> None:

@@ -23,7 +23,7 @@ class NoBrand(Refusal):
 
 class NotYourBrand(Refusal):
     code = "not_your_brand"
-    suggestions = ("incubation_progress", "consumer_insights")
+    suggestions = ("consumer_insights",)
 
 
 class NotForVisitors(Refusal):
@@ -43,4 +43,3 @@ class ApplicationUnknown(Refusal):
 
 class StoreNotOpen(Refusal):
     code = "store_not_open"
-    suggestions = ("store_opening_countdown", "store_opening_next_step")

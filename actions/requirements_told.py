@@ -35,13 +35,17 @@ class SupposedCase:
     def in_words(self) -> str:
         figures = programme()
         parts = [
-            _country_name(self.country) if self.country else "",
             figures.categories[self.category] if self.category else "",
             figures.store_types[self.store_type].label if self.store_type else "",
             figures.declares[self.declares] if self.declares else "",
+            wording.phrase("line_case_from", country=_country_name(self.country)) if self.country else "",
         ]
-        known = ", ".join(part for part in parts if part)
+        known = ", ".join(_inside_a_sentence(part) for part in parts if part)
         return known or wording.phrase("line_any_case")
+
+
+def _inside_a_sentence(label: str) -> str:
+    return label[0].lower() + label[1:]
 
 
 def names_a_case(turn: Turn) -> bool:
@@ -118,7 +122,9 @@ def _condition(document: DocumentType) -> str:
         "declares": [figures.declares[declares] for declares in rule.declares or ()],
     }
     told = [
-        wording.phrase(f"line_depends_{on}", values=listed(values, "or").lower())
+        wording.phrase(
+            f"line_depends_{on}", values=listed([_inside_a_sentence(value) for value in values], "or")
+        )
         for on, values in parts.items()
         if values
     ]
