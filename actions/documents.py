@@ -65,7 +65,7 @@ class ActionDocumentStatus(DocumentAction):
         if named:
             turn.remember(document_type=named[0].document)
             lines = "\n".join(line(turn, item) for item in named)
-            turn.say("say_document_status_one", brand=brand.name, line=lines, as_of=turn.as_of)
+            turn.say("say_document_status_one", brand=brand.name, lines=lines, as_of=turn.as_of)
         elif turn.heard.entity("document_type"):
             turn.say("say_document_not_asked", document=_label(turn), brand=brand.name, as_of=turn.as_of)
         else:

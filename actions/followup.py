@@ -55,11 +55,11 @@ def _same_with_a_difference(turn: Turn, skill: "Skill") -> str | None:
     before = turn.slot("topic")
     if before is None or before == skill.intent:
         return None
-    if _names_own_brand(turn) and not _words_beside(turn, _own_brand_words(turn)):
+    says_no_more = not _words_beside(turn, _own_brand_words(turn))
+    if says_no_more and _names_own_brand(turn):
         return str(before)
-    if skill.intent in _NOT_UNDERSTOOD and skill.for_intent(before).takes & turn.heard.entities.keys():
-        return str(before)
-    return None
+    differs = bool(skill.for_intent(before).takes & turn.heard.entities.keys())
+    return str(before) if differs and (says_no_more or skill.intent in _NOT_UNDERSTOOD) else None
 
 
 def _names_own_brand(turn: Turn) -> bool:
@@ -69,12 +69,13 @@ def _names_own_brand(turn: Turn) -> bool:
 
 
 def _own_brand_words(turn: Turn) -> set[str]:
-    assert turn.contact is not None
+    if turn.contact is None:
+        return set()
     return {word for brand in brands_of(turn.session, turn.contact) for word in _words(brand.name)}
 
 
 def _words_beside(turn: Turn, known: set[str]) -> list[str]:
-    return [word for word in _words(turn.heard.text) if word not in known and word not in _FILLER]
+    return [word for word in _words(turn.heard.beside) if word not in known and word not in _FILLER]
 
 
 def _words(text: str) -> list[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from actions import suggestions, wording
 from actions.base import LiveAction
 from actions.documents_told import documents_in_brief, lines_to_send, sections, to_send
+from actions.incubation import ActionIncubationDaysLeft
 from actions.refusals import NoApplication
 from actions.tickets import hand_over
 from actions.turn import Turn
@@ -59,7 +60,16 @@ class ActionStoreOpeningStatus(OpeningAction):
 
 
 class ActionStoreOpeningCountdown(OpeningAction):
+    """Of a store that is open, the days left are those of its incubation."""
+
     intent = "store_opening_countdown"
+
+    def answer(self, turn: Turn, brand: Brand) -> None:
+        application = application_of(turn.session, brand)
+        if application and application.stage is Stage.OPEN:
+            ActionIncubationDaysLeft().answer(turn, brand)
+        else:
+            super().answer(turn, brand)
 
     def tell(self, turn: Turn, case: Case) -> None:
         turn.say(_countdown(case.clock), **_clock_values(turn, case))

@@ -21,12 +21,13 @@ _MOST_SUGGESTIONS = 2
 
 @dataclass(frozen=True)
 class Heard:
-    """`text` is what was typed, or the payload of a button of ours."""
+    """`text` is what was typed, or the payload of a button of ours; `beside` is what no entity covers."""
 
     text: str
     intent: str
     entities: Mapping[str, tuple[str, ...]]
     ranking: tuple[str, ...] = ()
+    beside: str = ""
 
     @classmethod
     def of(cls, tracker: Tracker) -> "Heard":
@@ -36,7 +37,8 @@ class Heard:
             entities[found["entity"]] = (*entities.get(found["entity"], ()), str(found["value"]))
         ranking = tuple(guess["name"] for guess in message.get("intent_ranking", []))
         intent = (message.get("intent") or {}).get("name") or ""
-        return cls(message.get("text") or "", intent, entities, ranking)
+        text = message.get("text") or ""
+        return cls(text, intent, entities, ranking, _beside_entities(text, message.get("entities", [])))
 
     def entity(self, name: str) -> str | None:
         return next(iter(self.entities.get(name, ())), None)
@@ -44,6 +46,12 @@ class Heard:
     @property
     def is_button(self) -> bool:
         return self.text.startswith("/")
+
+
+def _beside_entities(text: str, entities: list[dict[str, Any]]) -> str:
+    for found in sorted(entities, key=lambda found: found.get("start", 0), reverse=True):
+        text = text[: found.get("start", 0)] + " " + text[found.get("end", 0) :]
+    return text
 
 
 @dataclass

@@ -45,7 +45,7 @@ class Talk:
 
     def ask(self, intent: str, text: str = "", *, ranking: tuple[str, ...] = (), **entities: str) -> Reply:
         """`text` is read by the entity extractor; `entities` are what a button carries."""
-        found = [{"entity": found.entity, "value": found.value} for found in known_entities(text)]
+        found = [vars(entity) for entity in known_entities(text)]
         found += [{"entity": name, "value": value} for name, value in entities.items()]
         answer = self._run(intent, text, found, ranking)
         for event in answer["events"]:
