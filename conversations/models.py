@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from conversations.names import Owner, Speaker
 from onboarding.database import Base
+from onboarding.models import Contact
 
 
 def _one_of(column: str, names: type[Owner] | type[Speaker]) -> str:
@@ -31,7 +32,7 @@ class Conversation(Base):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contacts.id"))
+    contact_id: Mapped[UUID | None] = mapped_column(ForeignKey(Contact.id))
     owner: Mapped[str] = mapped_column(Text, default=Owner.BOT.value)
     stretch: Mapped[int] = mapped_column(default=1)
     last_seq: Mapped[int] = mapped_column(default=0)
