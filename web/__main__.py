@@ -1,0 +1,36 @@
+"""Serves the site: `python -m web`."""
+
+import logging
+import sys
+
+from aiohttp import web
+
+from onboarding.errors import DomainError
+from onboarding.settings import Settings
+from web.access_log import RouteLogger
+from web.app import create_app
+
+_SECONDS_TO_FINISH = 2.0
+
+
+def main() -> int:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    try:
+        settings = Settings.from_environment()
+        app = create_app(settings)
+    except DomainError as error:
+        print(f"{error} {error.what_to_do}", file=sys.stderr)
+        return 2
+    web.run_app(
+        app,
+        host="127.0.0.1",
+        port=settings.port,
+        access_log_class=RouteLogger,
+        shutdown_timeout=_SECONDS_TO_FINISH,
+        print=None,
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,86 @@
+"""The site: builds the application and owns what it needs while it runs."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any
+
+from aiohttp import web
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from conversations import background
+from onboarding.database import build_engine, session_factory
+from onboarding.settings import SettingInvalid, Settings
+from web import keys
+from web.chat.hub import Hub
+from web.chat.listening import listen
+from web.errors import explain_errors
+from web.rendering import build_environment
+from web.routing import add_routes
+from web.security.headers import add_headers
+from web.security.origin import same_origin
+from web.security.policies import enforce_policy
+from web.security.secret import signing_key
+from web.security.sessions import find_reader
+from web.static_files import StaticFiles
+
+_THREADS = 8
+
+
+def create_app(settings: Settings) -> web.Application:
+    if settings.database_url is None:
+        raise SettingInvalid("DATABASE_URL", "", "the address of the onboarding database")
+    app = web.Application(middlewares=[explain_errors, same_origin, find_reader, enforce_policy])
+    app[keys.SETTINGS] = settings
+    app[keys.SECRET] = signing_key(settings)
+    app[keys.HUB] = Hub()
+    app[keys.LIMITER] = MovingWindowRateLimiter(MemoryStorage())
+    app[keys.STATIC] = StaticFiles()
+    app[keys.TEMPLATES] = build_environment(app)
+    add_routes(app, in_demonstration=not settings.in_production)
+    app.on_response_prepare.append(add_headers)
+    app.cleanup_ctx.extend([_database, _listener, _background_worker])
+    app.on_shutdown.append(_close_sockets)
+    return app
+
+
+async def _database(app: web.Application) -> AsyncIterator[None]:
+    engine = build_engine(_database_url(app), pool_size=_THREADS)
+    app[keys.SESSIONS] = session_factory(engine)
+    app[keys.THREADS] = ThreadPoolExecutor(_THREADS, thread_name_prefix="database")
+    yield
+    app[keys.THREADS].shutdown(cancel_futures=True)
+    engine.dispose()
+
+
+async def _listener(app: web.Application) -> AsyncIterator[None]:
+    async for _ in _running(lambda: listen(_database_url(app), app[keys.HUB])):
+        yield
+
+
+async def _background_worker(app: web.Application) -> AsyncIterator[None]:
+    """Delivers mail beside the site; turns are the assistant's workers' own."""
+    smtp_url = app[keys.SETTINGS].smtp_url
+    async for _ in _running(lambda: background.run(_database_url(app), app[keys.SESSIONS], smtp_url)):
+        yield
+
+
+async def _running(work: Callable[[], Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
+    task = asyncio.create_task(work())
+    yield
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def _close_sockets(app: web.Application) -> None:
+    # Open sockets would hold up a restart; browsers connect again by themselves.
+    await app[keys.HUB].close_all()
+
+
+def _database_url(app: web.Application) -> str:
+    url = app[keys.SETTINGS].database_url
+    assert url is not None
+    return url

@@ -1,0 +1,31 @@
+"""Addresses of brands: their names, so that no number of ours is shown or can be counted up."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from onboarding.models import Brand
+
+
+def brand_path(brand: Brand, own: Sequence[Brand]) -> str:
+    return f"/brands/{_slugs(own)[brand.id]}"
+
+
+def brand_named(slug: str, own: Sequence[Brand]) -> Brand | None:
+    """Only ever one of the reader's own."""
+    names = _slugs(own)
+    return next((brand for brand in own if names[brand.id] == slug), None)
+
+
+def _slugs(own: Sequence[Brand]) -> dict[int, str]:
+    names = {brand.id: _slug(brand.name) for brand in own}
+    taken = list(names.values())
+    return {
+        brand_id: name if name and taken.count(name) == 1 else f"{name}-{brand_id}".strip("-")
+        for brand_id, name in names.items()
+    }
+
+
+def _slug(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")

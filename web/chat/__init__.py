@@ -1,0 +1,1 @@
+"""The chat socket: who may listen, what goes over the wire, and how news reaches every open page."""

@@ -1,0 +1,75 @@
+"""Which conversation a session may see: never taken from the browser, always from the session's row."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from conversations import lookup, messages, readiness
+from conversations.messages import Inbound, MessageView, Receipt
+from conversations.names import Owner, Speaker
+from conversations.readiness import Phase
+from onboarding import identity
+from onboarding.errors import DomainError
+from web.chat.frames import Said
+from web.security.sessions import Reader, reader_with
+
+CHANNEL = "web"
+_ASSISTANT_ANSWERS = (Owner.BOT, Owner.WAITING)
+
+
+class SessionEnded(DomainError):
+    code = "session_ended"
+    what_to_do = "Sign in again."
+
+
+@dataclass(frozen=True)
+class News:
+    """`state` is read only where it may have changed; `answering`: the brand spoke last and is owed an answer."""
+
+    messages: list[MessageView]
+    owner: Owner
+    phase: Phase | None
+    answering: bool
+
+
+def conversation_of(session: Session, token: str) -> UUID:
+    """Raises SessionEnded."""
+    who = reader_with(session, token)
+    if who.contact is not None:
+        return lookup.open_for_contact(session, who.contact.id).id
+    if who.session is None or who.session.visitor_conversation is None:
+        raise SessionEnded("This session has ended.")
+    return who.session.visitor_conversation
+
+
+def begin_visit(session: Session, user_agent: str) -> str:
+    """A session for somebody unknown, with a conversation of their own; returns its token."""
+    token, row = identity.open_session(session, None, user_agent)
+    row.visitor_conversation = lookup.open_for_visitor(session).id
+    return token
+
+
+def may_chat(who: Reader) -> bool:
+    return who.contact is not None or (
+        who.session is not None and who.session.visitor_conversation is not None
+    )
+
+
+def news(session: Session, token: str, after: int, *, with_state: bool) -> News:
+    conversation = lookup.conversation(session, conversation_of(session, token))
+    fresh = messages.messages_after(session, conversation.id, after)
+    newest = fresh or messages.messages_after(session, conversation.id, conversation.last_seq - 1)
+    owner = Owner(conversation.owner)
+    spoke_last = bool(newest) and newest[-1].role is Speaker.BRAND
+    return News(
+        messages=fresh,
+        owner=owner,
+        phase=readiness.assistant_phase(session) if with_state else None,
+        answering=spoke_last and owner in _ASSISTANT_ANSWERS,
+    )
+
+
+def store(session: Session, token: str, said: Said) -> Receipt:
+    conversation_id = conversation_of(session, token)
+    return messages.receive(session, Inbound(conversation_id, CHANNEL, said.cid, said.text, said.button))

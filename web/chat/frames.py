@@ -1,0 +1,103 @@
+"""The frames of the chat socket: what a browser may say, and what it hears."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from conversations.messages import ButtonRef, MessageView, as_json
+from conversations.names import Owner
+from conversations.readiness import Phase
+from onboarding.errors import DomainError
+
+# 2,000 characters of four bytes each, with their frame around them.
+LARGEST_FRAME = 16 * 1024
+_LONGEST_CID = 64
+_ROLES = {"brand": "user", "assistant": "bot"}
+
+
+class FrameInvalid(DomainError):
+    code = "frame_invalid"
+    what_to_do = "Reload the page and send it again."
+
+
+@dataclass(frozen=True)
+class Hello:
+    after: int
+
+
+@dataclass(frozen=True)
+class Ping:
+    pass
+
+
+@dataclass(frozen=True)
+class Said:
+    cid: str
+    text: str
+    button: ButtonRef | None
+
+
+def parse(text: str) -> Hello | Ping | Said:
+    """Raises FrameInvalid; nothing of what a browser sends is used unchecked."""
+    try:
+        frame = json.loads(text)
+    except ValueError:
+        raise FrameInvalid("The frame is not JSON.") from None
+    match frame:
+        case {"type": "hello"}:
+            return Hello(after=_whole(frame.get("after", 0)))
+        case {"type": "ping"}:
+            return Ping()
+        case {"type": "msg", "cid": str(cid), "text": str(said)} if 0 < len(cid) <= _LONGEST_CID:
+            return Said(cid, said.replace("\x00", ""), _button(frame.get("button")))
+    raise FrameInvalid("The frame is not one of ours.")
+
+
+def _button(found: Any) -> ButtonRef | None:
+    if found is None:
+        return None
+    if not isinstance(found, dict):
+        raise FrameInvalid("The button is not one of ours.")
+    return ButtonRef(seq=_whole(found.get("seq")), index=_whole(found.get("index")))
+
+
+def _whole(found: Any) -> int:
+    # Within PostgreSQL's integer; True is an int to Python.
+    if isinstance(found, bool) or not isinstance(found, int) or not 0 <= found < 2**31:
+        raise FrameInvalid("A number is missing.")
+    return found
+
+
+def message(view: MessageView) -> dict[str, Any]:
+    found = as_json(view)
+    item = {"type": "msg", **found, "role": _ROLES.get(found["role"], found["role"])}
+    return {name: value for name, value in item.items() if value not in (None, [], "")}
+
+
+def history(views: list[MessageView], owner: Owner, phase: Phase) -> dict[str, Any]:
+    return {**state(owner, phase), "type": "history", "items": [message(view) for view in views]}
+
+
+def state(owner: Owner, phase: Phase) -> dict[str, Any]:
+    return {
+        "type": "state",
+        "owner": owner.value,
+        "assistant": {"phase": phase.name, "detail": phase.detail},
+    }
+
+
+def typing(on: bool) -> dict[str, Any]:
+    return {"type": "typing", "on": on}
+
+
+def ack(cid: str, seq: int) -> dict[str, Any]:
+    return {"type": "ack", "cid": cid, "id": seq}
+
+
+def refusal(error: DomainError, cid: str | None) -> dict[str, Any]:
+    return {"type": "error", "cid": cid, "code": error.code, "text": f"{error} {error.what_to_do}"}
+
+
+def later(code: str, text: str, cid: str | None, seconds: int) -> dict[str, Any]:
+    """A refusal that passes: the browser keeps the message and sends it again."""
+    return {"type": "error", "cid": cid, "code": code, "text": text, "retry_after": seconds}

@@ -1,0 +1,61 @@
+"""Which sockets are open, and which of them to wake when something changed."""
+
+import asyncio
+from collections import defaultdict
+from typing import Any, Protocol
+from uuid import UUID
+
+SOCKETS_PER_SESSION = 12
+
+
+class Listener(Protocol):
+    session_key: str
+    conversation_id: UUID
+
+    def wake(self, *, state: bool) -> None:
+        """There is news: messages, and with `state` also who answers and whether the assistant is ready."""
+
+    async def close(self, code: int, reason: str) -> None: ...
+
+
+class Hub:
+    def __init__(self) -> None:
+        self._open: set[Listener] = set()
+        self._by_conversation: dict[UUID, set[Listener]] = defaultdict(set)
+
+    def has_room(self, session_key: str) -> bool:
+        return sum(listener.session_key == session_key for listener in self._open) < SOCKETS_PER_SESSION
+
+    def join(self, listener: Listener) -> None:
+        self._open.add(listener)
+        self._by_conversation[listener.conversation_id].add(listener)
+
+    def leave(self, listener: Listener) -> None:
+        self._open.discard(listener)
+        followers = self._by_conversation[listener.conversation_id]
+        followers.discard(listener)
+        if not followers:
+            del self._by_conversation[listener.conversation_id]
+
+    def tell(self, news: dict[str, Any]) -> None:
+        """Passes on what the database announced."""
+        if news.get("kind") == "assistant":
+            return self.wake_all()
+        followers = self._by_conversation.get(UUID(news["conversation"]), ())
+        for listener in tuple(followers):
+            listener.wake(state=news["kind"] == "state")
+
+    def wake_all(self) -> None:
+        for listener in tuple(self._open):
+            listener.wake(state=True)
+
+    async def close_session(self, session_key: str) -> None:
+        """At sign-out an open page must not go on hearing."""
+        await _close([one for one in self._open if one.session_key == session_key], 4401, b"signed out")
+
+    async def close_all(self) -> None:
+        await _close(list(self._open), 1001, b"going away")
+
+
+async def _close(listeners: list[Listener], code: int, reason: bytes) -> None:
+    await asyncio.gather(*(listener.close(code, reason.decode()) for listener in listeners))

@@ -1,0 +1,18 @@
+"""Before the socket opens: everybody who chats has a session, also without an account."""
+
+from aiohttp import web
+
+from web.chat import access
+from web.database import in_database
+from web.security import limits
+from web.security.sessions import agent_of, reader, set_cookie
+
+
+async def chat_session(request: web.Request) -> web.Response:
+    who = reader(request)
+    response = web.json_response({"who": who.label})
+    if access.may_chat(who):
+        return response
+    limits.hit(request.app, limits.CHAT_SESSIONS, limits.address_of(request))
+    set_cookie(request, response, await in_database(request.app, access.begin_visit, agent_of(request)))
+    return response

@@ -1,0 +1,175 @@
+"""One open page: what it says is stored, what is new is sent to it, and its session is checked each time."""
+
+import asyncio
+import logging
+from typing import Any, assert_never
+from uuid import UUID
+
+from aiohttp import WSMsgType, web
+
+from onboarding.errors import DomainError
+from web.chat import access, frames
+from web.chat.access import News, SessionEnded
+from web.database import in_database, is_outage
+from web.keys import HUB
+from web.security import limits
+from web.security.sessions import reader, token_of
+
+_log = logging.getLogger(__name__)
+_HEARTBEAT_SECONDS = 25
+_SECONDS_BETWEEN_ATTEMPTS = 1
+_SECONDS_TO_CLOSE = 1
+_SESSION_ENDED = 4401
+_AWAY = "We cannot store your message just now. It is kept here and sent again."
+_TOO_FAST = "You write faster than we can read. Your message is kept and sent in a moment."
+
+
+async def chat_socket(request: web.Request) -> web.StreamResponse:
+    session, token = reader(request).session, token_of(request)
+    assert session is not None
+    assert token is not None
+    if not request.app[HUB].has_room(session.key_hash):
+        raise limits.TooMany(30)
+    try:
+        conversation_id = await in_database(request.app, access.conversation_of, token)
+    except SessionEnded:
+        raise web.HTTPForbidden from None
+    socket = web.WebSocketResponse(
+        heartbeat=_HEARTBEAT_SECONDS,
+        timeout=_SECONDS_TO_CLOSE,
+        max_msg_size=frames.LARGEST_FRAME,
+        compress=False,
+    )
+    await socket.prepare(request)
+    await OpenPage(request, socket, token, session.key_hash, conversation_id).serve()
+    return socket
+
+
+class OpenPage:
+    """Implements web.chat.hub.Listener."""
+
+    def __init__(
+        self,
+        request: web.Request,
+        socket: web.WebSocketResponse,
+        token: str,
+        session_key: str,
+        conversation_id: UUID,
+    ) -> None:
+        self.session_key = session_key
+        self.conversation_id = conversation_id
+        self._app = request.app
+        self._address = limits.address_of(request)
+        self._socket = socket
+        self._token = token
+        self._last: int | None = None  # nothing is sent before the page said hello
+        self._woken = asyncio.Event()
+        self._state_due = False
+        self._typing = False
+
+    async def serve(self) -> None:
+        hub = self._app[HUB]
+        hub.join(self)
+        sending = asyncio.create_task(self._send_news())
+        try:
+            async for incoming in self._socket:
+                if incoming.type is WSMsgType.TEXT:
+                    await self._hear(incoming.data)
+        finally:
+            hub.leave(self)
+            sending.cancel()
+
+    def wake(self, *, state: bool) -> None:
+        self._state_due = self._state_due or state
+        self._woken.set()
+
+    async def close(self, code: int, reason: str) -> None:
+        await self._socket.close(code=code, message=reason.encode())
+
+    async def _hear(self, text: str) -> None:
+        cid = None
+        try:
+            limits.hit(self._app, limits.CHAT_FRAMES, self.session_key)
+            frame = frames.parse(text)
+            cid = frame.cid if isinstance(frame, frames.Said) else None
+            await self._do(frame)
+        except limits.TooMany as refused:
+            await self._say(frames.later("slow_down", _TOO_FAST, cid, refused.seconds))
+        except SessionEnded as ended:
+            await self.close(_SESSION_ENDED, ended.code)
+        except DomainError as refused:
+            await self._say(frames.refusal(refused, cid))
+        except Exception as error:
+            await self._report(error, cid)
+
+    async def _do(self, frame: frames.Hello | frames.Ping | frames.Said) -> None:
+        match frame:
+            case frames.Hello(after):
+                await self._greet(after)
+            case frames.Ping():
+                self.wake(state=True)
+            case frames.Said():
+                await self._store(frame)
+            case _:
+                assert_never(frame)
+
+    async def _greet(self, after: int) -> None:
+        news = await in_database(self._app, access.news, self._token, after, with_state=True)
+        assert news.phase is not None
+        await self._say(frames.history(news.messages, news.owner, news.phase))
+        self._last = news.messages[-1].seq if news.messages else after
+        self._typing = False
+        await self._show_typing(news)
+        self.wake(state=False)  # for what was stored while the past was being read
+
+    async def _store(self, said: frames.Said) -> None:
+        limits.hit(self._app, limits.CHAT_MESSAGES, self.session_key)
+        limits.hit(self._app, limits.CHAT_MESSAGES_PER_ADDRESS, self._address)
+        receipt = await in_database(self._app, access.store, self._token, said)
+        _log.info("message %s of conversation %s stored", receipt.seq, receipt.conversation_id)
+        await self._say(frames.ack(said.cid, receipt.seq))
+
+    async def _report(self, error: Exception, cid: str | None) -> None:
+        if not is_outage(error):
+            _log.exception("a frame of conversation %s failed", self.conversation_id)
+        await self._say(frames.later("away", _AWAY, cid, _SECONDS_BETWEEN_ATTEMPTS))
+
+    async def _send_news(self) -> None:
+        while True:
+            await self._woken.wait()
+            self._woken.clear()
+            try:
+                await self._catch_up()
+            except SessionEnded as ended:
+                return await self.close(_SESSION_ENDED, ended.code)
+            except ConnectionError:
+                return None  # the page is gone; the reading side ends by itself
+            except Exception as error:
+                await self._try_again(error)
+
+    async def _catch_up(self) -> None:
+        if self._last is None:
+            return
+        state_due, self._state_due = self._state_due, False
+        news = await in_database(self._app, access.news, self._token, self._last, with_state=state_due)
+        for view in news.messages:
+            await self._say(frames.message(view))
+            self._last = view.seq
+        if news.phase is not None:
+            await self._say(frames.state(news.owner, news.phase))
+        await self._show_typing(news)
+
+    async def _show_typing(self, news: News) -> None:
+        if news.answering != self._typing:
+            self._typing = news.answering
+            await self._say(frames.typing(news.answering))
+
+    async def _try_again(self, error: Exception) -> None:
+        if not is_outage(error):
+            _log.exception("news of conversation %s could not be read", self.conversation_id)
+        await asyncio.sleep(_SECONDS_BETWEEN_ATTEMPTS)
+        self.wake(state=True)
+
+    async def _say(self, frame: dict[str, Any]) -> None:
+        if not self._socket.closed:
+            await self._socket.send_json(frame)

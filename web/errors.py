@@ -1,0 +1,53 @@
+"""Turns what went wrong into a page that says what happened and what to do, in one place."""
+
+import logging
+import secrets
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from onboarding.errors import DomainError
+from web.database import is_outage
+from web.rendering import render
+from web.security.limits import TooMany
+
+_log = logging.getLogger(__name__)
+_SECONDS_TO_RETRY = 5
+_PAGES = {403, 404, 405}
+
+
+@web.middleware
+async def explain_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except web.HTTPException as answer:
+        if answer.status not in _PAGES:
+            raise
+        return _page(request, answer.status)
+    except TooMany as refused:
+        return _page(request, 429, retry_after=refused.seconds)
+    except DomainError as refused:
+        return _page(request, 422, message=str(refused), what_to_do=refused.what_to_do)
+    except Exception as error:
+        return _failed(request, error)
+
+
+def _failed(request: web.Request, error: Exception) -> web.StreamResponse:
+    if is_outage(error):
+        _log.warning("the database is away (%s)", type(error).__name__)
+        return _page(request, 503, retry_after=_SECONDS_TO_RETRY)
+    reference = secrets.token_hex(4)
+    _log.exception("request failed, reference %s", reference)
+    return _page(request, 500, reference=reference)
+
+
+def _page(
+    request: web.Request, status: int, *, retry_after: int | None = None, **context: str
+) -> web.StreamResponse:
+    if request.path.startswith("/chat/"):
+        response: web.Response = web.json_response({"status": status}, status=status)
+    else:
+        response = render(request, f"errors/{status}.html", status=status, seconds=retry_after, **context)
+    if retry_after is not None:
+        response.headers["Retry-After"] = str(retry_after)
+    return response

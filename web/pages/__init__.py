@@ -1,0 +1,1 @@
+"""One file a page: read the request, ask one question of the business, render."""

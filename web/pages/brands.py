@@ -1,0 +1,79 @@
+"""A brand's home, and the choice between several brands."""
+
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+from sqlalchemy.orm import Session
+
+from onboarding import brands as business
+from onboarding import clock
+from onboarding.models import Application, Brand, Contact
+from onboarding.names import Stage
+from web.brand_paths import brand_named, brand_path
+from web.database import in_database
+from web.hours import hours_said
+from web.pages.opening import OpeningPage, read_opening
+from web.pages.sales import SalesPage, read_sales
+from web.rendering import render
+from web.security.sessions import signed_in
+
+
+@dataclass(frozen=True)
+class Home:
+    """Of the two pages one is there; neither for a brand without an application."""
+
+    brand: Brand
+    application: Application | None
+    opening: OpeningPage | None
+    sales: SalesPage | None
+    today: date
+
+
+async def brands(request: web.Request) -> web.Response:
+    contact = signed_in(request)
+    homes = await in_database(request.app, _all_homes, contact)
+    if len(homes) == 1:
+        raise web.HTTPSeeOther(brand_path(homes[0].brand, [homes[0].brand]))
+    return render(request, "brand/list.html", homes=homes, own=[home.brand for home in homes])
+
+
+async def brand(request: web.Request) -> web.Response:
+    contact = signed_in(request)
+    home, own = await in_database(request.app, _home_named, contact, request.match_info["brand_name"])
+    zone = ZoneInfo(contact.time_zone)
+    template = "brand/sales.html" if home.sales else "brand/opening.html"
+    return render(
+        request,
+        template if home.opening or home.sales else "brand/none.html",
+        brand=home.brand,
+        application=home.application,
+        page=home.sales or home.opening,
+        zone=zone,
+        own=own,
+        hours=hours_said(home.today, zone),
+    )
+
+
+def _all_homes(session: Session, contact: Contact) -> list[Home]:
+    return [_home(session, contact, brand) for brand in business.brands_of(session, contact)]
+
+
+def _home_named(session: Session, contact: Contact, slug: str) -> tuple[Home, list[Brand]]:
+    """Somebody else's brand looks as if it did not exist."""
+    own = business.brands_of(session, contact)
+    found = brand_named(slug, own)
+    if found is None:
+        raise web.HTTPNotFound
+    return _home(session, contact, found), own
+
+
+def _home(session: Session, contact: Contact, brand: Brand) -> Home:
+    today = clock.today_in_china(session)
+    application = business.application_of(session, brand)
+    if application is None:
+        return Home(brand, None, None, None, today)
+    if application.stage is Stage.OPEN:
+        return Home(brand, application, None, read_sales(session, brand, ZoneInfo(contact.time_zone)), today)
+    return Home(brand, application, read_opening(session, application), None, today)

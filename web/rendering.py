@@ -1,0 +1,76 @@
+"""Pages from templates: everything is escaped, and every page knows its reader."""
+
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from conversations.messages import LONGEST_TEXT
+from onboarding import dates, money
+from onboarding.programme import programme
+from onboarding.wording import in_words
+from web.brand_paths import brand_path
+from web.keys import SETTINGS, STATIC, TEMPLATES
+from web.navigation import navigation
+from web.security.sessions import reader
+
+_TEMPLATES = Path(__file__).with_name("templates")
+
+
+def build_environment(app: web.Application) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+        auto_reload=False,
+    )
+    environment.filters.update(
+        brand_path=brand_path,
+        city=dates.zone_city,
+        counted=_counted,
+        day=dates.day,
+        moment=dates.moment,
+        money=money.format_money,
+        month=dates.month,
+        short_day=dates.short_day,
+        whole=money.format_whole,
+        words=in_words,
+    )
+    environment.globals.update(
+        static=app[STATIC].address,
+        programme=programme(),
+        in_demonstration=not app[SETTINGS].in_production,
+    )
+    return environment
+
+
+def render(request: web.Request, template: str, *, status: int = 200, **context: Any) -> web.Response:
+    who = reader(request)
+    body = (
+        request.app[TEMPLATES]
+        .get_template(template)
+        .render(
+            reader=who,
+            navigation=navigation(request, context.get("brand"), context.get("own", [])),
+            chat_attributes=_chat_attributes(request),
+            **context,
+        )
+    )
+    return web.Response(text=body, status=status, content_type="text/html")
+
+
+def _chat_attributes(request: web.Request) -> Markup:
+    who = reader(request)
+    return Markup('data-who="{}" data-zone="{}" data-limit="{}"').format(
+        who.label, who.contact.time_zone if who.contact else "", LONGEST_TEXT
+    )
+
+
+def _counted(number: int) -> str:
+    """Small numbers as words inside a sentence."""
+    words = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+    return words[number] if number < len(words) else str(number)

@@ -1,0 +1,96 @@
+"""Sessions are rows of the database, found by the hash of a cookie that we alone hand out.
+
+An id that is not ours is never adopted; signing in always begins a new one.
+"""
+
+from dataclasses import dataclass
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+from sqlalchemy.orm import Session
+
+from onboarding import identity
+from onboarding.models import Contact, WebSession
+from web.database import in_database
+from web.keys import SETTINGS
+
+_COOKIE_DAYS = 30
+_LONGEST_AGENT = 120
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Whoever sent the request: nobody known, a visitor with a session, or a contact."""
+
+    session: WebSession | None = None
+    contact: Contact | None = None
+
+    @property
+    def label(self) -> str:
+        """Tells what the browser keeps for one person from what it keeps for another."""
+        return str(self.contact.id) if self.contact else ""
+
+
+_READER = web.RequestKey("reader", Reader)
+_NOBODY = Reader()
+
+
+def reader(request: web.BaseRequest) -> Reader:
+    return request.get(_READER, _NOBODY)
+
+
+def cookie_name(app: web.Application) -> str:
+    return "__Host-session" if app[SETTINGS].in_production else "session"
+
+
+def token_of(request: web.Request) -> str | None:
+    return request.cookies.get(cookie_name(request.app))
+
+
+def agent_of(request: web.Request) -> str:
+    return request.headers.get("User-Agent", "")[:_LONGEST_AGENT]
+
+
+@web.middleware
+async def find_reader(request: web.Request, handler: Handler) -> web.StreamResponse:
+    token = token_of(request)
+    if token and not request.path.startswith("/static/"):
+        request[_READER] = await in_database(request.app, reader_with, token)
+    return await handler(request)
+
+
+def reader_with(session: Session, token: str) -> Reader:
+    found = identity.find_session(session, token)
+    if found is None:
+        return _NOBODY
+    contact = session.get(Contact, found.contact_id) if found.contact_id else None
+    return Reader(found, contact)
+
+
+def set_cookie(request: web.Request, response: web.StreamResponse, token: str) -> None:
+    response.set_cookie(
+        cookie_name(request.app),
+        token,
+        max_age=_COOKIE_DAYS * 24 * 3600,
+        path="/",
+        httponly=True,
+        samesite="Lax",
+        secure=request.app[SETTINGS].in_production,
+    )
+
+
+def drop_cookie(request: web.Request, response: web.StreamResponse) -> None:
+    response.del_cookie(
+        cookie_name(request.app),
+        path="/",
+        httponly=True,
+        samesite="Lax",
+        secure=request.app[SETTINGS].in_production,
+    )
+
+
+def signed_in(request: web.Request) -> Contact:
+    """For routes of contacts only: the policy has let nobody else in."""
+    contact = reader(request).contact
+    assert contact is not None
+    return contact

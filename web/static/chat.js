@@ -1,0 +1,447 @@
+/* <brand-chat>: the conversation as a panel over every page, or as the page itself (data-page).
+   Text is only ever put into text nodes. A message waits in an outbox under its own id (cid) until the server has stored
+   it, so that it arrives exactly once however often the connection breaks. */
+const LONGEST_PAUSE = 30000;
+const PING_EVERY = 25000;
+const LINK = /\*\*(.+?)\*\*|\[([^\]\n]+)\]\(([^)\s]+)\)|(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)])/g;
+const SAFE = /^(https?:\/\/|mailto:|\/(?![/\\]))/i;
+
+function make(tag, className, ...children) {
+  const node = document.createElement(tag);
+  if (className) node.className = className;
+  node.append(...children);
+  return node;
+}
+
+function link(label, address) {
+  if (!SAFE.test(address)) return label;
+  const anchor = make("a", "", label);
+  anchor.href = address;
+  if (!address.startsWith("/")) Object.assign(anchor, { target: "_blank", rel: "noopener noreferrer" });
+  return anchor;
+}
+
+function inline(text) {
+  const parts = [];
+  let from = 0;
+  for (const found of text.matchAll(LINK)) {
+    const [all, bold, label, address, bare] = found;
+    parts.push(text.slice(from, found.index), bold ? make("strong", "", bold) : link(label || bare, address || bare));
+    from = found.index + all.length;
+  }
+  return [...parts, text.slice(from)].filter((part) => part !== "");
+}
+
+function block(text) {
+  const lines = text.split("\n");
+  if (lines.every((line) => /^[-•] /.test(line))) {
+    return make("ul", "", ...lines.map((line) => make("li", "", ...inline(line.slice(2)))));
+  }
+  return make("p", "", ...lines.flatMap((line, n) => (n ? [make("br"), ...inline(line)] : inline(line))));
+}
+
+function blocks(text) {
+  // A list may follow its sentence without an empty line between them.
+  return text.trim().replace(/(^|\n)(?![-•] )(.+)\n(?=[-•] )/g, "$1$2\n\n").split(/\n{2,}/).map(block);
+}
+
+const initials = (name) => name.split(/\s+/).map((word) => word[0]).slice(0, 2).join("").toUpperCase();
+const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
+
+class BrandChat extends HTMLElement {
+  connectedCallback() {
+    if (this.chat) return;
+    this.last = 0;
+    this.attempts = 0;
+    this.day = "";
+    this.state = { owner: "bot", assistant: { phase: "ready", detail: "" } };
+    this.asPage = "page" in this.dataset;
+    this.chat = document.getElementById("chat-parts").content.cloneNode(true).firstElementChild;
+    for (const part of ["speaker", "log", "typing", "hint", "form", "close"]) {
+      this[part] = this.chat.querySelector(`[data-part=${part}]`);
+    }
+    this.box = this.form.querySelector("textarea");
+    this.box.value = this.kept("draft") || "";
+    this.asPage ? this.layAsPage() : this.layAsPanel();
+    this.listen();
+    this.waiting().forEach((item) => this.showWaiting(item));
+    this.showState();
+    if (this.asPage || this.kept("used")) this.connect();
+  }
+
+  layAsPage() {
+    this.replaceChildren(this.chat);
+    const asked = new URLSearchParams(location.search).get("ask");
+    if (asked) this.box.value = asked;
+    if (asked) this.box.focus();
+  }
+
+  layAsPanel() {
+    const anchor = this.querySelector("a");
+    this.opener = make("button", anchor.className, ...anchor.childNodes);
+    this.opener.type = "button";
+    this.opener.setAttribute("aria-expanded", "false");
+    this.badge = make("span", "unread");
+    this.opener.append(this.badge);
+    this.chat.classList.add("pop");
+    this.chat.hidden = true;
+    this.replaceChildren(this.chat, this.opener);
+    this.opener.addEventListener("click", () => this.open(this.opener));
+    this.close.addEventListener("click", () => this.shut());
+    if (this.kept("open") && matchMedia("(min-width: 60rem)").matches) this.reveal();
+  }
+
+  listen() {
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.submit();
+    });
+    this.box.addEventListener("input", () => this.keep("draft", this.box.value));
+    this.box.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      this.submit();
+    });
+    for (const button of this.log.querySelectorAll("[data-say-this]")) {
+      button.addEventListener("click", () => this.speak(button.textContent));
+    }
+    this.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !this.asPage && !this.chat.hidden) this.shut();
+    });
+    document.addEventListener("click", (event) => this.follow(event));
+    document.addEventListener("visibilitychange", () => document.hidden || this.wake());
+    addEventListener("online", () => this.wake());
+  }
+
+  follow(event) {
+    const asking = event.target.closest("a[data-ask]");
+    if (!asking || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    this.box.value = asking.dataset.ask;
+    this.asPage ? this.box.focus() : this.open(asking);
+  }
+
+  open(from) {
+    this.cameFrom = from;
+    this.keep("open", "1");
+    this.reveal();
+    this.box.focus();
+    if (!this.socket) this.connect();
+  }
+
+  reveal() {
+    this.chat.hidden = false;
+    this.opener.setAttribute("aria-expanded", "true");
+    this.opener.hidden = true;
+    this.badge.textContent = "";
+    this.toEnd();
+  }
+
+  shut() {
+    this.keep("open", "");
+    this.chat.hidden = true;
+    this.opener.hidden = false;
+    this.opener.setAttribute("aria-expanded", "false");
+    (this.cameFrom?.isConnected && !this.cameFrom.hidden ? this.cameFrom : this.opener).focus();
+  }
+
+  // What survives a reload, kept apart for everybody who signs in on this device.
+  kept(name) {
+    try { return sessionStorage.getItem(`chat:${this.dataset.who}:${name}`); } catch { return this[`_${name}`]; }
+  }
+  keep(name, value) {
+    this[`_${name}`] = value;
+    try { sessionStorage.setItem(`chat:${this.dataset.who}:${name}`, value); } catch { /* storage is switched off */ }
+  }
+  waiting() { return JSON.parse(this.kept("outbox") || "[]"); }
+  keepWaiting(items) { this.keep("outbox", JSON.stringify(items)); }
+
+  async connect() {
+    clearTimeout(this.retry);
+    if (this.connecting) return;
+    this.connecting = true;
+    try {
+      await this.beKnown();
+      this.openSocket();
+    } catch {
+      this.again();
+    } finally {
+      this.connecting = false;
+    }
+  }
+
+  async beKnown() {
+    const answer = await fetch("/chat/session", { method: "POST", headers: { "X-Requested-With": "brand-chat" } });
+    if (!answer.ok) throw new Error(answer.status);
+    const { who } = await answer.json();
+    if (who !== this.dataset.who) this.beginAnew(who);
+    this.keep("used", "1");
+  }
+
+  beginAnew(who) {
+    this.dataset.who = who;
+    this.last = 0;
+    this.day = "";
+    this.log.replaceChildren(this.log.firstElementChild);
+  }
+
+  openSocket() {
+    const socket = new WebSocket(`${location.origin.replace("http", "ws")}/chat/socket`);
+    this.socket = socket;
+    this.sent = new Set();
+    socket.onopen = () => this.tell({ type: "hello", after: this.last });
+    socket.onmessage = ({ data }) => this.hear(JSON.parse(data));
+    socket.onclose = () => socket === this.socket && this.lost();
+    clearInterval(this.beat);
+    this.beat = setInterval(() => this.ping(), PING_EVERY);
+  }
+
+  ping() {
+    if (this.unheard) return this.socket.close();
+    this.unheard = true;
+    this.tell({ type: "ping" });
+  }
+
+  lost() {
+    this.socket = null;
+    this.ready = false;
+    clearInterval(this.beat);
+    this.hideTyping();
+    this.again();
+  }
+
+  again() {
+    const pause = Math.min(LONGEST_PAUSE, 400 * 2 ** this.attempts++) * (0.5 + Math.random() / 2);
+    this.retry = setTimeout(() => this.connect(), pause);
+    if (this.attempts > 1) this.say("Connecting again. What you write is kept and sent.");
+  }
+
+  wake() {
+    if (this.socket) this.ready && this.ping();
+    else if (this.asPage || this.kept("used")) this.connect();
+  }
+
+  tell(frame) {
+    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(frame));
+  }
+
+  hear(frame) {
+    this.unheard = false;
+    const act = { history: "onHistory", msg: "onMessage", typing: "onTyping", state: "onState", ack: "onAck", error: "onError" };
+    this[act[frame.type]]?.(frame);
+  }
+
+  onHistory(frame) {
+    this.attempts = 0;
+    this.ready = true;
+    // A screen reader is told what is new, not the whole past.
+    if (!this.last) this.log.setAttribute("aria-live", "off");
+    frame.items.forEach((item) => this.show(item));
+    setTimeout(() => this.log.removeAttribute("aria-live"), 500);
+    this.onState(frame);
+    this.flush();
+    this.toEnd();
+  }
+
+  onMessage(item) {
+    if (item.role !== "user") this.hideTyping();
+    if (this.show(item) && item.role !== "user" && this.chat.hidden) this.countUnread();
+    this.toEnd();
+  }
+
+  onTyping({ on, name }) {
+    if (!on) return this.hideTyping();
+    this.typing.lastElementChild.textContent = `${name || "Assistant"} is typing`;
+    this.typing.hidden = false;
+    this.toEnd();
+  }
+
+  onState(frame) {
+    this.state = { owner: frame.owner || this.state.owner, assistant: frame.assistant || this.state.assistant };
+    this.showState();
+  }
+
+  onAck({ cid }) {
+    this.keepWaiting(this.waiting().filter((item) => item.cid !== cid));
+    this.bubble(cid)?.classList.remove("m-late");
+  }
+
+  onError({ cid, code, text, retry_after: pause }) {
+    if (code === "slow_down") {
+      this.say(text);
+      setTimeout(() => { this.sent.delete(cid); this.flush(); this.showState(); }, pause * 1000);
+      return;
+    }
+    this.keepWaiting(this.waiting().filter((item) => item.cid !== cid));
+    const bubble = this.bubble(cid);
+    if (bubble) bubble.append(make("p", "failed", `Not sent. ${text}`));
+    else this.say(text);
+  }
+
+  bubble(cid) { return cid && this.log.querySelector(`[data-cid="${CSS.escape(cid)}"]`); }
+
+  submit() {
+    const text = this.box.value.trim();
+    const limit = Number(this.dataset.limit);
+    if (!text) return this.box.focus();
+    if ([...text].length > limit) {
+      return this.say(`Your message has ${[...text].length} characters. Shorten it to ${limit}, or send it in parts.`);
+    }
+    this.box.value = "";
+    this.keep("draft", "");
+    this.speak(text);
+  }
+
+  speak(text) {
+    this.send({ cid: newId(), text });
+    this.box.focus();
+  }
+
+  send(item) {
+    this.keepWaiting([...this.waiting(), item]);
+    this.showWaiting(item);
+    this.toEnd();
+    this.socket ? this.flush() : this.connect();
+  }
+
+  flush() {
+    if (!this.ready) return;
+    for (const item of this.waiting()) {
+      if (this.sent.has(item.cid)) continue;
+      this.sent.add(item.cid);
+      this.tell({ type: "msg", ...item });
+    }
+  }
+
+  press(title, seq, index) {
+    this.choose(title);
+    this.choice = title;
+    this.send({ cid: newId(), text: title, button: { seq, index } });
+    this.box.focus();
+  }
+
+  showWaiting(item) {
+    if (item.button) return;
+    const bubble = this.speech("you", "You", "", item.text);
+    bubble.dataset.cid = item.cid;
+    bubble.classList.add("m-late");
+    this.log.append(bubble);
+  }
+
+  // Messages come in the order of their ids; one that was seen before is left out.
+  show(item) {
+    if (item.id <= this.last) return false;
+    this.last = item.id;
+    this.bubble(item.cid)?.remove();
+    const at = new Date(item.at);
+    this.showDay(at);
+    if (item.role === "user" && this.choose(item.text)) return true;
+    if (item.role === "user") this.quick?.remove(); // an older question's buttons
+    this.place(this.drawn(item, this.clock(at)));
+    return true;
+  }
+
+  drawn(item, time) {
+    if (item.role === "notice") return make("p", "handover", make("span", "", ...inline(item.text)));
+    if (item.role === "user") return this.speech("you", "You", time, item.text);
+    const person = item.role === "person";
+    const bubble = this.speech(item.role, person ? item.name || "Support agent" : "Assistant", time, item.text);
+    if (person) this.person = item.name;
+    if (item.buttons?.length) this.offer(bubble, item);
+    return bubble;
+  }
+
+  speech(role, name, time, text) {
+    const by = make("p", "by", make("b", "", name), make("span", "num", time));
+    if (role !== "you") by.prepend(this.face(role, name));
+    return make("div", `m m-${role}`, by, make("div", "txt", ...(role === "you" ? plain(text) : blocks(text))));
+  }
+
+  face(role, name) {
+    const mark = role === "person" ? initials(name) : document.getElementById("chat-mark").content.cloneNode(true);
+    const face = make("span", role === "person" ? "face" : "face face-bot", mark);
+    face.setAttribute("aria-hidden", "true");
+    return face;
+  }
+
+  offer(bubble, item) {
+    this.quick?.remove();
+    this.choice = item.chosen || "";
+    if (item.chosen) return bubble.append(make("p", "chosen", `You chose: ${item.chosen}`));
+    this.quick = make("div", "quick", ...item.buttons.map((title, index) => {
+      const button = make("button", "btn btn-s", title);
+      button.type = "button";
+      button.addEventListener("click", () => this.press(title, item.id, index));
+      return button;
+    }));
+    bubble.append(this.quick);
+  }
+
+  // The answer to the buttons shown last takes their place; when it comes back from the server it is not shown twice.
+  choose(title) {
+    if (this.choice === title) {
+      this.choice = "";
+      return true;
+    }
+    if (![...(this.quick?.children || [])].some((button) => button.textContent === title)) return false;
+    this.quick.replaceWith(make("p", "chosen", `You chose: ${title}`));
+    this.quick = null;
+    return true;
+  }
+
+  place(node) {
+    const late = this.log.querySelector(".m[data-cid]");
+    late ? late.before(node) : this.log.append(node);
+  }
+
+  showDay(at) {
+    const zone = this.dataset.zone || Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+    const parts = { weekday: "short", day: "numeric", month: "long", year: "numeric", timeZone: zone };
+    const day = at.toLocaleDateString("en-GB", parts).replace(",", "");
+    if (day === this.day) return;
+    this.day = day;
+    this.place(make("p", "day", `${day}, ${zone.split("/").pop().replaceAll("_", " ")} time`));
+  }
+
+  clock(at) {
+    const timeZone = this.dataset.zone || undefined;
+    return at.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZone });
+  }
+
+  showState() {
+    const { owner, assistant } = this.state;
+    const person = owner === "person" ? this.person || "A person" : "";
+    const [name, what] = this.speaker.querySelectorAll("[data-say]");
+    this.speaker.classList.toggle("speaker-person", Boolean(person));
+    this.speaker.firstElementChild.replaceWith(this.face(person ? "person" : "bot", person));
+    name.textContent = person || "Assistant";
+    what.textContent = person ? "A person answers you" : owner === "waiting" ? "A person answers next" : "Answers at once";
+    this.form.querySelector("label").textContent = person ? `Message to ${person}` : "Message to the assistant";
+    const late = owner !== "person" && assistant.phase !== "ready";
+    if (late) what.textContent = "Getting ready";
+    this.say(late ? `${assistant.detail || "The assistant is getting ready."} Write now: it answers as soon as it is ready.` : "");
+    if (late) this.hideTyping();
+  }
+
+  say(text) {
+    if (this.hint.textContent === text) return;
+    this.hint.textContent = text;
+    this.hint.hidden = !text;
+  }
+
+  hideTyping() { this.typing.hidden = true; }
+
+  countUnread() {
+    const count = (parseInt(this.badge.textContent, 10) || 0) + 1;
+    this.badge.textContent = `${count} new`;
+  }
+
+  toEnd() { this.log.scrollTop = this.log.scrollHeight; }
+}
+
+function plain(text) {
+  return text.split(/\n{2,}/).map((part) =>
+    make("p", "", ...part.split("\n").flatMap((line, n) => (n ? [make("br"), line] : [line]))));
+}
+
+customElements.define("brand-chat", BrandChat);
