@@ -36,7 +36,8 @@ _NOBODY = Reader()
 
 
 def reader(request: web.BaseRequest) -> Reader:
-    return request.get(_READER, _NOBODY)
+    found: Reader = request.get(_READER, _NOBODY)
+    return found
 
 
 def cookie_name(app: web.Application) -> str:

@@ -1,0 +1,59 @@
+"""The site as a browser meets it: a real server, the embedded PostgreSQL, the demonstration."""
+
+import dataclasses
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from aiohttp.test_utils import TestServer
+
+from onboarding.settings import Settings
+from tests.web.visitor import Visitor
+from web.app import create_app
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return Settings(
+        port=8080,
+        database_url=database_url,
+        data_dir=tmp_path,
+        workers=1,
+        smtp_url=None,
+        brand_desk_now=None,
+        mode="demonstration",
+        secret_key="a key for tests that is long enough for production",
+        base_url="http://desk.example",
+    )
+
+
+@pytest.fixture
+async def server(settings: Settings) -> AsyncIterator[TestServer]:
+    server = TestServer(create_app(settings))
+    await server.start_server()
+    yield server
+    await server.close()
+
+
+@pytest.fixture
+async def production_server(settings: Settings) -> AsyncIterator[TestServer]:
+    settings = dataclasses.replace(
+        settings, mode="production", smtp_url="smtp://localhost:1", base_url="https://desk.example"
+    )
+    server = TestServer(create_app(settings))
+    await server.start_server()
+    yield server
+    await server.close()
+
+
+@pytest.fixture
+async def visitor(server: TestServer) -> AsyncIterator[Visitor]:
+    async with Visitor(server) as visitor:
+        yield visitor
+
+
+@pytest.fixture
+async def colleague(server: TestServer) -> AsyncIterator[Visitor]:
+    """Somebody else, with a browser of their own."""
+    async with Visitor(server) as visitor:
+        yield visitor
