@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Literal
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from onboarding import clock, dates
@@ -25,14 +26,18 @@ from onboarding.programme_types import RequirementRule
 
 Compulsory = Literal["always", "depends", "optional"]
 
-_NEEDED_BY = (Stage.SUBMITTED, Stage.APPROVED, Stage.CONTRACT_AND_FEES)
-# What is to be done now: the documents without which the next of these stages cannot be entered.
+_ORDER = list(Stage)
+# What is to be done now: the documents without which this stage cannot be entered.
 _AHEAD = {
     Stage.DRAFT: Stage.SUBMITTED,
     Stage.SUBMITTED: Stage.APPROVED,
     Stage.BRAND_REVIEW: Stage.APPROVED,
     Stage.DOCUMENT_REVIEW: Stage.APPROVED,
     Stage.CORRECTION_NEEDED: Stage.APPROVED,
+    Stage.APPROVED: Stage.CONTRACT_AND_FEES,
+    Stage.CONTRACT_AND_FEES: Stage.STORE_SETUP,
+    Stage.STORE_SETUP: Stage.FINAL_CHECK,
+    Stage.FINAL_CHECK: Stage.OPEN,
 }
 
 
@@ -132,8 +137,7 @@ def _is_due(item: ChecklistItem, stage: Stage) -> bool:
     """A document that was refused, expired or asked for by a date is due whatever the rules say."""
     if item.status is not DocumentStatus.MISSING or item.deadline_at is not None:
         return True
-    ahead = _AHEAD.get(stage, Stage.CONTRACT_AND_FEES)
-    return item.needed_by is not None and _NEEDED_BY.index(item.needed_by) <= _NEEDED_BY.index(ahead)
+    return item.needed_by is not None and _ORDER.index(item.needed_by) <= _ORDER.index(_AHEAD[stage])
 
 
 def _urgency(item: ChecklistItem) -> tuple[bool, datetime, bool]:
@@ -147,7 +151,7 @@ def _newest_submissions(session: Session, application: Application) -> dict[Docu
         select(DocumentSubmission)
         .where(DocumentSubmission.application_id == application.id)
         .order_by(DocumentSubmission.document_type, DocumentSubmission.id.desc())
-        .distinct(DocumentSubmission.document_type)
+        .ext(distinct_on(DocumentSubmission.document_type))
     )
     return {row.document_type: row for row in rows}
 
