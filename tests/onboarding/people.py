@@ -1,0 +1,24 @@
+"""The people of the written demonstration brands, and what is theirs."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from onboarding.models import Application, Brand, Contact
+
+INGRID = "ingrid@nordlys.example"
+KENJI = "kenji@kumo.example"
+LENA = "lena@fjellvann.example"
+SOFIA = "sofia@northbridge.example"
+
+
+def contact(session: Session, email: str) -> Contact:
+    return session.scalars(select(Contact).where(Contact.email == email)).one()
+
+
+def brand(session: Session, name: str) -> Brand:
+    return session.scalars(select(Brand).where(Brand.name == name)).one()
+
+
+def application(session: Session, brand_name: str) -> Application:
+    query = select(Application).join(Brand, Brand.id == Application.brand_id)
+    return session.scalars(query.where(Brand.name == brand_name)).one()
