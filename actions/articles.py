@@ -4,6 +4,7 @@ import re
 
 from actions import suggestions, wording
 from actions.base import Skill
+from actions.own_case import own_case
 from actions.turn import Turn
 from onboarding.knowledge import Article, articles
 
@@ -33,6 +34,7 @@ def _tell(turn: Turn, article: Article) -> None:
     turn.say(
         "say_article",
         answer=article.short,
+        own=wording.paragraph(own_case(turn, article.intent)),
         first_sentence=_END_OF_SENTENCE.split(article.short, maxsplit=1)[0],
         title=article.title,
         slug=article.slug,

@@ -2,18 +2,19 @@
 
 import re
 
+from sqlalchemy import func, or_, select
+
 from actions import wording
 from actions.refusals import ApplicationUnknown, NoBrand, NotYourBrand
 from actions.turn import Turn
 from onboarding.brands import (
     ApplicationNotFound,
     application_by_number,
-    brands_of,
     is_other_brand,
 )
-from onboarding.models import Brand
+from onboarding.models import Brand, Company
 
-_ALL = re.compile(r"\b(both|all|each|every|everything|our brands|my brands|brands)\b", re.IGNORECASE)
+_ALL = re.compile(r"\bboth\b|\b(?:all|each|every|our|my)(?: of)?(?: our| my| the)? brands?\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
 _CAPITALISED = re.compile(r"(?<=[^.!?] )[A-Z][^\W\d_]+")
 _MOST_TO_CHOOSE = 6
@@ -28,16 +29,14 @@ class WhichBrand(Exception):
 
 def chosen(turn: Turn, *, overview: bool) -> list[Brand]:
     """Raises WhichBrand, or why the asker may not know."""
-    assert turn.contact is not None
-    own = brands_of(turn.session, turn.contact)
-    named = named_in(turn, own)
+    own, named = turn.own_brands, named_in(turn)
     if named:
         return named
     if not own:
         raise NoBrand
     if len(own) == 1:
         return own
-    if overview and _ALL.search(turn.heard.text):
+    if means_all(turn.heard.text):
         return own
     remembered = [brand for brand in own if brand.name == turn.slot("brand")]
     if remembered or overview:
@@ -45,24 +44,36 @@ def chosen(turn: Turn, *, overview: bool) -> list[Brand]:
     raise WhichBrand(own)
 
 
-def named_in(turn: Turn, own: list[Brand]) -> list[Brand]:
+def means_all(text: str) -> bool:
+    return bool(_ALL.search(text))
+
+
+def named_in(turn: Turn) -> list[Brand]:
     """By application number or by name; raises when what is named belongs to somebody else."""
-    assert turn.contact is not None
     number = turn.heard.entity("application_no")
     if number:
         return [_brand_of_application(turn, number)]
-    named = mentioned(turn.heard.entity("brand") or turn.heard.text, own)
-    if named:
-        return named
-    if _names_another(turn):
+    named = mentioned(turn.heard.entity("brand") or turn.heard.text, turn.own_brands)
+    if not named and _names_another(turn):
         raise NotYourBrand
-    return []
+    return named
 
 
 def _names_another(turn: Turn) -> bool:
     """In full anywhere, or by its beginning where a capital letter shows that a name is meant."""
+    if not _some_name_begins_with(turn, _words(turn.heard.text)):
+        return False
     names = [name for name in _CAPITALISED.findall(turn.heard.text) if len(name) >= _LONG_ENOUGH_TO_NAME]
     return any(is_other_brand(turn.session, turn.contact, text) for text in (turn.heard.text, *names))
+
+
+def _some_name_begins_with(turn: Turn, words: list[str]) -> bool:
+    """Most messages name nobody: that is found out without reading every name."""
+    known = [
+        select(named.id).where(func.lower(func.split_part(named.name, " ", 1)).in_(words))
+        for named in (Brand, Company)
+    ]
+    return bool(turn.session.scalar(select(or_(*(query.exists() for query in known)))))
 
 
 def mentioned(text: str, own: list[Brand]) -> list[Brand]:

@@ -8,7 +8,7 @@ from actions.base import LiveAction
 from actions.documents_told import line, sections, to_send
 from actions.refusals import NoApplication
 from actions.turn import Turn
-from onboarding.brands import application_of, brands_of
+from onboarding.brands import application_of
 from onboarding.models import Brand
 from onboarding.names import DocumentStatus, DocumentType
 from onboarding.programme import programme
@@ -39,8 +39,7 @@ class ActionDocumentRequirements(DocumentAction):
     takes = frozenset(("document_type", "store_type", "category", "country", "entity_type"))
 
     def respond(self, turn: Turn) -> None:
-        own = brands_of(turn.session, turn.contact) if turn.contact else []
-        if not own or requirements_told.names_a_case(turn):
+        if not turn.own_brands or requirements_told.names_a_case(turn):
             requirements_told.tell(turn)
             turn.suggest(*suggestions.for_asker(turn, besides=self.intent))
         else:
@@ -93,13 +92,11 @@ class ActionDocumentDeadline(DocumentAction):
         dated = [item for item in to_send(documents) if item.deadline_at]
         undated = [item.label for item in to_send(documents) if not item.deadline_at]
         asked = _named(turn, dated) or dated
-        without = wording.phrase("line_no_deadline", documents=listed(undated)) if undated else ""
-        if not asked:
-            turn.say("say_no_deadline", brand=brand.name, without=without, as_of=turn.as_of)
-            return
-        turn.remember(document_type=asked[0].document)
-        lines = "\n".join(_deadline(turn, item) for item in asked)
-        turn.say("say_deadline", brand=brand.name, lines=lines, without=without, as_of=turn.as_of)
+        lines = [_deadline(turn, item) for item in asked]
+        if undated:
+            lines.append(wording.phrase("line_no_deadline", documents=listed(undated)))
+        response = "say_deadline" if asked else "say_no_deadline"
+        turn.say(response, brand=brand.name, lines="\n".join(lines), as_of=turn.as_of)
 
 
 def _named(turn: Turn, items: Sequence[ChecklistItem]) -> list[ChecklistItem]:

@@ -3,10 +3,9 @@
 import re
 from typing import TYPE_CHECKING
 
-from actions.brands import mentioned
+from actions.brands import means_all, mentioned
 from actions.turn import Turn
 from conversations import tickets
-from onboarding.brands import brands_of
 
 if TYPE_CHECKING:
     from actions.base import Skill
@@ -15,8 +14,8 @@ _WORD = re.compile(r"[^\W_]+")
 # Words that add nothing to a brand's name: "and for Fjellvann, please".
 _FILLER = frozenset(
     _WORD.findall(
-        "a about all also an and as at brand by for from how in is it mean my of ok on one or our please same so"
-        " store that the then this to us we what with yes"
+        "a about all also an and both as at brand by for from how in is it mean my of ok on one or our please"
+        " same so store that the then this to us we what with yes"
     )
 )
 _NOT_UNDERSTOOD = frozenset(("nlu_fallback", "out_of_scope", "correct", "affirm", "non_english"))
@@ -31,7 +30,7 @@ def meant_instead(turn: Turn, skill: "Skill") -> str | None:
     asked = turn.slot("question") or {}
     if asked.get("asks") == "yes" and skill.intent == "affirm":
         return str(asked["for"])
-    if asked.get("asks") == "brand" and _names_own_brand(turn):
+    if asked.get("asks") == "brand" and (_names_own_brand(turn) or means_all(turn.heard.text)):
         says_more = _words_beside(turn, _own_brand_words(turn))
         if not says_more or skill.intent in _NOT_UNDERSTOOD or not skill.is_topic:
             return str(asked["for"])
@@ -63,15 +62,11 @@ def _same_with_a_difference(turn: Turn, skill: "Skill") -> str | None:
 
 
 def _names_own_brand(turn: Turn) -> bool:
-    return turn.contact is not None and bool(
-        mentioned(turn.heard.text, brands_of(turn.session, turn.contact))
-    )
+    return bool(mentioned(turn.heard.text, turn.own_brands))
 
 
 def _own_brand_words(turn: Turn) -> set[str]:
-    if turn.contact is None:
-        return set()
-    return {word for brand in brands_of(turn.session, turn.contact) for word in _words(brand.name)}
+    return {word for brand in turn.own_brands for word in _words(brand.name)}
 
 
 def _words_beside(turn: Turn, known: set[str]) -> list[str]:

@@ -4,7 +4,6 @@ from actions import brands, suggestions
 from actions.base import Skill
 from actions.refusals import NotForVisitors, NotYourBrand, SignInFirst
 from actions.turn import Turn
-from onboarding.brands import brands_of
 
 _OFFERS_A_PERSON_AT = 2
 
@@ -17,7 +16,7 @@ class ActionAskOtherBrandData(Skill):
     def respond(self, turn: Turn) -> None:
         if turn.contact is None:
             raise SignInFirst if turn.heard.entity("application_no") else NotForVisitors
-        own = brands.named_in(turn, brands_of(turn.session, turn.contact))
+        own = brands.named_in(turn)
         if not own:
             raise NotYourBrand
         Skill.for_intent("store_opening_status").respond(turn)

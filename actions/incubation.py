@@ -1,16 +1,17 @@
 """Sales of an open store: so far, against the goal and an even pace, and the days that are left."""
 
 from abc import abstractmethod
-from datetime import date
 
 from actions import suggestions, wording
 from actions.base import LiveAction
+from actions.own_case import benefits_told
+from actions.periods import period_meant
 from actions.refusals import NoApplication, StoreNotOpen
 from actions.turn import Turn
 from onboarding import dates
 from onboarding import incubation as sales
-from onboarding.brands import application_of, brands_of
-from onboarding.incubation import CurrencyUnknown, Incubation, ReachedTier
+from onboarding.brands import application_of
+from onboarding.incubation import CurrencyUnknown, Incubation
 from onboarding.models import Application, Brand
 from onboarding.money import CNY, Money, format_money, format_whole
 from onboarding.programme import programme
@@ -32,13 +33,14 @@ class IncubationAction(LiveAction):
 
 class ActionGmvToDate(IncubationAction):
     intent = "gmv_to_date"
-    takes = frozenset(("currency",))
+    takes = frozenset(("currency", "month", "date"))
 
     def tell(self, turn: Turn, brand: Brand, incubation: Incubation) -> None:
         turn.say(
             "say_gmv_to_date",
             **_values(turn, brand, incubation),
             converted=_converted(turn, incubation.total),
+            period=wording.paragraph(_in_period(turn, brand)),
         )
 
 
@@ -50,7 +52,7 @@ class ActionIncubationProgress(IncubationAction):
         turn.say(
             "say_on_track" if is_ahead else "say_behind",
             **_values(turn, brand, incubation),
-            milestones=_milestones(turn, incubation),
+            milestones=wording.paragraph(benefits_told(turn, incubation)),
         )
 
 
@@ -61,7 +63,7 @@ class ActionGmvTarget(IncubationAction):
     takes = frozenset(("currency",))
 
     def respond(self, turn: Turn) -> None:
-        if turn.contact and brands_of(turn.session, turn.contact):
+        if turn.own_brands:
             super().respond(turn)
         else:
             self._tell_goal(turn)
@@ -167,25 +169,15 @@ def _in_currency(turn: Turn, money: Money, code: str) -> str:
     )
 
 
-def _milestones(turn: Turn, incubation: Incubation) -> str:
-    """Tiers reached with what they brought, and the next one."""
-    granted = {benefit.tier.code: benefit.granted_on for benefit in incubation.benefits.granted}
-    told = [_milestone(turn, reached, granted.get(reached.tier.code)) for reached in incubation.milestones]
-    if incubation.next_tier:
-        amount = format_money(incubation.next_tier.amount)
-        told.append(
-            wording.phrase("line_next_tier", amount=amount, benefit=incubation.next_tier.tier.benefit)
-        )
-    return "\n\n" + " ".join(told) if told else ""
-
-
-def _milestone(turn: Turn, reached: ReachedTier, granted_on: date | None) -> str:
+def _in_period(turn: Turn, brand: Brand) -> str:
+    """The sales of the month or the days that were named, as far as their days are complete."""
+    period = period_meant(turn)
+    if period is None:
+        return ""
+    amounts = [fen for day, fen in sales.gmv_by_day(turn.session, brand) if day in period]
     return wording.phrase(
-        "line_milestone",
-        percent=f"{reached.tier.percent}%",
-        reached=turn.day(reached.reached_on),
-        benefit=reached.tier.benefit,
-        granted=wording.phrase("line_granted", granted=turn.day(granted_on))
-        if granted_on
-        else wording.phrase("line_not_granted"),
+        "line_sales_of_period" if amounts else "line_no_sales_of_period",
+        period=period.label,
+        amount=format_money(Money(sum(amounts))),
+        complete_days=wording.counted(len(amounts), "complete_day"),
     )

@@ -4,7 +4,7 @@ from datetime import date
 
 from actions import suggestions, wording
 from actions.base import LiveAction, Skill
-from actions.months import month_meant
+from actions.periods import month_meant
 from actions.turn import Turn
 from onboarding import clock, dates, livestreams
 from onboarding.livestreams import LivestreamDate
@@ -47,12 +47,22 @@ class ActionLivestreamRank(LiveAction):
     takes = frozenset(("month",))
 
     def answer(self, turn: Turn, brand: Brand) -> None:
-        rank = livestreams.rank_of(turn.session, brand, _month(turn))
+        month = _month(turn)
+        rank = livestreams.rank_of(turn.session, brand, month)
         if rank is None:
-            turn.say("say_no_rank", brand=brand.name, days=programme().incubation.days.value)
+            _tell_no_rank(turn, brand, month)
         else:
             turn.say("say_rank_in" if rank.in_slots else "say_rank_out", **_values(turn, brand, rank))
         turn.suggest(*suggestions.for_brand(turn, brand, besides=self.intent))
+
+
+def _tell_no_rank(turn: Turn, brand: Brand, month: date | None) -> None:
+    asked = livestreams.livestream_in(turn.session, month) if month else None
+    cut_off = dates.end_of_day_in_china(asked.cut_off_on) if asked else None
+    if asked and cut_off and cut_off > clock.now(turn.session):
+        turn.say("say_no_rank_yet", month=dates.month(asked.held_on), cut_off=turn.moment(cut_off))
+    else:
+        turn.say("say_no_rank", brand=brand.name, days=programme().incubation.days.value)
 
 
 def _month(turn: Turn) -> date | None:

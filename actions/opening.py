@@ -73,6 +73,8 @@ class ActionStoreOpeningCountdown(OpeningAction):
 
     def tell(self, turn: Turn, case: Case) -> None:
         turn.say(_countdown(case.clock), **_clock_values(turn, case))
+        if case.clock.overdue_by:
+            turn.suggest("store_opening_expedite")
 
 
 class ActionStoreOpeningBlockers(OpeningAction):

@@ -2,7 +2,7 @@
 
 from actions import wording
 from actions.turn import Turn
-from onboarding.brands import application_of, brands_of
+from onboarding.brands import application_of
 from onboarding.models import Brand
 from onboarding.names import Stage
 
@@ -27,7 +27,7 @@ def for_brand(turn: Turn, brand: Brand, besides: str = "") -> list[str]:
 
 
 def for_asker(turn: Turn, besides: str = "") -> list[str]:
-    own = brands_of(turn.session, turn.contact) if turn.contact else []
+    own = turn.own_brands
     if not own:
         return _without(besides, _FOR_VISITORS)
     if len(own) > 1 and besides != "store_opening_status":

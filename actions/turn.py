@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -14,7 +15,8 @@ from sqlalchemy.orm import Session
 from actions import wording
 from conversations.context import Asker
 from onboarding import clock, dates
-from onboarding.models import Contact
+from onboarding.brands import brands_of
+from onboarding.models import Brand, Contact
 
 _MOST_SUGGESTIONS = 2
 
@@ -76,6 +78,11 @@ class Turn:
     @property
     def contact(self) -> Contact | None:
         return self.asker.contact
+
+    @cached_property
+    def own_brands(self) -> list[Brand]:
+        """Of the person who is signed in, by name; none of a visitor."""
+        return brands_of(self.session, self.contact) if self.contact else []
 
     def say(self, response: str, **values: object) -> None:
         self.said.append(Said(response, {name: str(value) for name, value in values.items()}))

@@ -12,7 +12,7 @@ from onboarding.programme import Figure
 _DOMAIN = Path(__file__).parent.parent / "domain.yml"
 
 
-def phrase(name: str, **values: object) -> str:
+def phrase(name: str, /, **values: object) -> str:
     """The first wording of a response; whole answers go through Rasa, which varies them."""
     text: str = _responses()[name][0]["text"]
     return text.format_map(values)
@@ -25,6 +25,11 @@ def exists(name: str) -> bool:
 def counted(number: int, noun: str) -> str:
     """ "1 day", "2 days": the nouns are the responses count_day and count_days."""
     return phrase(f"count_{noun}" if number == 1 else f"count_{noun}s", n=number)
+
+
+def paragraph(text: str) -> str:
+    """Set off from what stands before it; nothing where there is nothing to say."""
+    return f"\n\n{text}" if text else ""
 
 
 def source_of(figure: Figure[Any]) -> dict[str, str]:

@@ -18,6 +18,7 @@ _NAMED_MONTH = re.compile(
 )
 _RELATIVE_MONTH = re.compile(r"\b(last|previous|this|current|next|coming|following) month\b", re.IGNORECASE)
 _MONTHS_AWAY = {"last": "-1", "previous": "-1", "this": "0", "current": "0"}
+_DAYS = re.compile(r"\b(today|yesterday|this week|last week)\b", re.IGNORECASE)
 # "may" and "march" are verbs unless something about them says that they are months.
 _MEANS_A_MONTH = re.compile(r"(?:\b(?:in|of|for|since|until|till|by|the|last|next|this|late|early)|\d)\s*$")
 _GOES_ON_AS_A_VERB = re.compile(r"^\s+(?:i|we|you|they|it|be|not|have|take|our|my)\b", re.IGNORECASE)
@@ -28,6 +29,7 @@ def known_patterns(text: str) -> Iterator[Found]:
     yield from (Found("email", match[0], *match.span()) for match in _EMAIL.finditer(text))
     yield from phones(text)
     yield from months(text)
+    yield from (Found("date", match[0].lower(), *match.span()) for match in _DAYS.finditer(text))
 
 
 def application_numbers(text: str) -> Iterator[Found]:

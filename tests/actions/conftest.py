@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 import yaml
 from rasa_sdk.executor import ActionExecutor
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from actions import wording
 from bot.entities import known_entities
 from conversations import context, lookup
-from onboarding.models import Contact
+from onboarding.models import Application, Brand, Contact, Membership
+from onboarding.names import Role, Stage
 
 PROJECT = Path(__file__).parents[2]
 
@@ -94,6 +95,22 @@ def rules() -> dict[str, str]:
 
 def action_for(intent: str) -> str:
     return rules()[intent]
+
+
+def colleague(session: Session, of: Select[tuple[Brand]]) -> tuple[str, Brand]:
+    """The address of somebody new who looks after the first brand that the query finds."""
+    brand = session.scalars(of).first()
+    assert brand is not None
+    contact = Contact(name="New Colleague", email="new@colleague.example", time_zone="Europe/Berlin")
+    session.add(contact)
+    session.flush()
+    session.add(Membership(contact_id=contact.id, brand_id=brand.id, role=Role.EDITOR))
+    session.flush()
+    return contact.email, brand
+
+
+def brands_in(stage: Stage) -> Select[tuple[Brand]]:
+    return select(Brand).join(Application, Application.brand_id == Brand.id).where(Application.stage == stage)
 
 
 Opens = Callable[[str | None], Talk]
