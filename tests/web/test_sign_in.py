@@ -37,7 +37,8 @@ async def test_nobody_learns_whether_an_address_is_registered(visitor):
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"), [("", "Enter your email address"), ("ingrid", "Enter an email address like name@example.com")]
+    ("typed", "said"),
+    [("", "Enter your email address"), ("ingrid", "Enter an email address like name@example.com")],
 )
 async def test_a_wrong_address_is_explained_at_the_top_and_beside_the_field(visitor, typed, said):
     page = await visitor.submit(await visitor.open("/sign-in"), "/sign-in", email=typed)

@@ -1,5 +1,6 @@
 """A browser without a screen: keeps cookies, fills in forms, follows links, and chats."""
 
+import asyncio
 import re
 from dataclasses import dataclass
 from html import unescape
@@ -69,9 +70,7 @@ class Visitor:
 
     async def follow_link(self, link: str) -> Page:
         page = await self.open(link)
-        return await self.submit(
-            page, "/sign-in/link", token=page.field("token"), next=page.field("next")
-        )
+        return await self.submit(page, "/sign-in/link", token=page.field("token"), next=page.field("next"))
 
     async def sign_in(self, email: str) -> Page:
         return await self.follow_link(await self.ask_for_link(email))
@@ -111,12 +110,25 @@ class Chat:
 
     async def hear(self, kind: str) -> dict[str, Any]:
         """The next frame of that kind; others are passed over."""
+        return await self.hear_any(kind)
+
+    async def hear_any(self, *kinds: str) -> dict[str, Any]:
         while True:
             frame: dict[str, Any] = await self.socket.receive_json(timeout=5)
-            if frame["type"] == kind:
+            if frame["type"] in kinds:
                 return frame
 
-    async def closed_with(self) -> int | None:
+    async def hear_text(self, text: str) -> dict[str, Any]:
+        while True:
+            frame = await self.hear("msg")
+            if frame["text"] == text:
+                return frame
+
+    def closed(self) -> "asyncio.Task[int | None]":
+        """Reads on, as a browser does, until the server closes; gives the code."""
+        return asyncio.create_task(self._read_to_the_end())
+
+    async def _read_to_the_end(self) -> int | None:
         async for _ in self.socket:
             pass
         return self.socket.close_code

@@ -9,8 +9,8 @@ from conversations.names import Owner
 from conversations.readiness import Phase
 from onboarding.errors import DomainError
 
-# 2,000 characters of four bytes each, with their frame around them.
-LARGEST_FRAME = 16 * 1024
+# 2,000 characters, each escaped as two surrogates of six bytes, with their frame around them.
+LARGEST_FRAME = 28 * 1024
 _LONGEST_CID = 64
 _ROLES = {"brand": "user", "assistant": "bot"}
 

@@ -8,6 +8,7 @@ from typing import Any
 from aiohttp import web
 from wtforms import Form
 from wtforms.csrf.session import SessionCSRF
+from wtforms.validators import ValidationError
 
 from web.keys import SECRET, SETTINGS
 from web.security.sessions import reader, token_of
@@ -21,8 +22,8 @@ class _Tokens(SessionCSRF):
     def validate_csrf_token(self, form: Any, field: Any) -> None:
         try:
             super().validate_csrf_token(form, field)
-        except ValueError:
-            raise ValueError(EXPIRED) from None
+        except ValidationError:
+            raise ValidationError(EXPIRED) from None
 
 
 class DeskForm(Form):

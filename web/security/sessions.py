@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from onboarding import identity
 from onboarding.models import Contact, WebSession
-from web.database import in_database
+from web.database import in_database, is_outage
 from web.keys import SETTINGS
 
 _COOKIE_DAYS = 30
 _LONGEST_AGENT = 120
+_SHOWN_IN_AN_OUTAGE = {"/status", "/health"}
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,17 @@ def agent_of(request: web.Request) -> str:
 async def find_reader(request: web.Request, handler: Handler) -> web.StreamResponse:
     token = token_of(request)
     if token and not request.path.startswith("/static/"):
-        request[_READER] = await in_database(request.app, reader_with, token)
+        request[_READER] = await _looked_up(request, token)
     return await handler(request)
+
+
+async def _looked_up(request: web.Request, token: str) -> Reader:
+    try:
+        return await in_database(request.app, reader_with, token)
+    except Exception as error:
+        if is_outage(error) and request.path in _SHOWN_IN_AN_OUTAGE:
+            return _NOBODY
+        raise
 
 
 def reader_with(session: Session, token: str) -> Reader:

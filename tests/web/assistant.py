@@ -1,0 +1,65 @@
+"""Stands in for the assistant: answers in the log as a worker would, and says that it is ready."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from conversations import lookup, messages, notify, turns
+from conversations.messages import Reply
+from conversations.models import Conversation
+from conversations.names import Owner, Speaker
+from conversations.readiness import WORKER_LOCK_CLASS
+from onboarding.database import SessionFactory
+
+
+class FakeAssistant:
+    def __init__(self, sessions: SessionFactory) -> None:
+        self._sessions = sessions
+
+    @contextmanager
+    def ready(self) -> Iterator[None]:
+        with self._sessions() as session:
+            session.execute(select(func.pg_advisory_lock(WORKER_LOCK_CLASS, 1)))
+            notify.tell_assistant(session)
+            session.commit()
+            yield
+
+    def answer(self, text: str, *buttons: str) -> None:
+        """Answers the oldest message that waits, in whatever conversation it is."""
+        with self._sessions.begin() as session:
+            conversation = newest_conversation(session)
+            turn = turns.next_due(session, conversation.id, conversation.last_seq)
+            assert turn is not None
+            offered = [{"title": title, "payload": "/greet"} for title in buttons]
+            turns.answer(session, turn, [Reply(text, offered)], {})
+
+    def person_says(self, text: str) -> None:
+        with self._sessions.begin() as session:
+            conversation = lookup.locked(session, newest_conversation(session).id)
+            conversation.owner = Owner.PERSON.value
+            messages.append(
+                session, conversation, Speaker.PERSON, text, "desk", f"desk:{conversation.last_seq}"
+            )
+            notify.tell_state(session, conversation.id)
+
+    def texts(self) -> list[str]:
+        """Everything that was said, in order."""
+        with self._sessions() as session:
+            return [view.text for view in messages.messages_after(session, self.conversation_id(), 0)]
+
+    def conversation_id(self) -> UUID:
+        with self._sessions() as session:
+            return newest_conversation(session).id
+
+
+def newest_conversation(session: Session) -> Conversation:
+    found = session.scalars(
+        select(Conversation)
+        .where(Conversation.merged_into.is_(None))
+        .order_by(Conversation.last_seq.desc())
+        .limit(1)
+    ).one()
+    return found
