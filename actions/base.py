@@ -57,8 +57,8 @@ class Skill(Action, ABC):
         turn.intent = meant or turn.intent
         turn.remember(question=None)
         skill.respond_safely(turn)
-        if skill.is_understood:
-            turn.remember(misunderstood=0)
+        if skill.is_understood and (before := turn.slot("misunderstood")):
+            turn.remember(misunderstood=before | {"in_a_row": 0})
         if skill.is_topic:
             _keep_topic(turn, skill.topic(turn))
         followup.keep_last_answer(turn)

@@ -1,11 +1,10 @@
 """What is not answered: others' data, other subjects, other languages."""
 
-from actions import brands, suggestions
+from actions import brands, suggestions, wording
 from actions.base import Skill
+from actions.misunderstanding import Misunderstanding, Times
 from actions.refusals import NotForVisitors, NotYourBrand, SignInFirst
 from actions.turn import Turn
-
-_OFFERS_A_PERSON_AT = 2
 
 
 class ActionAskOtherBrandData(Skill):
@@ -22,21 +21,16 @@ class ActionAskOtherBrandData(Skill):
         Skill.for_intent("store_opening_status").respond(turn)
 
 
-class ActionOutOfScope(Skill):
-    """Counts as not understood: whoever asks again gets other words and the way to a person."""
-
+class ActionOutOfScope(Misunderstanding):
     intent = "out_of_scope"
-    is_understood = False
 
-    def respond(self, turn: Turn) -> None:
-        times = int(turn.slot("misunderstood") or 0) + 1
-        turn.remember(misunderstood=min(times, _OFFERS_A_PERSON_AT))
-        if times < _OFFERS_A_PERSON_AT:
-            turn.say("say_out_of_scope")
-            turn.suggest(*suggestions.for_asker(turn))
-        else:
-            turn.say("say_out_of_scope_again")
-            turn.suggest("handoff_human")
+    def ask_again(self, turn: Turn, times: Times) -> None:
+        turn.say(wording.numbered("say_out_of_scope", times.ever))
+        turn.suggest(*suggestions.for_asker(turn))
+
+    def offer_a_person(self, turn: Turn, times: Times) -> None:
+        turn.say(wording.numbered("say_out_of_scope_again", times.ever))
+        turn.suggest("handoff_human")
 
 
 class ActionNonEnglish(Skill):

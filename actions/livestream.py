@@ -25,7 +25,7 @@ class ActionLivestreamDate(Skill):
         turn.say(
             _when(turn, found, coming),
             starts=turn.moment(found.starts_at),
-            cut_off=turn.moment(dates.end_of_day_in_china(found.cut_off_on)),
+            cut_off=_cut_off(turn, found),
             month=dates.month(found.held_on),
             day=programme().livestream.day.value,
             **wording.source_of(programme().livestream.day),
@@ -33,6 +33,12 @@ class ActionLivestreamDate(Skill):
         turn.suggest(
             *(["livestream_rank"] if turn.contact else []), "livestream_eligibility", "livestream_prepare"
         )
+
+
+def _cut_off(turn: Turn, found: LivestreamDate) -> str:
+    cut_off = dates.end_of_day_in_china(found.cut_off_on)
+    is_past = cut_off <= clock.now(turn.session)
+    return wording.phrase(f"line_cut_off_{'past' if is_past else 'coming'}", cut_off=turn.moment(cut_off))
 
 
 def _when(turn: Turn, found: LivestreamDate, coming: LivestreamDate) -> str:

@@ -2,42 +2,25 @@
 
 from actions import suggestions, wording
 from actions.base import Skill
-from actions.tickets import hand_over
+from actions.misunderstanding import Misunderstanding, Times
 from actions.turn import Said, Turn
 
 _MOST_GUESSES = 3
-_OFFERS_A_PERSON_AT = 2
-_CALLS_A_PERSON_AT = 3
 
 
-class ActionFallback(Skill):
-    """Asks again with guesses, then offers a person, then calls one; never twice in the same words."""
-
+class ActionFallback(Misunderstanding):
     intent = "fallback"
-    is_understood = False
 
-    def respond(self, turn: Turn) -> None:
-        times = int(turn.slot("misunderstood") or 0) + 1
-        turn.remember(misunderstood=times)
-        if times < _OFFERS_A_PERSON_AT:
-            _ask_again(turn)
-        elif times < _CALLS_A_PERSON_AT:
-            _offer_a_person(turn)
-        else:
-            hand_over(turn, "misunderstood", again=times > _CALLS_A_PERSON_AT)
+    def ask_again(self, turn: Turn, times: Times) -> None:
+        guesses = suggestions.guesses(turn)[:_MOST_GUESSES]
+        response = "say_not_understood" if guesses else "say_not_understood_at_all"
+        turn.say(wording.numbered(response, times.ever))
+        for intent in guesses:
+            turn.offer(intent, wording.phrase(f"button_{intent}"), most=_MOST_GUESSES)
 
-
-def _ask_again(turn: Turn) -> None:
-    guesses = suggestions.guesses(turn)[:_MOST_GUESSES]
-    turn.say("say_not_understood" if guesses else "say_not_understood_at_all")
-    for intent in guesses:
-        turn.offer(intent, wording.phrase(f"button_{intent}"), most=_MOST_GUESSES)
-
-
-def _offer_a_person(turn: Turn) -> None:
-    turn.say("say_still_not_understood")
-    turn.suggest("handoff_human", *suggestions.guesses(turn))
-    turn.remember(question={"asks": "yes", "for": "handoff_human"})
+    def offer_a_person(self, turn: Turn, times: Times) -> None:
+        turn.say(wording.numbered("say_still_not_understood", times.ever))
+        turn.suggest("handoff_human", *suggestions.guesses(turn))
 
 
 class ActionRepeat(Skill):

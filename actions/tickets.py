@@ -11,14 +11,14 @@ class NoConversation(Refusal):
     code = "no_conversation"
 
 
-def hand_over(turn: Turn, reason: str, detail: str | None = None, *, again: bool = False) -> None:
+def hand_over(turn: Turn, reason: str, detail: str | None = None, *, response: str | None = None) -> None:
     """Opens the ticket, or names the one that is open for this reason."""
     conversation = turn.asker.conversation
     if conversation is None:
         raise NoConversation
     ticket = tickets.open_ticket(turn.session, conversation, reason, detail)
     turn.say(
-        f"say_ticket_{reason}{'_again' if again else ''}",
+        response or f"say_ticket_{reason}",
         reference=ticket.reference,
         promised_by=turn.moment(ticket.promised_by),
         hours=hours(turn),

@@ -1,5 +1,6 @@
 """The words of domain.yml for the parts of an answer: lines of a list, plurals, titles of buttons."""
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,12 @@ def exists(name: str) -> bool:
 def counted(number: int, noun: str) -> str:
     """ "1 day", "2 days": the nouns are the responses count_day and count_days."""
     return phrase(f"count_{noun}" if number == 1 else f"count_{noun}s", n=number)
+
+
+def numbered(name: str, turn: int) -> str:
+    """One of name_1, name_2..., another one at each turn: nobody reads the same words twice in a row."""
+    several = [response for response in _responses() if re.fullmatch(rf"{name}_\d", response)]
+    return several[turn % len(several)]
 
 
 def paragraph(text: str) -> str:

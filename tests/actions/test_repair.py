@@ -28,11 +28,11 @@ def test_yes_takes_the_person_who_was_offered(ingrid: Talk) -> None:
 
 
 def test_calls_a_person_the_third_time_in_a_row(ingrid: Talk, session: Session) -> None:
-    texts = [ingrid.ask("nlu_fallback", "hm").text for _ in range(4)]
+    texts = [ingrid.ask(intent, "hm").text for intent in ("nlu_fallback", "out_of_scope") * 3]
     [ticket] = session.scalars(select(Ticket))
     assert ticket.reason == "misunderstood"
     assert ticket.reference in texts[2]
-    assert len(set(texts)) == 4
+    assert len(set(texts)) == 6
 
 
 def test_what_is_understood_in_between_starts_the_count_anew(ingrid: Talk, session: Session) -> None:
@@ -41,6 +41,12 @@ def test_what_is_understood_in_between_starts_the_count_anew(ingrid: Talk, sessi
     ingrid.ask("store_opening_status", "status")
     assert "BR-" not in ingrid.ask("nlu_fallback", "hm").text
     assert session.scalars(select(Ticket)).all() == []
+
+
+def test_says_it_in_other_words_the_next_time(ingrid: Talk) -> None:
+    first = ingrid.ask("nlu_fallback", "hm", ranking=GUESSES).text
+    ingrid.ask("store_opening_status", "status")
+    assert ingrid.ask("nlu_fallback", "hm", ranking=GUESSES).text != first
 
 
 def test_another_subject_asked_again_leads_to_a_person(ingrid: Talk) -> None:
