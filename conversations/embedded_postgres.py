@@ -1,5 +1,6 @@
 """The PostgreSQL that comes with the Python environment, kept running in DATA_DIR."""
 
+import subprocess
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -23,8 +24,13 @@ class EmbeddedPostgres:
             return bool(psutil.Process(self._server.get_pid()).status() != psutil.STATUS_ZOMBIE)
         return False
 
-    def start_again(self) -> None:
-        self._server.ensure_postgres_running()
+    def start_again(self) -> bool:
+        """False where it did not come up, as when it is killed while it recovers: try again."""
+        try:
+            self._server.ensure_postgres_running()
+        except subprocess.SubprocessError:
+            return False
+        return True
 
     def stop(self) -> None:
         self._server.cleanup()

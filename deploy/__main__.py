@@ -70,7 +70,8 @@ def _keep(
     while not stopping.wait(_SECONDS_BETWEEN_LOOKS):
         if postgres is not None and not postgres.is_running():
             say("PostgreSQL ended. It is started again.")
-            postgres.start_again()
+            if not postgres.start_again():
+                continue
         for process in kept:
             news = process.look()
             if news is not None:

@@ -69,7 +69,7 @@ async def until_ready(running: House) -> None:
     while monotonic() < give_up_at:
         if await assistant_is_ready(running):
             return
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(0.05)
     raise AssertionError(f"the house did not start:\n{running.log.read_text()}")
 
 
