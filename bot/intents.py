@@ -1,5 +1,7 @@
 """Which intent a sentence has: a linear head over sentence vectors, and a refusal to guess."""
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -115,8 +117,10 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
 
     def train(self, training_data: TrainingData) -> Resource:
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
-        encoder = sentence_encoder()
-        vectors = np.array([encoder.encode(example.get(TEXT)) for example in examples])
+        with ThreadPoolExecutor(os.cpu_count()) as threads:
+            vectors = np.array(
+                list(threads.map(sentence_encoder().encode, (ex.get(TEXT) for ex in examples)))
+            )
         labels = [example.get(INTENT) for example in examples]
         self._head = Head.fitted(vectors, labels, self._config["strength"])
         self._persist(self._head)

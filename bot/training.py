@@ -1,6 +1,7 @@
 """Trains the assistant where its data, configuration or code of understanding changed."""
 
 import hashlib
+import logging
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,6 +9,8 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent
 MODELS = PROJECT / "models"
 _CODE_OF_UNDERSTANDING = ("encoder.py", "encoder_graph.py", "intents.py", "language.py", "entities.py")
+
+_log = logging.getLogger(__name__)
 
 Progress = Callable[[str], None]
 
@@ -17,11 +20,18 @@ class NotTrained(RuntimeError):
 
 
 def newest_model() -> Path:
-    """The model of exactly today's data, configuration and code; raises NotTrained."""
+    """The model of today's data, configuration and code, else the last one trained; raises NotTrained.
+
+    Data that is edited while the assistant runs must not keep a worker from starting again.
+    """
     model = _model_path()
-    if not model.exists():
-        raise NotTrained("The assistant is not trained on today's data: run `make train`.")
-    return model
+    if model.exists():
+        return model
+    earlier = sorted(_models(), key=lambda found: found.stat().st_mtime)
+    if not earlier:
+        raise NotTrained("The assistant is not trained yet: run `make train`.")
+    _log.warning("the data changed since the assistant was trained: run `make train`")
+    return earlier[-1]
 
 
 def is_trained() -> bool:
@@ -73,6 +83,10 @@ def _what_training_reads() -> Iterator[Path]:
 
 
 def _forget_others(model: Path) -> None:
-    for other in MODELS.glob("brand-desk-*.tar.gz"):
+    for other in _models():
         if other != model:
             other.unlink()
+
+
+def _models() -> list[Path]:
+    return list(MODELS.glob("brand-desk-*.tar.gz"))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from conversations import lookup, messages, notify, turns
 from conversations.messages import Reply
-from conversations.models import Conversation
+from conversations.models import Conversation, Message
 from conversations.names import Owner, Speaker
 from conversations.readiness import WORKER_LOCK_CLASS
 from onboarding.database import SessionFactory
@@ -41,7 +41,12 @@ class FakeAssistant:
             conversation = lookup.locked(session, newest_conversation(session).id)
             conversation.owner = Owner.PERSON.value
             messages.append(
-                session, conversation, Speaker.PERSON, text, "desk", f"desk:{conversation.last_seq}"
+                session,
+                conversation,
+                Speaker.PERSON,
+                text,
+                "desk",
+                f"{conversation.id}:{conversation.last_seq}",
             )
             notify.tell_state(session, conversation.id)
 
@@ -56,10 +61,6 @@ class FakeAssistant:
 
 
 def newest_conversation(session: Session) -> Conversation:
-    found = session.scalars(
-        select(Conversation)
-        .where(Conversation.merged_into.is_(None))
-        .order_by(Conversation.last_seq.desc())
-        .limit(1)
-    ).one()
-    return found
+    """The one in which somebody wrote last."""
+    newest = select(Message.conversation_id).order_by(Message.id.desc()).limit(1)
+    return session.scalars(select(Conversation).where(Conversation.id == newest.scalar_subquery())).one()
