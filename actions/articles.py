@@ -23,16 +23,16 @@ class ActionArticle(Skill):
     def respond(self, turn: Turn) -> None:
         article = articles().get(turn.intent)
         if article is None:
-            turn.say("say_no_article")
+            turn.say("utter_no_article")
             turn.suggest("handoff_human", *suggestions.for_asker(turn, besides=turn.intent))
             return
         _tell(turn, article)
-        turn.suggest(*(intent for intent in article.next if wording.exists(f"button_{intent}")))
+        turn.suggest(*(intent for intent in article.next if wording.has_button(intent)))
 
 
 def _tell(turn: Turn, article: Article) -> None:
     turn.say(
-        "say_article",
+        "utter_article",
         answer=article.short,
         own=wording.paragraph(own_case(turn, article.intent)),
         first_sentence=_END_OF_SENTENCE.split(article.short, maxsplit=1)[0],

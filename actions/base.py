@@ -104,9 +104,9 @@ def _keep_topic(turn: Turn, topic: str) -> None:
 
 
 def _put_into_words(turn: Turn, refused: DomainError) -> None:
-    response = f"say_refused_{refused.code}"
-    if not wording.exists(response):
-        turn.say("say_refused", reason=refused, what_to_do=refused.what_to_do)
+    response = f"utter_refused_{refused.code}"
+    if not wording.is_response(response):
+        turn.say("utter_refused", reason=refused, what_to_do=refused.what_to_do)
         return
     turn.say(response, **getattr(refused, "values", {}))
     turn.suggest(*getattr(refused, "suggestions", ()), *suggestions.for_asker(turn))

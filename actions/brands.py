@@ -120,7 +120,7 @@ def keep_in_mind(turn: Turn, told: list[Brand]) -> None:
 
 
 def ask_which(turn: Turn, intent: str, brands: list[Brand]) -> None:
-    turn.say("say_which_brand")
+    turn.say("utter_which_brand")
     for brand in brands[:_MOST_TO_CHOOSE]:
         turn.offer(intent, brand.name, most=_MOST_TO_CHOOSE, brand=brand.name)
     turn.remember(question={"asks": "brand", "for": intent})

@@ -13,8 +13,8 @@ class ActionCourtesy(Skill):
     def respond(self, turn: Turn) -> None:
         kind = turn.heard.intent
         if kind == "greet" and turn.contact:
-            turn.say("say_greet_contact", name=turn.contact.name.split()[0])
+            turn.say("utter_greet_contact", name=turn.contact.name.split()[0])
         else:
-            turn.say(f"say_{kind}")
+            turn.say(f"utter_{kind}")
         if kind in _SPEAKS_OF_STATE:
             turn.suggest(*suggestions.for_asker(turn))

@@ -20,13 +20,14 @@ _REFUSED = frozenset((DocumentStatus.REJECTED, DocumentStatus.EXPIRED))
 
 class DocumentAction(LiveAction):
     takes = frozenset(("document_type", "application_no"))
+    leads_to: tuple[str, ...] = ()
 
     def answer(self, turn: Turn, brand: Brand) -> None:
         application = application_of(turn.session, brand)
         if application is None:
             raise NoApplication(brand=brand.name)
         self.tell(turn, brand, checklist(turn.session, application))
-        turn.suggest(*suggestions.for_brand(turn, brand, besides=self.intent))
+        turn.suggest(*self.leads_to, *suggestions.for_brand(turn, brand, besides=self.intent))
 
     @abstractmethod
     def tell(self, turn: Turn, brand: Brand, documents: Checklist) -> None: ...
@@ -51,9 +52,9 @@ class ActionDocumentRequirements(DocumentAction):
         if named and asked is None:
             requirements_told.tell(turn)
         elif asked:
-            turn.say("say_own_requirement", brand=brand.name, line=line(turn, asked), as_of=turn.as_of)
+            turn.say("utter_own_requirement", brand=brand.name, line=line(turn, asked), as_of=turn.as_of)
         else:
-            _tell_list(turn, "say_own_requirements", brand, documents)
+            _tell_list(turn, "utter_own_requirements", brand, documents)
 
 
 class ActionDocumentStatus(DocumentAction):
@@ -62,31 +63,31 @@ class ActionDocumentStatus(DocumentAction):
     def tell(self, turn: Turn, brand: Brand, documents: Checklist) -> None:
         named = _named(turn, documents.items)
         if named:
-            turn.remember(document_type=named[0].document)
             lines = "\n".join(line(turn, item) for item in named)
-            turn.say("say_document_status_one", brand=brand.name, lines=lines, as_of=turn.as_of)
+            turn.say("utter_document_status_one", brand=brand.name, lines=lines, as_of=turn.as_of)
         elif turn.heard.entity("document_type"):
-            turn.say("say_document_not_asked", document=_label(turn), brand=brand.name, as_of=turn.as_of)
+            turn.say("utter_document_not_asked", document=_label(turn), brand=brand.name, as_of=turn.as_of)
         else:
-            _tell_list(turn, "say_document_status", brand, documents)
+            _tell_list(turn, "utter_document_status", brand, documents)
 
 
 class ActionDocumentRejectionReason(DocumentAction):
     intent = "document_rejection_reason"
+    leads_to = ("document_upload_help",)
 
     def tell(self, turn: Turn, brand: Brand, documents: Checklist) -> None:
         refused = [item for item in documents.items if item.status in _REFUSED]
         asked = _named(turn, refused) or refused
         if not asked:
-            turn.say("say_no_rejection", brand=brand.name, as_of=turn.as_of)
+            turn.say("utter_no_rejection", brand=brand.name, as_of=turn.as_of)
             return
-        turn.remember(document_type=asked[0].document)
         lines = "\n".join(_reason(turn, item) for item in asked)
-        turn.say("say_rejection_reason", brand=brand.name, lines=lines, as_of=turn.as_of)
+        turn.say("utter_rejection_reason", brand=brand.name, lines=lines, as_of=turn.as_of)
 
 
 class ActionDocumentDeadline(DocumentAction):
     intent = "document_deadline"
+    leads_to = ("document_upload_help",)
 
     def tell(self, turn: Turn, brand: Brand, documents: Checklist) -> None:
         dated = [item for item in to_send(documents) if item.deadline_at]
@@ -95,7 +96,7 @@ class ActionDocumentDeadline(DocumentAction):
         lines = [_deadline(turn, item) for item in asked]
         if undated:
             lines.append(wording.phrase("line_no_deadline", documents=listed(undated)))
-        response = "say_deadline" if asked else "say_no_deadline"
+        response = "utter_deadline" if asked else "utter_no_deadline"
         turn.say(response, brand=brand.name, lines="\n".join(lines), as_of=turn.as_of)
 
 

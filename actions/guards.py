@@ -25,11 +25,11 @@ class ActionOutOfScope(Misunderstanding):
     intent = "out_of_scope"
 
     def ask_again(self, turn: Turn, times: Times) -> None:
-        turn.say(wording.numbered("say_out_of_scope", times.ever))
+        turn.say(wording.numbered("utter_out_of_scope", times.ever))
         turn.suggest(*suggestions.for_asker(turn))
 
     def offer_a_person(self, turn: Turn, times: Times) -> None:
-        turn.say(wording.numbered("say_out_of_scope_again", times.ever))
+        turn.say(wording.numbered("utter_out_of_scope_again", times.ever))
         turn.suggest("handoff_human")
 
 
@@ -37,6 +37,6 @@ class ActionNonEnglish(Skill):
     intent = "non_english"
 
     def respond(self, turn: Turn) -> None:
-        turn.say("say_english_only")
+        turn.say("utter_english_only")
         turn.suggest("handoff_human")
         turn.remember(question=turn.slots.get("question"))

@@ -37,11 +37,11 @@ class ActionGiveEmail(Skill):
         conversation = turn.asker.conversation
         ticket = tickets.waiting_for_email(turn.session, conversation) if conversation else None
         if ticket is None or email is None:
-            turn.say("say_no_email_needed")
+            turn.say("utter_no_email_needed")
             return
         tickets.confirm_email(turn.session, ticket, email)
         turn.say(
-            "say_email_confirmed",
+            "utter_email_confirmed",
             email=ticket.email,
             reference=ticket.reference,
             promised_by=turn.moment(ticket.promised_by),

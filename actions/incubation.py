@@ -37,7 +37,7 @@ class ActionGmvToDate(IncubationAction):
 
     def tell(self, turn: Turn, brand: Brand, incubation: Incubation) -> None:
         turn.say(
-            "say_gmv_to_date",
+            "utter_gmv_to_date",
             **_values(turn, brand, incubation),
             converted=_converted(turn, incubation.total),
             period=wording.paragraph(_in_period(turn, brand)),
@@ -50,7 +50,7 @@ class ActionIncubationProgress(IncubationAction):
     def tell(self, turn: Turn, brand: Brand, incubation: Incubation) -> None:
         is_ahead = incubation.ahead_by.minor >= 0
         turn.say(
-            "say_on_track" if is_ahead else "say_behind",
+            "utter_on_track" if is_ahead else "utter_behind",
             **_values(turn, brand, incubation),
             milestones=wording.paragraph(benefits_told(turn, incubation)),
         )
@@ -80,7 +80,7 @@ class ActionGmvTarget(IncubationAction):
     def tell(self, turn: Turn, brand: Brand, incubation: Incubation) -> None:
         reached = incubation.gap_to_target.minor <= 0
         turn.say(
-            "say_own_goal_reached" if reached else "say_own_goal",
+            "utter_own_goal_reached" if reached else "utter_own_goal",
             **_values(turn, brand, incubation),
             converted=_converted(turn, incubation.gap_to_target),
         )
@@ -88,7 +88,7 @@ class ActionGmvTarget(IncubationAction):
     def _tell_goal(self, turn: Turn) -> None:
         rules = programme().incubation
         turn.say(
-            "say_goal",
+            "utter_goal",
             target=format_money(rules.target.value),
             converted=_converted(turn, rules.target.value),
             days=rules.days.value,
@@ -101,7 +101,7 @@ class ActionIncubationDaysLeft(IncubationAction):
     intent = "incubation_days_left"
 
     def tell(self, turn: Turn, brand: Brand, incubation: Incubation) -> None:
-        response = "say_days_left" if incubation.days_left > 0 else "say_days_over"
+        response = "utter_days_left" if incubation.days_left > 0 else "utter_days_over"
         turn.say(response, **_values(turn, brand, incubation))
 
 

@@ -43,9 +43,9 @@ def _cut_off(turn: Turn, found: LivestreamDate) -> str:
 
 def _when(turn: Turn, found: LivestreamDate, coming: LivestreamDate) -> str:
     if found == coming:
-        return "say_livestream_date"
+        return "utter_livestream_date"
     is_past = found.starts_at <= clock.now(turn.session)
-    return "say_livestream_past" if is_past else "say_livestream_of_month"
+    return "utter_livestream_past" if is_past else "utter_livestream_of_month"
 
 
 class ActionLivestreamRank(LiveAction):
@@ -58,7 +58,7 @@ class ActionLivestreamRank(LiveAction):
         if rank is None:
             _tell_no_rank(turn, brand, month)
         else:
-            turn.say("say_rank_in" if rank.in_slots else "say_rank_out", **_values(turn, brand, rank))
+            turn.say("utter_rank_in" if rank.in_slots else "utter_rank_out", **_values(turn, brand, rank))
         turn.suggest(*suggestions.for_brand(turn, brand, besides=self.intent))
 
 
@@ -66,9 +66,9 @@ def _tell_no_rank(turn: Turn, brand: Brand, month: date | None) -> None:
     asked = livestreams.livestream_in(turn.session, month) if month else None
     cut_off = dates.end_of_day_in_china(asked.cut_off_on) if asked else None
     if asked and cut_off and cut_off > clock.now(turn.session):
-        turn.say("say_no_rank_yet", month=dates.month(asked.held_on), cut_off=turn.moment(cut_off))
+        turn.say("utter_no_rank_yet", month=dates.month(asked.held_on), cut_off=turn.moment(cut_off))
     else:
-        turn.say("say_no_rank", brand=brand.name, days=programme().incubation.days.value)
+        turn.say("utter_no_rank", brand=brand.name, days=programme().incubation.days.value)
 
 
 def _month(turn: Turn) -> date | None:

@@ -35,7 +35,7 @@ class Misunderstanding(Skill):
         elif times.in_a_row == _CALLS_A_PERSON_AT:
             hand_over(turn, "misunderstood")
         else:
-            again = wording.numbered("say_ticket_misunderstood_again", times.ever)
+            again = wording.numbered("utter_ticket_misunderstood_again", times.ever)
             hand_over(turn, "misunderstood", response=again)
 
     @abstractmethod

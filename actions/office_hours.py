@@ -20,7 +20,7 @@ class ActionHandoffOfficeHours(Skill):
     def respond(self, turn: Turn) -> None:
         rules = programme().office_hours
         turn.say(
-            "say_office_hours",
+            "utter_office_hours",
             hours=hours(turn),
             days=_weekdays(rules.days.value),
             opens=f"{rules.opens.value:%H:%M}",

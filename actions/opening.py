@@ -53,7 +53,7 @@ class ActionStoreOpeningStatus(OpeningAction):
 
     def tell(self, turn: Turn, case: Case) -> None:
         turn.say(
-            "say_opening_status",
+            "utter_opening_status",
             **_clock_values(turn, case),
             documents=documents_in_brief(case.checklist),
         )
@@ -82,7 +82,7 @@ class ActionStoreOpeningBlockers(OpeningAction):
 
     def tell(self, turn: Turn, case: Case) -> None:
         open_documents = sections(turn, case.checklist)
-        response = "say_opening_blockers" if open_documents else "say_opening_no_blockers"
+        response = "utter_opening_blockers" if open_documents else "utter_opening_no_blockers"
         turn.say(response, **_clock_values(turn, case), sections=open_documents)
 
 
@@ -93,7 +93,7 @@ class ActionStoreOpeningNextStep(OpeningAction):
         lines = lines_to_send(turn, case.checklist)
         if not lines and case.clock.turn == Side.BRAND:
             lines = [wording.phrase(f"line_do_{case.clock.stage}")]
-        response = "say_next_step" if lines else "say_nothing_to_do"
+        response = "utter_next_step" if lines else "utter_nothing_to_do"
         turn.say(response, **_clock_values(turn, case), lines="\n".join(lines))
 
 
@@ -105,21 +105,21 @@ class ActionStoreOpeningExpedite(OpeningAction):
     def tell(self, turn: Turn, case: Case) -> None:
         hand_over(turn, "expedite", f"{case.application.number}: {turn.heard.text}")
         waiting = to_send(case.checklist)
-        response = "say_expedite_yours" if waiting else "say_expedite_ours"
+        response = "utter_expedite_yours" if waiting else "utter_expedite_ours"
         turn.say(response, **_clock_values(turn, case), documents=wording.counted(len(waiting), "document"))
 
 
 def _countdown(clock: OpeningClock) -> str:
     if clock.overdue_by:
-        return "say_opening_overdue"
-    return "say_opening_countdown" if clock.days_left else "say_opening_last_day"
+        return "utter_opening_overdue"
+    return "utter_opening_countdown" if clock.days_left else "utter_opening_last_day"
 
 
 def _tell_not_running(turn: Turn, brand: Brand, application: Application) -> None:
     since = opening_clock(turn.session, application).stage_since if application.submitted_at else None
     waiting = to_send(checklist(turn.session, application)) if application.stage == Stage.DRAFT else []
     turn.say(
-        f"say_opening_{application.stage.lower()}",
+        f"utter_opening_{application.stage.lower()}",
         brand=brand.name,
         number=application.number,
         since=turn.day(since) if since else "",

@@ -2,10 +2,14 @@
 
 from actions import wording
 from actions.turn import Turn
+from onboarding.brands import application_of
 from onboarding.incubation import Incubation, ReachedTier, incubation
 from onboarding.livestreams import rank_of
 from onboarding.models import Brand
 from onboarding.money import format_money
+from onboarding.names import Category
+from onboarding.programme import programme
+from onboarding.wording import in_words
 
 _ABOUT_BENEFITS = frozenset(("incubation_benefits", "commission_reduction", "special_events"))
 
@@ -13,6 +17,8 @@ _ABOUT_BENEFITS = frozenset(("incubation_benefits", "commission_reduction", "spe
 def own_case(turn: Turn, intent: str) -> str:
     """A paragraph for an article, or nothing where there is nothing to say of one brand."""
     brand = _brand(turn)
+    if intent == "ask_fees":
+        return _fees(turn, brand)
     if brand is None:
         return ""
     if intent in _ABOUT_BENEFITS:
@@ -51,6 +57,24 @@ def _brand(turn: Turn) -> Brand | None:
     own = turn.own_brands
     remembered = [brand for brand in own if brand.name == turn.slot("brand")]
     return (remembered or own)[0] if remembered or len(own) == 1 else None
+
+
+def _fees(turn: Turn, brand: Brand | None) -> str:
+    """Of the category that is named, else of the brand's own."""
+    application = application_of(turn.session, brand) if brand else None
+    named = turn.heard.entity("category")
+    category = Category(named) if named else application.category if application else None
+    if category is None:
+        return ""
+    country = turn.heard.entity("country") or (application.company.country if application else None)
+    fees = programme().fees
+    return wording.phrase(
+        "line_own_fees",
+        category=programme().categories[category],
+        deposit=format_money(fees.deposit_for(category, country)),
+        annual=format_money(fees.annual.value[category]),
+        commission=in_words(fees.commission.value[category]),
+    )
 
 
 def _benefits(turn: Turn, brand: Brand) -> str:

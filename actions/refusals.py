@@ -1,4 +1,4 @@
-"""What an answer is refused for; the words are the responses say_refused_<code>."""
+"""What an answer is refused for; the words are the responses utter_refused_<code>."""
 
 from onboarding.errors import DomainError
 

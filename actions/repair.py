@@ -13,13 +13,13 @@ class ActionFallback(Misunderstanding):
 
     def ask_again(self, turn: Turn, times: Times) -> None:
         guesses = suggestions.guesses(turn)[:_MOST_GUESSES]
-        response = "say_not_understood" if guesses else "say_not_understood_at_all"
+        response = "utter_not_understood" if guesses else "utter_not_understood_at_all"
         turn.say(wording.numbered(response, times.ever))
         for intent in guesses:
-            turn.offer(intent, wording.phrase(f"button_{intent}"), most=_MOST_GUESSES)
+            turn.offer(intent, wording.button(intent), most=_MOST_GUESSES)
 
     def offer_a_person(self, turn: Turn, times: Times) -> None:
-        turn.say(wording.numbered("say_still_not_understood", times.ever))
+        turn.say(wording.numbered("utter_still_not_understood", times.ever))
         turn.suggest("handoff_human", *suggestions.guesses(turn))
 
 
@@ -29,7 +29,7 @@ class ActionRepeat(Skill):
     def respond(self, turn: Turn) -> None:
         last = turn.slot("last_answer") or []
         if not last:
-            turn.say("say_nothing_to_repeat")
+            turn.say("utter_nothing_to_repeat")
             turn.suggest(*suggestions.for_asker(turn))
         turn.said += [Said(**said) for said in last]
 
@@ -42,7 +42,7 @@ class ActionRephrase(Skill):
     def respond(self, turn: Turn) -> None:
         shorter = [said for said in map(_in_short, turn.slot("last_answer") or []) if said]
         if not shorter:
-            turn.say("say_no_shorter_words")
+            turn.say("utter_no_shorter_words")
             turn.suggest("handoff_human")
         turn.said += shorter
         turn.remember(last_answer=turn.slot("last_answer"))
@@ -51,14 +51,14 @@ class ActionRephrase(Skill):
 def _in_short(said: dict[str, object]) -> Said | None:
     whole = Said(**said)  # type: ignore[arg-type]
     response = f"{whole.response}_short"
-    return Said(response, whole.values, whole.buttons) if wording.exists(response) else None
+    return Said(response, whole.values, whole.buttons) if wording.is_response(response) else None
 
 
 class ActionCancel(Skill):
     intent = "cancel"
 
     def respond(self, turn: Turn) -> None:
-        turn.say("say_stopped")
+        turn.say("utter_stopped")
         turn.suggest(*suggestions.for_asker(turn))
 
 
@@ -68,10 +68,10 @@ class ActionGoBack(Skill):
     def respond(self, turn: Turn) -> None:
         earlier = turn.slot("earlier_topic")
         if earlier is None:
-            turn.say("say_nothing_before")
+            turn.say("utter_nothing_before")
             turn.suggest(*suggestions.for_asker(turn))
             return
-        turn.say("say_back_to", topic=wording.phrase(f"button_{earlier}"))
+        turn.say("utter_back_to", topic=wording.button(earlier))
         turn.intent = earlier
         Skill.for_intent(earlier).respond_safely(turn)
         turn.remember(topic=earlier, earlier_topic=turn.slot("topic"))
@@ -83,7 +83,7 @@ class ActionCorrect(Skill):
     intent = "correct"
 
     def respond(self, turn: Turn) -> None:
-        turn.say("say_what_is_right")
+        turn.say("utter_what_is_right")
         turn.remember(question=turn.slots.get("question"))
 
 
@@ -91,7 +91,7 @@ class ActionAffirm(Skill):
     intent = "affirm"
 
     def respond(self, turn: Turn) -> None:
-        turn.say("say_affirmed")
+        turn.say("utter_affirmed")
         turn.suggest(*suggestions.for_asker(turn))
 
 
@@ -99,5 +99,5 @@ class ActionDeny(Skill):
     intent = "deny"
 
     def respond(self, turn: Turn) -> None:
-        turn.say("say_denied")
+        turn.say("utter_denied")
         turn.suggest(*suggestions.for_asker(turn))

@@ -59,7 +59,7 @@ def tell(turn: Turn) -> None:
         _tell_one(turn, case, DocumentType(named))
         return
     turn.say(
-        "say_requirements",
+        "utter_requirements",
         case=case.in_words(),
         sections="\n\n".join(_sections(case.requirements())),
         ask=_what_it_depends_on(case),
@@ -83,10 +83,9 @@ def _supposed(turn: Turn) -> SupposedCase:
 
 def _tell_one(turn: Turn, case: SupposedCase, document: DocumentType) -> None:
     found = next((need for need in case.requirements() if need.document == document), None)
-    turn.remember(document_type=document.value)
     words = programme().documents[document]
     turn.say(
-        f"say_requirement_{found.compulsory if found else 'not_asked'}",
+        f"utter_requirement_{found.compulsory if found else 'not_asked'}",
         document=words.label,
         hint=words.hint,
         case=case.in_words(),

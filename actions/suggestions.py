@@ -37,7 +37,7 @@ def for_asker(turn: Turn, besides: str = "") -> list[str]:
 
 def guesses(turn: Turn) -> list[str]:
     """What the message may have meant, the likeliest first, among what can be asked."""
-    return [intent for intent in turn.heard.ranking if wording.exists(f"button_{intent}")]
+    return [intent for intent in turn.heard.ranking if wording.has_button(intent)]
 
 
 def _without(besides: str, intents: tuple[str, ...]) -> list[str]:

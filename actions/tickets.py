@@ -18,7 +18,7 @@ def hand_over(turn: Turn, reason: str, detail: str | None = None, *, response: s
         raise NoConversation
     ticket = tickets.open_ticket(turn.session, conversation, reason, detail)
     turn.say(
-        response or f"say_ticket_{reason}",
+        response or f"utter_ticket_{reason}",
         reference=ticket.reference,
         promised_by=turn.moment(ticket.promised_by),
         hours=hours(turn),

@@ -90,7 +90,7 @@ class Turn:
     def suggest(self, *intents: str) -> None:
         """At most two next questions, as buttons under what was said last."""
         for intent in intents:
-            self.offer(intent, wording.phrase(f"button_{intent}"))
+            self.offer(intent, wording.button(intent))
 
     def offer(self, intent: str, title: str, most: int = _MOST_SUGGESTIONS, **entities: str) -> None:
         buttons = self.said[-1].buttons

@@ -1,4 +1,4 @@
-"""The words of domain.yml for the parts of an answer: lines of a list, plurals, titles of buttons."""
+"""The words for the parts of an answer: lines of a list, plurals, titles of buttons."""
 
 import re
 from functools import cache
@@ -10,16 +10,24 @@ import yaml
 from onboarding import dates
 from onboarding.programme import Figure
 
+_WORDS = Path(__file__).with_name("words.yml")
 _DOMAIN = Path(__file__).parent.parent / "domain.yml"
 
 
 def phrase(name: str, /, **values: object) -> str:
-    """The first wording of a response; whole answers go through Rasa, which varies them."""
-    text: str = _responses()[name][0]["text"]
-    return text.format_map(values)
+    return _words()[name].format_map(values)
 
 
-def exists(name: str) -> bool:
+def has_button(intent: str) -> bool:
+    return f"button_{intent}" in _words()
+
+
+def button(intent: str) -> str:
+    """The question as the brand would ask it."""
+    return phrase(f"button_{intent}")
+
+
+def is_response(name: str) -> bool:
     return name in _responses()
 
 
@@ -30,7 +38,7 @@ def counted(number: int, noun: str) -> str:
 
 def numbered(name: str, turn: int) -> str:
     """One of name_1, name_2..., another one at each turn: nobody reads the same words twice in a row."""
-    several = [response for response in _responses() if re.fullmatch(rf"{name}_\d", response)]
+    several = [response for response in sorted(_responses()) if re.fullmatch(rf"{name}_\d", response)]
     return several[turn % len(several)]
 
 
@@ -49,7 +57,15 @@ def source_of(figure: Figure[Any]) -> dict[str, str]:
 
 
 @cache
-def _responses() -> dict[str, list[dict[str, Any]]]:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    with _DOMAIN.open(encoding="utf-8") as file:
-        return yaml.load(file, Loader=loader)["responses"]
+def _words() -> dict[str, str]:
+    return _read(_WORDS)
+
+
+@cache
+def _responses() -> frozenset[str]:
+    return frozenset(_read(_DOMAIN)["responses"])
+
+
+def _read(path: Path) -> dict[str, Any]:
+    with path.open(encoding="utf-8") as file:
+        return yaml.load(file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))

@@ -13,7 +13,6 @@ from rasa_sdk.executor import ActionExecutor
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from actions import wording
 from bot.entities import known_entities
 from conversations import context, lookup
 from onboarding.models import Application, Brand, Contact, Membership
@@ -72,8 +71,14 @@ def _rendered(responses: list[dict[str, Any]]) -> Reply:
     texts = []
     for said in responses:
         values = {name: value for name, value in said.items() if name not in ("response", "buttons", "text")}
-        texts.append(wording.phrase(said["response"], **values))
+        texts.append(responses_of_domain()[said["response"]][0]["text"].format_map(values))
     return Reply("\n\n".join(texts), [button for said in responses for button in said["buttons"] or []])
+
+
+@cache
+def responses_of_domain() -> dict[str, list[dict[str, str]]]:
+    found: dict[str, list[dict[str, str]]] = yaml.safe_load((PROJECT / "domain.yml").read_text())["responses"]
+    return found
 
 
 @cache

@@ -38,3 +38,11 @@ def test_benefits_come_with_ones_own_case(kenji: Talk, ingrid: Talk) -> None:
 
 def test_eligibility_comes_with_ones_own_rank(kenji: Talk) -> None:
     assert "rank 7 of 64 brands" in kenji.ask("livestream_eligibility", "do we qualify?").text
+
+
+def test_fees_come_with_those_of_the_category(visitor: Talk, kenji: Talk) -> None:
+    assert (
+        "Supplements: a deposit of RMB 300,000"
+        in visitor.ask("ask_fees", "what does it cost for vitamins?").text
+    )
+    assert "Home textiles: a deposit of RMB 150,000" in kenji.ask("ask_fees", "what does it cost?").text
