@@ -2,15 +2,20 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from bot.quiet import quiet
 from conversations.embedded_postgres import EmbeddedPostgres
 from conversations.rehearsal import Rehearsal
 from onboarding.database import SessionFactory, build_engine, session_factory
+
+if TYPE_CHECKING:
+    from bot.brain import Brain
 
 
 @pytest.fixture(scope="session")
@@ -69,3 +74,13 @@ def empty_session(empty_rehearsal: Rehearsal) -> Iterator[Session]:
         with session_factory(engine)() as session:
             yield session
         engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def brain() -> "Brain":
+    """The trained assistant: `make test` trains first."""
+    quiet()
+    from bot.brain import Brain
+    from bot.training import newest_model
+
+    return Brain.load(newest_model())
