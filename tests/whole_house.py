@@ -45,10 +45,11 @@ class House:
 
 
 @asynccontextmanager
-async def house(data_dir: Path, *, workers: int) -> AsyncIterator[House]:
+async def house(data_dir: Path, *, workers: int, **variables: str) -> AsyncIterator[House]:
     port = _free_port()
     log = data_dir / "house.log"
     environment = os.environ | {"PORT": str(port), "DATA_DIR": str(data_dir), "WORKERS": str(workers)}
+    environment |= variables
     environment.pop("DATABASE_URL", None)
     with log.open("wb") as output:
         process = subprocess.Popen(
