@@ -10,6 +10,8 @@ from onboarding.knowledge import Article, articles
 
 _END_OF_SENTENCE = re.compile(r"(?<=[.!?])\s")
 
+_TAKES = {"ask_fees": frozenset(("category", "country"))}
+
 
 class ActionArticle(Skill):
     """Says that there is no answer yet where no article covers the question."""
@@ -19,6 +21,9 @@ class ActionArticle(Skill):
 
     def topic(self, turn: Turn) -> str:
         return turn.intent
+
+    def takes_for(self, topic: str) -> frozenset[str]:
+        return _TAKES.get(topic, frozenset())
 
     def respond(self, turn: Turn) -> None:
         article = articles().get(turn.intent)

@@ -66,6 +66,9 @@ class Skill(Action, ABC):
     def topic(self, turn: Turn) -> str:
         return self.intent
 
+    def takes_for(self, topic: str) -> frozenset[str]:
+        return self.takes
+
     def respond_safely(self, turn: Turn) -> None:
         try:
             self.respond(turn)

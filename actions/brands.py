@@ -14,7 +14,8 @@ from onboarding.brands import (
 )
 from onboarding.models import Brand, Company
 
-_ALL = re.compile(r"\bboth\b|\b(?:all|each|every|our|my)(?: of)?(?: our| my| the)? brands?\b", re.IGNORECASE)
+_BOTH = re.compile(r"\bboth\b|\b(?:our|my|each of (?:our|my)|all (?:of )?(?:our|my)) brands\b", re.IGNORECASE)
+_THE_OTHER = re.compile(r"\bthe other (?:one|brand|store)?\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
 _CAPITALISED = re.compile(r"(?<=[^.!?] )[A-Z][^\W\d_]+")
 _MOST_TO_CHOOSE = 6
@@ -36,16 +37,15 @@ def chosen(turn: Turn, *, overview: bool) -> list[Brand]:
         raise NoBrand
     if len(own) == 1:
         return own
-    if means_all(turn.heard.text):
-        return own
     remembered = [brand for brand in own if brand.name == turn.slot("brand")]
     if remembered or overview:
         return remembered or own
     raise WhichBrand(own)
 
 
-def means_all(text: str) -> bool:
-    return bool(_ALL.search(text))
+def means_own(text: str) -> bool:
+    """ "both", "our brands", "the other one": brands of the asker, without a name."""
+    return bool(_BOTH.search(text) or _THE_OTHER.search(text))
 
 
 def named_in(turn: Turn) -> list[Brand]:
@@ -54,12 +54,22 @@ def named_in(turn: Turn) -> list[Brand]:
     if number:
         return [_brand_of_application(turn, number)]
     named = mentioned(turn.heard.entity("brand") or turn.heard.text, turn.own_brands)
-    if not named and _names_another(turn):
+    if named:
+        return named
+    if names_another(turn):
         raise NotYourBrand
-    return named
+    return _without_a_name(turn)
 
 
-def _names_another(turn: Turn) -> bool:
+def _without_a_name(turn: Turn) -> list[Brand]:
+    own, text = turn.own_brands, turn.heard.text
+    if len(own) > 1 and _BOTH.search(text):
+        return own
+    others = [brand for brand in own if brand.name != turn.slot("brand")]
+    return others if len(own) == 2 and len(others) == 1 and _THE_OTHER.search(text) else []
+
+
+def names_another(turn: Turn) -> bool:
     """In full anywhere, or by its beginning where a capital letter shows that a name is meant."""
     if not _some_name_begins_with(turn, _words(turn.heard.text)):
         return False

@@ -93,11 +93,14 @@ class ActionDocumentDeadline(DocumentAction):
         dated = [item for item in to_send(documents) if item.deadline_at]
         undated = [item.label for item in to_send(documents) if not item.deadline_at]
         asked = _named(turn, dated) or dated
-        lines = [_deadline(turn, item) for item in asked]
-        if undated:
-            lines.append(wording.phrase("line_no_deadline", documents=listed(undated)))
-        response = "utter_deadline" if asked else "utter_no_deadline"
-        turn.say(response, brand=brand.name, lines="\n".join(lines), as_of=turn.as_of)
+        without = wording.phrase("line_no_deadline", documents=listed(undated)) if undated else ""
+        turn.say(
+            "utter_deadline" if asked else "utter_no_deadline",
+            brand=brand.name,
+            lines="\n".join(_deadline(turn, item) for item in asked),
+            without=wording.paragraph(without),
+            as_of=turn.as_of,
+        )
 
 
 def _named(turn: Turn, items: Sequence[ChecklistItem]) -> list[ChecklistItem]:

@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
-from actions.brands import means_all, mentioned
+from actions.brands import means_own, mentioned
 from actions.turn import Turn
 from conversations import tickets
 
@@ -14,32 +14,45 @@ _WORD = re.compile(r"[^\W_]+")
 # Words that add nothing to a brand's name: "and for Fjellvann, please".
 _FILLER = frozenset(
     _WORD.findall(
-        "a about all also an and both as at brand by for from how in is it mean my of ok on one or our please"
-        " same so store that the then this to us we what with yes"
+        "a about all also an and are at be both brand but by for from how i in is it mean meant my of oh ok on one"
+        " or our please same so store that the them then they this to us was we what with yes"
     )
 )
 _NOT_UNDERSTOOD = frozenset(("nlu_fallback", "out_of_scope", "correct", "affirm", "non_english"))
+# A question word alone asks about the topic before: its word, how that topic begins, what is meant.
+_BARE_QUESTIONS = (
+    ("until", "document_", "document_deadline"),
+    ("until", "store_opening_", "document_deadline"),
+    ("until", "incubation_", "incubation_days_left"),
+    ("when", "livestream_", "livestream_date"),
+    ("when", "document_", "document_deadline"),
+    ("when", "store_opening_", "store_opening_countdown"),
+    ("why", "document_", "document_rejection_reason"),
+    ("why", "store_opening_", "store_opening_blockers"),
+)
+_QUESTION_WORDS = frozenset(("when", "until", "till", "why", "exactly", "not"))
 
 
 def meant_instead(turn: Turn, skill: "Skill") -> str | None:
     """The intent that is really meant, or None where the message speaks for itself."""
     if turn.heard.is_button:
         return None
-    if _is_awaited_email(turn):
-        return "give_email"
-    asked = turn.slot("question") or {}
-    if asked.get("asks") == "yes" and skill.intent == "affirm":
-        return str(asked["for"])
-    if asked.get("asks") == "brand" and (_names_own_brand(turn) or means_all(turn.heard.text)):
-        says_more = _words_beside(turn, _own_brand_words(turn))
-        if not says_more or skill.intent in _NOT_UNDERSTOOD or not skill.is_topic:
-            return str(asked["for"])
-    return _same_with_a_difference(turn, skill)
+    return _answered(turn, skill) or _same_with_a_difference(turn, skill) or _bare_question(turn)
 
 
 def keep_last_answer(turn: Turn) -> None:
     if turn.said and "last_answer" not in turn.changed:
         turn.remember(last_answer=[vars(said) for said in turn.said])
+
+
+def _answered(turn: Turn, skill: "Skill") -> str | None:
+    """The intent for which the assistant had asked what is answered now."""
+    if _is_awaited_email(turn):
+        return "give_email"
+    asked = turn.slot("question") or {}
+    agrees = asked.get("asks") == "yes" and turn.heard.intent == "affirm"
+    chooses = asked.get("asks") == "brand" and _names_own_brand(turn) and _is_answer_rather_than(turn, skill)
+    return str(asked["for"]) if agrees or chooses else None
 
 
 def _is_awaited_email(turn: Turn) -> bool:
@@ -49,28 +62,42 @@ def _is_awaited_email(turn: Turn) -> bool:
     return tickets.waiting_for_email(turn.session, conversation) is not None
 
 
+def _is_answer_rather_than(turn: Turn, skill: "Skill") -> bool:
+    return not _words_beside(turn) or not skill.is_topic
+
+
 def _same_with_a_difference(turn: Turn, skill: "Skill") -> str | None:
     """ "and Fjellvann?", "in dollars?", "for wine?" ask the question before once more."""
     before = turn.slot("topic")
-    if before is None or before == skill.intent:
+    if before is None or before == turn.heard.intent:
         return None
-    says_no_more = not _words_beside(turn, _own_brand_words(turn))
+    says_no_more = not _words_beside(turn)
     if says_no_more and _names_own_brand(turn):
         return str(before)
-    differs = bool(skill.for_intent(before).takes & turn.heard.entities.keys())
-    return str(before) if differs and (says_no_more or skill.intent in _NOT_UNDERSTOOD) else None
+    differs = bool(skill.for_intent(before).takes_for(before) & turn.heard.entities.keys())
+    return str(before) if differs and (says_no_more or turn.heard.intent in _NOT_UNDERSTOOD) else None
+
+
+def _bare_question(turn: Turn) -> str | None:
+    topic, words = str(turn.slot("topic") or ""), set(_words_beside(turn))
+    if topic.startswith("livestream_") and not words and turn.heard.entity("month"):
+        return "livestream_date"
+    if not words or not words <= _QUESTION_WORDS:
+        return None
+    return next(
+        (meant for word, area, meant in _BARE_QUESTIONS if word in words and topic.startswith(area)), None
+    )
 
 
 def _names_own_brand(turn: Turn) -> bool:
-    return bool(mentioned(turn.heard.text, turn.own_brands))
+    text = turn.heard.text
+    return bool(mentioned(text, turn.own_brands)) or (len(turn.own_brands) > 1 and means_own(text))
 
 
-def _own_brand_words(turn: Turn) -> set[str]:
-    return {word for brand in turn.own_brands for word in _words(brand.name)}
-
-
-def _words_beside(turn: Turn, known: set[str]) -> list[str]:
-    return [word for word in _words(turn.heard.beside) if word not in known and word not in _FILLER]
+def _words_beside(turn: Turn) -> list[str]:
+    """What a message says beside entities, names of the asker's brands and filling words."""
+    known = _FILLER | {word for brand in turn.own_brands for word in _words(brand.name)} | {"other"}
+    return [word for word in _words(turn.heard.beside) if word not in known]
 
 
 def _words(text: str) -> list[str]:

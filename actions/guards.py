@@ -1,24 +1,25 @@
 """What is not answered: others' data, other subjects, other languages."""
 
 from actions import brands, suggestions, wording
-from actions.base import Skill
+from actions.base import LiveAction, Skill
 from actions.misunderstanding import Misunderstanding, Times
 from actions.refusals import NotForVisitors, NotYourBrand, SignInFirst
 from actions.turn import Turn
 
 
 class ActionAskOtherBrandData(Skill):
-    """Refuses, unless the brand or the number turns out to be the asker's own."""
+    """Refuses; where the brand or the number is the asker's own, answers what was asked most likely."""
 
     intent = "ask_other_brand_data"
 
     def respond(self, turn: Turn) -> None:
         if turn.contact is None:
             raise SignInFirst if turn.heard.entity("application_no") else NotForVisitors
-        own = brands.named_in(turn)
-        if not own:
+        if not brands.named_in(turn):
             raise NotYourBrand
-        Skill.for_intent("store_opening_status").respond(turn)
+        skills = [Skill.for_intent(intent) for intent in turn.heard.ranking]
+        live = next((skill for skill in skills if isinstance(skill, LiveAction)), None)
+        (live or Skill.for_intent("store_opening_status")).respond(turn)
 
 
 class ActionOutOfScope(Misunderstanding):

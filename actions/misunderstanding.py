@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 
 from actions import wording
 from actions.base import Skill
+from actions.brands import mentioned, names_another
+from actions.refusals import NotYourBrand
 from actions.tickets import hand_over
 from actions.turn import Turn
 
@@ -24,6 +26,8 @@ class Misunderstanding(Skill):
     is_understood = False
 
     def respond(self, turn: Turn) -> None:
+        if turn.contact and not mentioned(turn.heard.text, turn.own_brands) and names_another(turn):
+            raise NotYourBrand
         before = Times(**(turn.slot("misunderstood") or {}))
         times = Times(before.in_a_row + 1, before.ever + 1)
         turn.remember(misunderstood=asdict(times))

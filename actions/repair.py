@@ -2,6 +2,7 @@
 
 from actions import suggestions, wording
 from actions.base import Skill
+from actions.brands import mentioned
 from actions.misunderstanding import Misunderstanding, Times
 from actions.turn import Said, Turn
 
@@ -15,8 +16,10 @@ class ActionFallback(Misunderstanding):
         guesses = suggestions.guesses(turn)[:_MOST_GUESSES]
         response = "utter_not_understood" if guesses else "utter_not_understood_at_all"
         turn.say(wording.numbered(response, times.ever))
+        named = mentioned(turn.heard.text, turn.own_brands)
+        brand = {"brand": named[0].name} if len(named) == 1 else {}
         for intent in guesses:
-            turn.offer(intent, wording.button(intent), most=_MOST_GUESSES)
+            turn.offer(intent, wording.button(intent), most=_MOST_GUESSES, **brand)
 
     def offer_a_person(self, turn: Turn, times: Times) -> None:
         turn.say(wording.numbered("utter_still_not_understood", times.ever))

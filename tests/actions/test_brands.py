@@ -40,6 +40,30 @@ def test_both_answers_for_both(sofia: Talk) -> None:
     assert "Today is the last" in told
 
 
+def test_the_other_one_is_known_of_two(sofia: Talk) -> None:
+    sofia.ask("store_opening_countdown", "how many days are left for Nordlys?")
+    assert "Today is the last" in sofia.ask("correct", "and the other one?").text
+
+
+def test_both_of_ones_own_are_no_other_brands_data(sofia: Talk) -> None:
+    ranking = ("ask_other_brand_data", "document_status")
+    told = sofia.ask(
+        "ask_other_brand_data", "which documents are missing for both brands?", ranking=ranking
+    ).text
+    assert "Nordlys Skincare, document by document" in told
+    assert "Fjellvann, document by document" in told
+
+
+def test_another_brand_is_refused_even_where_the_question_is_not_understood(ingrid: Talk) -> None:
+    assert "own" in ingrid.ask("nlu_fallback", "what about Fjellvann?").text
+
+
+def test_guesses_keep_the_brand_that_was_named(sofia: Talk) -> None:
+    ranking = ("nlu_fallback", "store_opening_countdown")
+    asked = sofia.ask("nlu_fallback", "how long until Fjellvann gets going", ranking=ranking)
+    assert asked.payloads == ['/store_opening_countdown{"brand": "Fjellvann"}']
+
+
 def test_the_brand_talked_about_is_kept(sofia: Talk) -> None:
     sofia.ask("store_opening_countdown", "how many days are left for Nordlys?")
     assert "Nordlys Skincare" in sofia.ask("store_opening_next_step", "what do we do next?").text
