@@ -112,6 +112,13 @@ async def test_a_form_without_its_token_changes_nothing(visitor):
     assert "open for too long" in answer.words
 
 
+async def test_a_form_that_is_open_while_the_chat_begins_can_still_be_sent(visitor):
+    page = await visitor.open("/sign-in")
+    await visitor.begin_chat()
+
+    assert (await visitor.submit(page, "/sign-in", email=INGRID)).path == "/sign-in/sent"
+
+
 async def test_the_token_of_somebody_elses_form_is_refused(visitor, colleague):
     stolen = await colleague.open("/sign-in")
     await visitor.open("/sign-in")

@@ -1,4 +1,4 @@
-"""Forms whose token belongs to the session, or to a cookie of its own before there is one."""
+"""Forms whose token belongs to a contact's session, or to a cookie of its own before they sign in."""
 
 import hashlib
 import secrets
@@ -49,8 +49,9 @@ def keep_seed(request: web.Request, response: web.StreamResponse) -> None:
 
 
 def _seed(request: web.Request) -> str:
+    # A visitor's session can begin while a form is open, when they start to chat: only signing in binds forms to it.
     token = token_of(request)
-    if token and reader(request).session is not None:
+    if token and reader(request).contact is not None:
         return hashlib.sha256(b"form:" + token.encode()).hexdigest()
     seed = request.cookies.get(_cookie_name(request)) or request.get(_NEW_SEED)
     if seed is None:

@@ -3,6 +3,7 @@
    it, so that it arrives exactly once however often the connection breaks. */
 const LONGEST_PAUSE = 30000;
 const PING_EVERY = 25000;
+const LONGEST_SILENCE = 8000;
 const LINK = /\*\*(.+?)\*\*|\[([^\]\n]+)\]\(([^)\s]+)\)|(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)])/g;
 const SAFE = /^(https?:\/\/|mailto:|\/(?![/\\]))/i;
 
@@ -160,34 +161,39 @@ class BrandChat extends HTMLElement {
     clearTimeout(this.retry);
     if (this.connecting) return;
     this.connecting = true;
-    try {
-      await this.beKnown();
-      this.openSocket();
-    } catch {
-      this.again();
-    } finally {
-      this.connecting = false;
-    }
+    const known = await this.beKnown().catch(() => false);
+    this.connecting = false;
+    known ? this.openSocket() : this.again();
   }
 
   async beKnown() {
-    const answer = await fetch("/chat/session", { method: "POST", headers: { "X-Requested-With": "brand-chat" } });
-    if (!answer.ok) throw new Error(answer.status);
+    const asking = new AbortController();
+    this.asking = asking;
+    setTimeout(() => asking.abort(), LONGEST_SILENCE);
+    const answer = await fetch("/chat/session", { method: "POST", signal: asking.signal });
+    if (!answer.ok) return false;
     const { who } = await answer.json();
     if (who !== this.dataset.who) this.beginAnew(who);
     this.keep("used", "1");
+    return true;
   }
 
+  // Somebody signed in or out in another tab: what is shown here is not theirs.
   beginAnew(who) {
+    const wasSignedIn = this.dataset.who;
     this.dataset.who = who;
     this.last = 0;
-    this.day = "";
+    this.day = this.person = "";
     this.log.replaceChildren(this.log.firstElementChild);
+    if (!wasSignedIn) return;
+    const why = make("span", "", "You were signed out. ", link("Sign in", "/sign-in"), " to go on with your conversation.");
+    this.log.append(make("p", "handover", why));
   }
 
   openSocket() {
     const socket = new WebSocket(`${location.origin.replace("http", "ws")}/chat/socket`);
     this.socket = socket;
+    this.asked = Date.now();
     this.sent = new Set();
     socket.onopen = () => this.tell({ type: "hello", after: this.last });
     socket.onmessage = ({ data }) => this.hear(JSON.parse(data));
@@ -196,9 +202,10 @@ class BrandChat extends HTMLElement {
     this.beat = setInterval(() => this.ping(), PING_EVERY);
   }
 
+  // A connection can be dead without anybody having said so.
   ping() {
-    if (this.unheard) return this.socket.close();
-    this.unheard = true;
+    if (this.asked && Date.now() - this.asked > LONGEST_SILENCE) return this.socket.close();
+    this.asked ||= Date.now();
     this.tell({ type: "ping" });
   }
 
@@ -216,8 +223,12 @@ class BrandChat extends HTMLElement {
     if (this.attempts > 1) this.say("Connecting again. What you write is kept and sent.");
   }
 
+  // Back on the network or on the screen: what hangs is begun anew at once.
   wake() {
-    if (this.socket) this.ready && this.ping();
+    if (this.ready) return this.ping();
+    this.attempts = 0;
+    if (this.connecting) this.asking.abort();
+    else if (this.socket) this.socket.close();
     else if (this.asPage || this.kept("used")) this.connect();
   }
 
@@ -226,7 +237,7 @@ class BrandChat extends HTMLElement {
   }
 
   hear(frame) {
-    this.unheard = false;
+    this.asked = 0;
     const act = { history: "onHistory", msg: "onMessage", typing: "onTyping", state: "onState", ack: "onAck", error: "onError" };
     this[act[frame.type]]?.(frame);
   }
@@ -244,9 +255,12 @@ class BrandChat extends HTMLElement {
   }
 
   onMessage(item) {
-    if (item.role !== "user") this.hideTyping();
-    if (this.show(item) && item.role !== "user" && this.chat.hidden) this.countUnread();
-    this.toEnd();
+    const ours = item.role === "user";
+    const reading = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight > 150;
+    if (!ours) this.hideTyping();
+    if (!this.show(item) || ours) return;
+    if (this.chat.hidden) this.countUnread();
+    if (!reading) this.toEnd(this.log.lastElementChild);
   }
 
   onTyping({ on, name }) {
@@ -266,16 +280,23 @@ class BrandChat extends HTMLElement {
     this.bubble(cid)?.classList.remove("m-late");
   }
 
-  onError({ cid, code, text, retry_after: pause }) {
-    if (code === "slow_down") {
+  onError({ cid, text, retry_after: pause }) {
+    if (pause) {
       this.say(text);
-      setTimeout(() => { this.sent.delete(cid); this.flush(); this.showState(); }, pause * 1000);
+      setTimeout(() => this.tryAgain(cid), pause * 1000);
       return;
     }
     this.keepWaiting(this.waiting().filter((item) => item.cid !== cid));
     const bubble = this.bubble(cid);
     if (bubble) bubble.append(make("p", "failed", `Not sent. ${text}`));
     else this.say(text);
+  }
+
+  tryAgain(cid) {
+    if (!this.ready) return this.tell({ type: "hello", after: this.last });
+    this.sent.delete(cid);
+    this.showState();
+    this.flush();
   }
 
   bubble(cid) { return cid && this.log.querySelector(`[data-cid="${CSS.escape(cid)}"]`); }
@@ -410,13 +431,13 @@ class BrandChat extends HTMLElement {
 
   showState() {
     const { owner, assistant } = this.state;
-    const person = owner === "person" ? this.person || "A person" : "";
+    const person = owner === "person" ? this.person || "Support agent" : "";
     const [name, what] = this.speaker.querySelectorAll("[data-say]");
     this.speaker.classList.toggle("speaker-person", Boolean(person));
     this.speaker.firstElementChild.replaceWith(this.face(person ? "person" : "bot", person));
     name.textContent = person || "Assistant";
     what.textContent = person ? "A person answers you" : owner === "waiting" ? "A person answers next" : "Answers at once";
-    this.form.querySelector("label").textContent = person ? `Message to ${person}` : "Message to the assistant";
+    this.form.querySelector("label").textContent = `Message to ${(person && this.person) || (person ? "the support agent" : "the assistant")}`;
     const late = owner !== "person" && assistant.phase !== "ready";
     if (late) what.textContent = "Getting ready";
     this.say(late ? `${assistant.detail || "The assistant is getting ready."} Write now: it answers as soon as it is ready.` : "");
@@ -436,7 +457,11 @@ class BrandChat extends HTMLElement {
     this.badge.textContent = `${count} new`;
   }
 
-  toEnd() { this.log.scrollTop = this.log.scrollHeight; }
+  // A long answer is shown from its beginning.
+  toEnd(from) {
+    const end = this.log.scrollHeight;
+    this.log.scrollTop = from ? Math.min(end, from.offsetTop - this.log.offsetTop - 16) : end;
+  }
 }
 
 function plain(text) {

@@ -1,0 +1,405 @@
+"""What a person does with the site in Chromium, and what axe finds there."""
+
+import asyncio
+import hashlib
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from aiohttp.test_utils import TestServer
+from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright, expect
+from sqlalchemy import delete
+
+from onboarding.models import WebSession
+from tests.browser_setup import chromium
+from tests.web.assistant import FakeAssistant
+from tests.web.visitor import INGRID, KENJI, SOFIA, Visitor
+from web.keys import HUB
+
+AXE = Path(__file__).with_name("vendor") / "axe.min.js"
+AXE_SHA256 = "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c"
+WIDTHS = (1280, 320)
+PUBLIC = ["/", "/sign-in", "/help", "/messages", "/privacy", "/status", "/demo/mail", "/nowhere"]
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def context(browser: Browser, server: TestServer) -> AsyncIterator[BrowserContext]:
+    context = await browser.new_context(
+        base_url=str(server.make_url("/")), viewport={"width": 1280, "height": 900}
+    )
+    context.set_default_timeout(5000)
+    yield context
+    await context.close()
+
+
+@pytest.fixture
+async def page(context: BrowserContext) -> AsyncIterator[Page]:
+    page = await context.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on(
+        "console", lambda said: problems.append(said.text) if "Content Security Policy" in said.text else None
+    )
+    yield page
+    assert problems == []
+
+
+@pytest.fixture
+def assistant(sessions) -> FakeAssistant:
+    return FakeAssistant(sessions)
+
+
+async def sign_in(context: BrowserContext, server: TestServer, email: str) -> None:
+    async with Visitor(server) as visitor:
+        await visitor.sign_in(email)
+        token = visitor.cookie()
+    await context.add_cookies([{"name": "session", "value": token or "", "url": str(server.make_url("/"))}])
+
+
+async def check(page: Page, path: str) -> None:
+    """No violation that axe knows, and nothing sticks out of a narrow screen."""
+    await page.goto(path)
+    for width in WIDTHS:
+        await page.set_viewport_size({"width": width, "height": 900})
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width, f"{path} at {width}"
+        await no_violations(page, f"{path} at {width}")
+
+
+async def no_violations(page: Page, where: str) -> None:
+    await page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = await page.evaluate(
+        "axe.run().then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.html)]))"
+    )
+    assert found == [], where
+
+
+async def open_chat(page: Page) -> None:
+    await page.get_by_role("button", name="Ask a question").click()
+    await expect(page.get_by_label("Message to the assistant")).to_be_focused()
+
+
+async def write(page: Page, text: str) -> None:
+    await page.get_by_label("Message to the assistant").fill(text)
+    await page.keyboard.press("Enter")
+
+
+async def stored(page: Page) -> None:
+    """The server has what was written."""
+    await expect(page.locator(".m-late")).to_have_count(0)
+
+
+def said(page: Page) -> Locator:
+    return page.locator(".m .txt")
+
+
+def test_axe_is_the_file_that_was_looked_at():
+    assert hashlib.sha256(AXE.read_bytes()).hexdigest() == AXE_SHA256
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_pages_for_everybody_are_accessible_and_fit_every_screen(page, scheme):
+    await page.emulate_media(color_scheme=scheme)
+    for path in PUBLIC:
+        await check(page, path)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("email", "paths"),
+    [
+        (INGRID, ["/brands/nordlys-skincare", "/account", "/messages"]),
+        (KENJI, ["/brands/kumo"]),
+        (SOFIA, ["/brands", "/brands/fjellvann"]),
+    ],
+)
+async def test_a_brands_pages_are_accessible_and_fit_every_screen(
+    context, server, page, scheme, email, paths
+):
+    await sign_in(context, server, email)
+    await page.emulate_media(color_scheme=scheme)
+    for path in paths:
+        await check(page, path)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+async def test_the_open_chat_is_accessible(page, assistant, width):
+    await page.set_viewport_size({"width": width, "height": 700})
+    await page.goto("/")
+    await open_chat(page)
+    await write(page, "What does it cost?")
+    await expect(page.get_by_text("Assistant is typing")).to_have_count(1)
+    await asyncio.to_thread(assistant.answer, "It depends:\n- on your category", "Cosmetics", "Food")
+    await expect(page.get_by_role("button", name="Cosmetics")).to_be_visible()
+
+    await no_violations(page, f"chat at {width}")
+    assert await page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+async def test_somebody_signs_in_with_the_mailed_link(page):
+    await page.goto("/sign-in")
+    await page.get_by_role("button", name="Ingrid Solberg").click()
+    await page.get_by_role("link", name="Open the demonstration mail").click()
+    await page.get_by_role("link", name="Open the sign-in page").click()
+    await page.get_by_role("button", name="Sign in").click()
+
+    await expect(page.get_by_role("heading", name="Your store opening")).to_be_visible()
+
+
+async def test_a_wrong_address_brings_the_focus_to_what_is_wrong(page):
+    await page.goto("/sign-in")
+    await page.get_by_label("Your email address").fill("ingrid")
+    await page.get_by_role("button", name="Mail me a link").click()
+
+    await expect(page.get_by_role("alert")).to_be_focused()
+    await page.get_by_role("link", name="Enter an email address like name@example.com").click()
+    await expect(page.get_by_label("Your email address")).to_be_focused()
+
+
+async def test_a_question_is_asked_and_answered_by_keyboard_alone(page, assistant):
+    await page.goto("/")
+    await page.get_by_role("button", name="Ask a question").focus()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_label("Message to the assistant")).to_be_focused()
+    await page.keyboard.type("What does it cost?")
+    await page.keyboard.press("Shift+Enter")
+    await page.keyboard.type("For cosmetics")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("log").get_by_text("For cosmetics")).to_be_visible()
+    await stored(page)
+    await asyncio.to_thread(assistant.answer, "RMB 150,000.")
+    await expect(said(page).last).to_have_text("RMB 150,000.")
+
+    await page.keyboard.press("Escape")
+
+    await expect(page.get_by_role("button", name="Ask a question")).to_be_focused()
+    await expect(page.get_by_role("log")).to_be_hidden()
+
+
+async def test_the_conversation_is_there_after_a_reload_and_on_the_full_page(page, assistant):
+    await page.goto("/")
+    await open_chat(page)
+    await write(page, "Hello")
+    await stored(page)
+    await asyncio.to_thread(assistant.answer, "Hello to you.")
+    await expect(said(page)).to_have_text(["Hello", "Hello to you."])
+
+    await page.reload()
+    await expect(said(page)).to_have_text(["Hello", "Hello to you."])
+    await page.goto("/messages")
+    await expect(said(page)).to_have_text(["Hello", "Hello to you."])
+
+
+async def test_what_was_written_while_the_connection_was_away_arrives_exactly_once(
+    page, context, server, assistant
+):
+    await page.goto("/")
+    await open_chat(page)
+    await write(page, "First")
+    await stored(page)
+
+    await context.set_offline(True)
+    await server.app[HUB].close_all()
+    await write(page, "Second")
+    await write(page, "Third")
+    await expect(page.get_by_text("Connecting again")).to_be_visible()
+    await context.set_offline(False)
+
+    await expect(page.locator(".m-late")).to_have_count(0)
+    assert await asyncio.to_thread(assistant.texts) == ["First", "Second", "Third"]
+    await expect(said(page)).to_have_text(["First", "Second", "Third"])
+
+
+async def test_a_connection_that_breaks_while_it_is_made_is_made_again(page, context, assistant):
+    await page.goto("/")
+    await open_chat(page)
+    await context.set_offline(True)
+    await write(page, "Hello")
+    await expect(page.get_by_text("Connecting again")).to_be_visible()
+    await context.set_offline(False)
+
+    await stored(page)
+    assert await asyncio.to_thread(assistant.texts) == ["Hello"]
+
+
+async def test_a_message_that_was_not_sent_survives_a_reload(page, context, server, assistant):
+    await page.goto("/messages")
+    await write(page, "First")
+    await expect(page.locator(".m-late")).to_have_count(0)
+    await page.route("**/chat/session", lambda route: route.abort())
+    await server.app[HUB].close_all()
+    await write(page, "Second")
+    await expect(page.locator(".m-late")).to_have_count(1)
+
+    await page.reload()
+    await page.unroute("**/chat/session")
+
+    await expect(said(page)).to_have_text(["First", "Second"])
+    assert await asyncio.to_thread(assistant.texts) == ["First", "Second"]
+
+
+async def test_two_tabs_show_the_same_conversation_once(page, context, assistant):
+    other = await context.new_page()
+    await page.goto("/messages")
+    await write(page, "Hello")
+    await expect(said(page)).to_have_count(1)
+    await other.goto("/messages")
+
+    await write(other, "From the other tab")
+
+    await expect(said(page)).to_have_text(["Hello", "From the other tab"])
+    await expect(said(other)).to_have_text(["Hello", "From the other tab"])
+
+
+async def test_a_chosen_button_is_named_instead_of_the_buttons(page, assistant):
+    await page.goto("/")
+    await open_chat(page)
+    await write(page, "Hello")
+    await stored(page)
+    await asyncio.to_thread(assistant.answer, "What do you sell?", "Cosmetics", "Food")
+
+    await page.get_by_role("button", name="Food").click()
+
+    await expect(page.get_by_text("You chose: Food")).to_have_count(1)
+    await expect(page.get_by_role("button", name="Cosmetics")).to_have_count(0)
+    await expect(page.get_by_text("Assistant is typing")).to_be_visible()
+    await asyncio.to_thread(assistant.answer, "Food it is.")
+    await page.reload()
+    await expect(page.get_by_text("You chose: Food")).to_have_count(1)
+    await expect(said(page)).to_have_text(["Hello", "What do you sell?", "Food it is."])
+
+
+async def test_nothing_that_is_said_becomes_markup_or_script(page, assistant):
+    await page.goto("/")
+    await open_chat(page)
+    await write(page, '<img src=x onerror="window.hacked=1"> [x](javascript:alert(1))')
+    await stored(page)
+    dangerous = '<img src=x onerror="window.hacked=1"> [x](javascript:hacked=1) [y](//evil.example)'
+    dangerous += " [z](/\\evil.example)"
+
+    await asyncio.to_thread(assistant.answer, dangerous)
+
+    await expect(said(page)).to_have_count(2)
+    assert await page.evaluate("window.hacked") is None
+    await expect(page.locator(".log img, .log .m a")).to_have_count(0)
+
+
+async def test_bold_lists_and_safe_links_of_an_answer_are_shown_as_such(page, assistant):
+    await page.goto("/")
+    await open_chat(page)
+    await write(page, "Hello")
+    await stored(page)
+
+    await asyncio.to_thread(
+        assistant.answer,
+        "You pay **two** fees:\n- deposit\n- annual fee\n\n[More](/help) or https://example.com.",
+    )
+
+    answer = page.locator(".m-bot")
+    await expect(answer.locator("strong")).to_have_text("two")
+    await expect(answer.locator("li")).to_have_text(["deposit", "annual fee"])
+    assert await answer.locator("a").evaluate_all("links => links.map(l => l.getAttribute('href'))") == [
+        "/help",
+        "https://example.com",
+    ]
+
+
+async def test_a_link_that_asks_opens_the_chat_with_the_question_written(page):
+    await page.goto("/")
+
+    await page.get_by_role("link", name="Check if your brand can join").click()
+
+    await expect(page.get_by_label("Message to the assistant")).to_have_value("Can my brand join?")
+    await expect(page).to_have_url(re.compile(r"/$"))
+
+
+async def test_a_person_who_answers_is_named_at_the_head(page, assistant):
+    await page.goto("/")
+    await open_chat(page)
+    await write(page, "A person, please")
+    await stored(page)
+
+    await asyncio.to_thread(assistant.person_says, "Hello, how can I help?")
+
+    await expect(page.locator(".speaker-person")).to_contain_text("A person answers you")
+    await expect(page.get_by_label("Message to the support agent")).to_be_visible()
+
+
+async def test_the_chat_says_that_the_assistant_gets_ready_until_it_is(page, assistant):
+    await page.goto("/")
+    await open_chat(page)
+    await expect(page.get_by_text("Write now: it answers as soon as it is ready.")).to_be_visible()
+
+    with assistant.ready():
+        await expect(page.get_by_text("Write now: it answers as soon as it is ready.")).to_be_hidden()
+        await expect(page.get_by_text("Answers at once")).to_be_visible()
+
+
+async def test_somebody_who_signs_in_goes_on_with_what_they_asked_before(context, page, assistant):
+    await page.goto("/")
+    await open_chat(page)
+    await write(page, "Asked as a visitor")
+    await expect(said(page)).to_have_count(1)
+
+    await page.goto("/sign-in")
+    await page.get_by_role("button", name="Ingrid Solberg").click()
+    await page.get_by_role("link", name="Open the demonstration mail").click()
+    await page.get_by_role("link", name="Open the sign-in page").click()
+    await page.locator("main").get_by_role("button", name="Sign in").click()
+    await expect(page.get_by_role("heading", name="Your store opening")).to_be_visible()
+    await page.goto("/messages")
+
+    await expect(said(page)).to_have_text(["Asked as a visitor"])
+
+
+async def test_times_are_shown_in_the_contacts_zone(context, server, page):
+    await sign_in(context, server, KENJI)
+    await page.goto("/messages")
+
+    await write(page, "What time is it?")
+
+    await expect(page.locator(".day")).to_have_text("Wed 20 May 2026, Tokyo time")
+    await expect(page.locator(".m .num")).to_have_text("17:00")
+
+
+async def test_without_scripts_pages_can_be_read_and_the_chat_says_what_it_needs(browser, server):
+    context = await browser.new_context(base_url=str(server.make_url("/")), java_script_enabled=False)
+    page = await context.new_page()
+
+    await page.goto("/")
+    await page.get_by_role("link", name="Ask a question").click()
+
+    await expect(page.get_by_text("It needs JavaScript in your browser.")).to_be_visible()
+    await context.close()
+
+
+async def test_an_open_chat_says_when_somebody_was_signed_out_elsewhere(context, server, page, sessions):
+    await sign_in(context, server, INGRID)
+    await page.goto("/messages")
+    await write(page, "Private to Ingrid")
+    await stored(page)
+    with sessions.begin() as session:
+        session.execute(delete(WebSession))
+    server.app[HUB].wake_all()
+
+    await expect(page.get_by_text("You were signed out.")).to_be_visible()
+    await expect(page.get_by_text("Private to Ingrid")).to_have_count(0)
+
+
+async def test_writing_too_fast_is_kept_and_sent_a_little_later(page, server, assistant):
+    await page.goto("/messages")
+    await page.wait_for_timeout(200)
+    for number in range(22):
+        await write(page, f"Message {number}")
+    await expect(page.get_by_text("You write faster than we can read.")).to_be_visible()
+
+    await expect(page.locator(".m-late")).to_have_count(0, timeout=15_000)
+    assert await asyncio.to_thread(assistant.texts) == [f"Message {number}" for number in range(22)]
