@@ -1,8 +1,9 @@
 """Which brand a question is about: named, remembered, the only one, or asked for."""
 
 import re
+from functools import cache
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 
 from actions import wording
 from actions.refusals import ApplicationUnknown, NoBrand, NotYourBrand
@@ -79,11 +80,17 @@ def names_another(turn: Turn) -> bool:
 
 def _some_name_begins_with(turn: Turn, words: list[str]) -> bool:
     """Most messages name nobody: that is found out without reading every name."""
+    return bool(turn.session.scalar(_names_beginning_with(), {"words": words}))
+
+
+@cache
+def _names_beginning_with() -> Select[tuple[bool]]:
+    words = bindparam("words", expanding=True)
     known = [
         select(named.id).where(func.lower(func.split_part(named.name, " ", 1)).in_(words))
         for named in (Brand, Company)
     ]
-    return bool(turn.session.scalar(select(or_(*(query.exists() for query in known)))))
+    return select(or_(*(query.exists() for query in known)))
 
 
 def mentioned(text: str, own: list[Brand]) -> list[Brand]:

@@ -8,7 +8,6 @@ from actions.base import LiveAction
 from actions.documents_told import line, sections, to_send
 from actions.refusals import NoApplication
 from actions.turn import Turn
-from onboarding.brands import application_of
 from onboarding.models import Brand
 from onboarding.names import DocumentStatus, DocumentType
 from onboarding.programme import programme
@@ -23,7 +22,7 @@ class DocumentAction(LiveAction):
     leads_to: tuple[str, ...] = ()
 
     def answer(self, turn: Turn, brand: Brand) -> None:
-        application = application_of(turn.session, brand)
+        application = turn.application_of(brand)
         if application is None:
             raise NoApplication(brand=brand.name)
         self.tell(turn, brand, checklist(turn.session, application))

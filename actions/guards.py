@@ -36,6 +36,7 @@ class ActionOutOfScope(Misunderstanding):
 
 class ActionNonEnglish(Skill):
     intent = "non_english"
+    is_understood = False
 
     def respond(self, turn: Turn) -> None:
         turn.say("utter_english_only")

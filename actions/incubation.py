@@ -10,7 +10,6 @@ from actions.refusals import NoApplication, StoreNotOpen
 from actions.turn import Turn
 from onboarding import dates
 from onboarding import incubation as sales
-from onboarding.brands import application_of
 from onboarding.incubation import CurrencyUnknown, Incubation
 from onboarding.models import Application, Brand
 from onboarding.money import CNY, Money, format_money, format_whole
@@ -106,7 +105,7 @@ class ActionIncubationDaysLeft(IncubationAction):
 
 
 def _why_not_open(turn: Turn, brand: Brand) -> NoApplication | StoreNotOpen:
-    application = application_of(turn.session, brand)
+    application = turn.application_of(brand)
     if application is None:
         return NoApplication(brand=brand.name)
     return StoreNotOpen(

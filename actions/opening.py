@@ -10,7 +10,6 @@ from actions.incubation import ActionIncubationDaysLeft
 from actions.refusals import NoApplication
 from actions.tickets import hand_over
 from actions.turn import Turn
-from onboarding.brands import application_of
 from onboarding.models import Application, Brand
 from onboarding.names import Stage
 from onboarding.names import Turn as Side
@@ -33,7 +32,7 @@ class OpeningAction(LiveAction):
     """Drafts, open stores and refused applications get the same answer, whatever was asked of the opening."""
 
     def answer(self, turn: Turn, brand: Brand) -> None:
-        application = application_of(turn.session, brand)
+        application = turn.application_of(brand)
         if application is None:
             raise NoApplication(brand=brand.name)
         if application.stage in _NOT_RUNNING:
@@ -65,7 +64,7 @@ class ActionStoreOpeningCountdown(OpeningAction):
     intent = "store_opening_countdown"
 
     def answer(self, turn: Turn, brand: Brand) -> None:
-        application = application_of(turn.session, brand)
+        application = turn.application_of(brand)
         if application and application.stage is Stage.OPEN:
             ActionIncubationDaysLeft().answer(turn, brand)
         else:

@@ -2,7 +2,6 @@
 
 from actions import wording
 from actions.turn import Turn
-from onboarding.brands import application_of
 from onboarding.incubation import Incubation, ReachedTier, incubation
 from onboarding.livestreams import rank_of
 from onboarding.models import Brand
@@ -61,7 +60,7 @@ def _brand(turn: Turn) -> Brand | None:
 
 def _fees(turn: Turn, brand: Brand | None) -> str:
     """Of the category that is named, else of the brand's own."""
-    application = application_of(turn.session, brand) if brand else None
+    application = turn.application_of(brand) if brand else None
     named = turn.heard.entity("category")
     category = Category(named) if named else application.category if application else None
     if category is None:

@@ -2,7 +2,6 @@
 
 from actions import wording
 from actions.turn import Turn
-from onboarding.brands import application_of
 from onboarding.models import Brand
 from onboarding.names import Stage
 
@@ -20,7 +19,7 @@ _WITHOUT_APPLICATION = ("registration_start", "document_requirements")
 
 
 def for_brand(turn: Turn, brand: Brand, besides: str = "") -> list[str]:
-    application = application_of(turn.session, brand)
+    application = turn.application_of(brand)
     if application is None:
         return _without(besides, _WITHOUT_APPLICATION)
     return _without(besides, _BY_STAGE.get(application.stage, _ON_THE_WAY))

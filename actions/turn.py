@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from actions import wording
 from conversations.context import Asker
 from onboarding import clock, dates
-from onboarding.brands import brands_of
-from onboarding.models import Brand, Contact
+from onboarding.brands import application_of, brands_of
+from onboarding.models import Application, Brand, Contact
 
 _MOST_SUGGESTIONS = 2
 
@@ -74,6 +74,7 @@ class Turn:
     intent: str
     said: list[Said] = field(default_factory=list)
     changed: dict[str, Any] = field(default_factory=dict)
+    _applications: dict[int, Application | None] = field(default_factory=dict)
 
     @property
     def contact(self) -> Contact | None:
@@ -83,6 +84,11 @@ class Turn:
     def own_brands(self) -> list[Brand]:
         """Of the person who is signed in, by name; none of a visitor."""
         return brands_of(self.session, self.contact) if self.contact else []
+
+    def application_of(self, brand: Brand) -> Application | None:
+        if brand.id not in self._applications:
+            self._applications[brand.id] = application_of(self.session, brand)
+        return self._applications[brand.id]
 
     def say(self, response: str, **values: object) -> None:
         self.said.append(Said(response, {name: str(value) for name, value in values.items()}))
