@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from sqlalchemy import Select, bindparam, func, or_, select
+from sqlalchemy import BindParameter, Select, bindparam, func, or_, select
 
 from actions import wording
 from actions.refusals import ApplicationUnknown, NoBrand, NotYourBrand
@@ -85,7 +85,7 @@ def _some_name_begins_with(turn: Turn, words: list[str]) -> bool:
 
 @cache
 def _names_beginning_with() -> Select[tuple[bool]]:
-    words = bindparam("words", expanding=True)
+    words: BindParameter[str] = bindparam("words", expanding=True)
     known = [
         select(named.id).where(func.lower(func.split_part(named.name, " ", 1)).in_(words))
         for named in (Brand, Company)

@@ -4,6 +4,7 @@ from actions.base import Skill
 from actions.tickets import hand_over
 from actions.turn import Turn
 from conversations import tickets
+from conversations.models import Ticket
 
 
 class ActionHandoffHuman(Skill):
@@ -33,16 +34,17 @@ class ActionGiveEmail(Skill):
     intent = "give_email"
 
     def respond(self, turn: Turn) -> None:
-        email = turn.heard.entity("email")
-        conversation = turn.asker.conversation
-        ticket = tickets.waiting_for_email(turn.session, conversation) if conversation else None
+        email, ticket = turn.heard.entity("email"), _waiting(turn)
         if ticket is None or email is None:
             turn.say("utter_no_email_needed")
             return
-        tickets.confirm_email(turn.session, ticket, email)
-        turn.say(
-            "utter_email_confirmed",
-            email=ticket.email,
-            reference=ticket.reference,
-            promised_by=turn.moment(ticket.promised_by),
-        )
+        promised_by = turn.moment(ticket.promised_by)
+        turn.say("utter_email_confirmed", email=email, reference=ticket.reference, promised_by=promised_by)
+        while ticket := _waiting(turn):
+            tickets.confirm_email(turn.session, ticket, email)
+            turn.session.flush()
+
+
+def _waiting(turn: Turn) -> Ticket | None:
+    conversation = turn.asker.conversation
+    return tickets.waiting_for_email(turn.session, conversation) if conversation else None

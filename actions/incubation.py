@@ -23,7 +23,10 @@ class IncubationAction(LiveAction):
         incubation = sales.incubation(turn.session, brand)
         if incubation is None:
             raise _why_not_open(turn, brand)
-        self.tell(turn, brand, incubation)
+        if incubation.complete_days:
+            self.tell(turn, brand, incubation)
+        else:
+            turn.say("utter_no_complete_day", **_values(turn, brand, incubation))
         turn.suggest(*suggestions.for_brand(turn, brand, besides=self.intent))
 
     @abstractmethod
@@ -47,9 +50,8 @@ class ActionIncubationProgress(IncubationAction):
     intent = "incubation_progress"
 
     def tell(self, turn: Turn, brand: Brand, incubation: Incubation) -> None:
-        is_ahead = incubation.ahead_by.minor >= 0
         turn.say(
-            "utter_on_track" if is_ahead else "utter_behind",
+            _pace(incubation),
             **_values(turn, brand, incubation),
             milestones=wording.paragraph(benefits_told(turn, incubation)),
         )
@@ -102,6 +104,12 @@ class ActionIncubationDaysLeft(IncubationAction):
     def tell(self, turn: Turn, brand: Brand, incubation: Incubation) -> None:
         response = "utter_days_left" if incubation.days_left > 0 else "utter_days_over"
         turn.say(response, **_values(turn, brand, incubation))
+
+
+def _pace(incubation: Incubation) -> str:
+    if incubation.is_over:
+        return "utter_days_over"
+    return "utter_on_track" if incubation.ahead_by.minor >= 0 else "utter_behind"
 
 
 def _why_not_open(turn: Turn, brand: Brand) -> NoApplication | StoreNotOpen:

@@ -43,6 +43,13 @@ def test_a_visitor_may_leave_an_address_in_any_words(visitor: Talk, session: Ses
     assert ticket.reference in told
 
 
+def test_one_address_serves_every_ticket_that_waits_for_it(visitor: Talk, session: Session) -> None:
+    visitor.ask("handoff_human", "a person")
+    visitor.ask("handoff_complaint", "too slow")
+    visitor.ask("correct", "anna@example.org")
+    assert [ticket.email for ticket in tickets(session)] == ["anna@example.org"] * 2
+
+
 def test_other_questions_are_answered_before_the_address_comes(visitor: Talk) -> None:
     visitor.ask("handoff_human", "a person")
     assert "RMB 1,000,000" in visitor.ask("gmv_target", "what is the goal?").text
@@ -62,7 +69,7 @@ def test_a_callback_keeps_time_and_number(kenji: Talk, session: Session) -> None
     assert "+81 3 1234 5678" in (ticket.detail or "")
 
 
-def test_office_hours_are_told_in_both_zones(ingrid: Talk, talk: object) -> None:
+def test_office_hours_are_told_in_both_zones(ingrid: Talk) -> None:
     told = ingrid.ask("handoff_office_hours", "when are you there?").text
     assert "Mon to Fri, 09:00 to 18:00 in China (03:00 to 12:00 in Oslo)" in told
     assert "Dragon Boat Festival" in told

@@ -58,6 +58,14 @@ def test_says_how_far_behind_and_what_it_takes(talk: Opens, session: Session) ->
 def test_tells_when_the_days_are_over(kenji: Talk, session: Session) -> None:
     clock.freeze(session, datetime(2026, 7, 10, 8, tzinfo=UTC))
     assert "are over" in kenji.ask("incubation_days_left", "how many days left?").text
+    assert "61% of RMB 1,000,000" in kenji.ask("incubation_progress", "are we on track?").text
+
+
+def test_tells_of_the_first_day_that_nothing_is_counted_yet(kenji: Talk, session: Session) -> None:
+    clock.freeze(session, datetime(2026, 4, 6, 8, tzinfo=UTC))
+    told = kenji.ask("gmv_to_date", "how much have we sold?").text
+    assert "its first day is not complete yet" in told
+    assert "RMB 0" not in told
 
 
 def test_tells_the_last_day_in_both_zones(kenji: Talk) -> None:

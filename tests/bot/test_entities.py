@@ -122,6 +122,11 @@ def test_reads_months(text: str, month: str) -> None:
     assert found(text) == {("month", month)}
 
 
+def test_reads_days() -> None:
+    assert found("what did we sell yesterday?") == {("date", "yesterday")}
+    assert found("sales of this week") == {("date", "this week")}
+
+
 @pytest.mark.parametrize("text", ["may I ask something", "May we upload it later", "we march on"])
 def test_takes_no_verb_for_a_month(text: str) -> None:
     assert found(text) == set()
