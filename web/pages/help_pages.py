@@ -1,7 +1,8 @@
 """The help pages: the same answers that the assistant gives, in full."""
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import Any
 
 from aiohttp import web
 from markdown_it import MarkdownIt
@@ -10,12 +11,9 @@ from markupsafe import Markup
 from onboarding.knowledge import Article, article_by_slug, articles
 from web.rendering import render
 
-# Raw HTML stays text, also in articles that an operator writes.
-_markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
-
 
 async def index(request: web.Request) -> web.Response:
-    return render(request, "help/index.html", articles=sorted(articles().values(), key=lambda one: one.title))
+    return render(request, "help/index.html", articles=articles())
 
 
 async def article(request: web.Request) -> web.Response:
@@ -26,14 +24,30 @@ async def article(request: web.Request) -> web.Response:
         request,
         "help/article.html",
         article=found,
-        text=as_html(found.full),
+        short=as_html(found.short),
+        full=as_html(found.full) if found.full != found.short else "",
         related=_related(found, articles()),
     )
 
 
 @lru_cache(maxsize=256)
 def as_html(text: str) -> Markup:
-    return Markup(_markdown.render(text))
+    return Markup(_markdown().render(text, {}))
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    # Raw HTML stays text, also in articles that an operator writes.
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+    markdown.add_render_rule("table_open", _open_table)
+    markdown.add_render_rule("table_close", lambda *_: "</table></div>\n")
+    return markdown
+
+
+def _open_table(_renderer: Any, _tokens: Any, _index: int, _options: Any, env: dict[str, Any]) -> str:
+    """A wide table scrolls inside a region that can be reached by keyboard."""
+    number = env["tables"] = env.get("tables", 0) + 1
+    return f'<div class="scroll" role="region" aria-label="Table {number}" tabindex="0"><table>\n'
 
 
 def _related(found: Article, known: Mapping[str, Article]) -> list[Article]:
