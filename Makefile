@@ -8,7 +8,7 @@ export RASA_TELEMETRY_ENABLED := false
 # Rasa starts three times slower without compiled bytecode.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run setup train test lint chat browser
+.PHONY: run setup train test lint chat actions shell browser
 
 run: setup
 	@$(PYTHON) -m deploy
@@ -20,6 +20,13 @@ train: setup
 
 chat: train
 	@$(PYTHON) -m bot.chat $(if $(AS),--as $(AS))
+
+# Rasa's own way, for developers: `make actions` in one terminal, `make shell` in another.
+actions: setup
+	@SANIC_HOST=127.0.0.1 .venv/bin/rasa run actions
+
+shell: train
+	@.venv/bin/rasa shell
 
 test: train browser lint
 	$(PYTHON) -m tests.data_validation

@@ -11,6 +11,7 @@ from onboarding.errors import DomainError
 
 CHINA = ZoneInfo("Asia/Shanghai")
 _THE_CLOCK = 1
+_THE_CLOCK_HELD = "clock"
 
 
 class ClockIsReal(DomainError):
@@ -27,7 +28,7 @@ class Clock(Base):
 
 
 def now(session: Session) -> datetime:
-    clock = session.get(Clock, _THE_CLOCK)
+    clock = _read(session)
     if clock is None:
         return datetime.now(UTC)
     if clock.frozen_at is not None:
@@ -61,6 +62,13 @@ def advance(session: Session, by: timedelta, *, production: bool = False) -> Non
 def return_to_real_time(session: Session) -> None:
     clock = _adjustable(session, production=False)
     clock.frozen_at, clock.ahead_by = None, timedelta(0)
+
+
+def _read(session: Session) -> Clock | None:
+    """Once a session, and again after a rollback: held on to, since SQLAlchemy forgets what nobody holds."""
+    clock = session.get(Clock, _THE_CLOCK)
+    session.info[_THE_CLOCK_HELD] = clock
+    return clock
 
 
 def _adjustable(session: Session, production: bool) -> Clock:
