@@ -15,6 +15,8 @@ def is_ours(thing, name, kind, reflected, compare_to):
 
 def test_the_migrations_make_exactly_the_tables_of_the_models(engine):
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"include_object": is_ours, "compare_type": True})
+        context = MigrationContext.configure(
+            connection, opts={"include_object": is_ours, "compare_type": True}
+        )
 
         assert compare_metadata(context, Base.metadata) == []
