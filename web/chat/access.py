@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from conversations import lookup, messages, readiness
 from conversations.messages import Inbound, MessageView, Receipt
+from conversations.models import Conversation
 from conversations.names import Owner, Speaker
 from conversations.readiness import Phase
 from onboarding import identity
@@ -56,8 +57,9 @@ def may_chat(who: Reader) -> bool:
     )
 
 
-def news(session: Session, token: str, after: int, *, with_state: bool) -> News:
-    conversation = lookup.conversation(session, conversation_of(session, token))
+def news(session: Session, token: str, conversation_id: UUID, after: int, *, with_state: bool) -> News:
+    """Raises SessionEnded."""
+    conversation = _still_theirs(session, token, conversation_id)
     fresh = messages.messages_after(session, conversation.id, after)
     newest = fresh or messages.messages_after(session, conversation.id, conversation.last_seq - 1)
     owner = Owner(conversation.owner)
@@ -70,6 +72,20 @@ def news(session: Session, token: str, after: int, *, with_state: bool) -> News:
     )
 
 
-def store(session: Session, token: str, said: Said) -> Receipt:
-    conversation_id = conversation_of(session, token)
+def store(session: Session, token: str, conversation_id: UUID, said: Said) -> Receipt:
+    """Raises SessionEnded."""
+    _still_theirs(session, token, conversation_id)
     return messages.receive(session, Inbound(conversation_id, CHANNEL, said.cid, said.text, said.button))
+
+
+def _still_theirs(session: Session, token: str, conversation_id: UUID) -> Conversation:
+    """Asked on every frame: a session can end, and a visitor can sign in elsewhere, while the socket is open."""
+    found = identity.find_session(session, token)
+    conversation = lookup.conversation(session, conversation_id)
+    if found is None:
+        raise SessionEnded("This session has ended.")
+    if found.contact_id is None and found.visitor_conversation == conversation_id:
+        return conversation
+    if found.contact_id is not None and conversation.contact_id == found.contact_id:
+        return conversation
+    raise SessionEnded("This session belongs to somebody else now.")

@@ -114,7 +114,9 @@ class OpenPage:
                 assert_never(frame)
 
     async def _greet(self, after: int) -> None:
-        news = await in_database(self._app, access.news, self._token, after, with_state=True)
+        news = await in_database(
+            self._app, access.news, self._token, self.conversation_id, after, with_state=True
+        )
         assert news.phase is not None
         await self._say(frames.history(news.messages, news.owner, news.phase))
         self._last = news.messages[-1].seq if news.messages else after
@@ -125,7 +127,7 @@ class OpenPage:
     async def _store(self, said: frames.Said) -> None:
         limits.hit(self._app, limits.CHAT_MESSAGES, self.session_key)
         limits.hit(self._app, limits.CHAT_MESSAGES_PER_ADDRESS, self._address)
-        receipt = await in_database(self._app, access.store, self._token, said)
+        receipt = await in_database(self._app, access.store, self._token, self.conversation_id, said)
         _log.info("message %s of conversation %s stored", receipt.seq, receipt.conversation_id)
         await self._say(frames.ack(said.cid, receipt.seq))
 
@@ -151,7 +153,9 @@ class OpenPage:
         if self._last is None:
             return
         state_due, self._state_due = self._state_due, False
-        news = await in_database(self._app, access.news, self._token, self._last, with_state=state_due)
+        news = await in_database(
+            self._app, access.news, self._token, self.conversation_id, self._last, with_state=state_due
+        )
         for view in news.messages:
             await self._say(frames.message(view))
             self._last = view.seq

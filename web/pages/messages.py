@@ -1,11 +1,12 @@
 """The conversation as a page of its own."""
 
-from datetime import UTC, datetime
+from datetime import UTC
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from onboarding.clock import CHINA
+from onboarding import clock
+from web.database import in_database
 from web.hours import hours_said
 from web.rendering import render
 from web.security.sessions import reader
@@ -13,7 +14,6 @@ from web.security.sessions import reader
 
 async def messages(request: web.Request) -> web.Response:
     contact = reader(request).contact
-    zone = ZoneInfo(contact.time_zone) if contact else UTC
-    # The summer time of the real today is near enough, and the page stays up while the database is away.
-    hours = hours_said(datetime.now(CHINA).date(), zone)
+    today = await in_database(request.app, clock.today_in_china)
+    hours = hours_said(today, ZoneInfo(contact.time_zone) if contact else UTC)
     return render(request, "messages.html", hours=hours)
