@@ -256,6 +256,18 @@ async def test_signing_out_closes_the_open_chats_of_that_session(visitor):
     assert await closed == 4401
 
 
+async def test_signing_out_everywhere_closes_the_chats_on_other_devices(visitor, colleague):
+    await visitor.sign_in(INGRID)
+    await colleague.sign_in(INGRID)
+    chat = await colleague.chat()
+    await chat.hear("history")
+    closed = chat.closed()
+
+    await visitor.submit(await visitor.open("/account"), "/sign-out/everywhere")
+
+    assert await closed == 4401
+
+
 async def test_a_session_ended_elsewhere_can_say_nothing_more(visitor, sessions):
     chat = await visitor.chat()
     await chat.hear("history")

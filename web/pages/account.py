@@ -30,6 +30,8 @@ async def sign_out(request: web.Request) -> web.Response:
 async def sign_out_everywhere(request: web.Request) -> web.Response:
     await _check_form(request)
     await in_database(request.app, identity.close_all_sessions, signed_in(request))
+    # Open chats of the other sessions look again, and find that theirs has ended.
+    request.app[HUB].wake_all()
     return await _signed_out(request)
 
 
