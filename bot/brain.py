@@ -17,6 +17,8 @@ from bot.tracker_store import TurnTrackerStore
 from conversations import context
 from conversations.messages import Reply
 from conversations.turns import DueTurn
+from onboarding.knowledge import articles
+from onboarding.programme import programme
 
 _INTENTS_IN_TRACE = 3
 _NOTHING_LEFT = "?"
@@ -66,6 +68,12 @@ class Brain:
         if not replies or self._store.saved is None:
             raise TurnFailed("The assistant said nothing.")
         return Thought(replies, _trace(self._store.saved))
+
+    async def warm_up(self) -> None:
+        """Does once what the first message would otherwise wait for."""
+        programme()
+        articles()
+        await self.parse("hello")
 
     async def parse(self, text: str) -> dict[str, Any]:
         """Intent, ranking and entities of a text."""
