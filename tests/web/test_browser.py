@@ -219,12 +219,12 @@ async def test_what_was_written_while_the_connection_was_away_arrives_exactly_on
 
 
 async def test_a_connection_that_breaks_while_it_is_made_is_made_again(page, context, assistant):
+    await context.route("**/chat/session", lambda route: route.abort())
     await page.goto("/")
     await open_chat(page)
-    await context.set_offline(True)
     await write(page, "Hello")
     await expect(page.get_by_text("Connecting again")).to_be_visible()
-    await context.set_offline(False)
+    await context.unroute("**/chat/session")
 
     await stored(page)
     assert await asyncio.to_thread(assistant.texts) == ["Hello"]
