@@ -24,7 +24,7 @@ def main() -> int:
     scenario = Scenario("chat", "", options.contact, None, None, [])
     with stage.rehearsal() as rehearsal, rehearsal.fresh_database() as database_url:
         run = ScenarioRun(brain, database_url, scenario)
-        _say(f"You are {options.contact or 'a visitor'}. An empty line ends the talk.")
+        print(f"You are {options.contact or 'a visitor'}. An empty line ends the talk.")
         asyncio.run(_talk(run))
     return 0
 
@@ -34,9 +34,9 @@ async def _talk(run: ScenarioRun) -> None:
         for line in _lines():
             record = await say(Step(line, None, 0, [], [], []))
             for reply in record.replies:
-                _say(reply["text"])
+                print(reply["text"])
                 if reply["buttons"]:
-                    _say(" ".join(f"[{title}]" for title in reply["buttons"]))
+                    print(" ".join(f"[{title}]" for title in reply["buttons"]))
 
 
 def _lines() -> Iterator[str]:
@@ -56,10 +56,6 @@ def _options() -> argparse.Namespace:
         "--as", dest="contact", metavar="EMAIL", help="a demonstration contact; else a visitor"
     )
     return parser.parse_args()
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ def main() -> int:
             yaml.safe_dump({"scenarios": played}, sort_keys=False, allow_unicode=True)
         )
     failed = sum(1 for scenario in played if any(turn["problems"] for turn in scenario["turns"]))
-    _say(f"{len(played) - failed} passed, {failed} failed")
+    print(f"{len(played) - failed} passed, {failed} failed")
     return 1 if failed else 0
 
 
@@ -51,19 +51,15 @@ def _options() -> argparse.Namespace:
 
 
 def _print(scenario: Scenario, records: list[TurnRecord]) -> None:
-    _say(f"\n# {scenario.id}: {scenario.title}")
+    print(f"\n# {scenario.id}: {scenario.title}")
     for record in records:
-        _say(f"> {record.user}" if record.user is not None else f"* {record.event}")
+        print(f"> {record.user}" if record.user is not None else f"* {record.event}")
         for reply in record.replies:
-            _say(f"  {reply['text']}".replace("\n", "\n  "))
+            print(f"  {reply['text']}".replace("\n", "\n  "))
             if reply["buttons"]:
-                _say("  " + " ".join(f"[{title}]" for title in reply["buttons"]))
+                print("  " + " ".join(f"[{title}]" for title in reply["buttons"]))
         for problem in record.problems:
-            _say(f"  FAILED: {problem}")
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
+            print(f"  FAILED: {problem}")
 
 
 if __name__ == "__main__":

@@ -109,16 +109,16 @@ def _soft_labels(path: Path) -> dict[str, set[str]]:
 def _print(report: dict[str, Any], judged: list[Judged]) -> None:
     for name, value in report.items():
         if name != "errors":
-            _say(f"{name:18} {value}")
+            print(f"{name:18} {value}")
     confusions = Counter((row.expected, row.got) for row in judged if not row.is_right)
     for (expected, got), times in confusions.most_common(_WORST_CONFUSIONS):
-        _say(f"{times:4d}  {expected} taken for {got}")
+        print(f"{times:4d}  {expected} taken for {got}")
 
 
 def _write_errors(path: Path, errors: list[dict[str, Any]]) -> None:
     lines = [f"{row['message']}\t{row['expected']}\t{row['got']}\t{row['confidence']}" for row in errors]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    _say(f"{len(errors)} wrong rows are in {path}")
+    print(f"{len(errors)} wrong rows are in {path}")
 
 
 def _options() -> argparse.Namespace:
@@ -128,10 +128,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the report here")
     parser.add_argument("--errors", type=Path, metavar="FILE", help="write the wrong rows here")
     return parser.parse_args()
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
 
 
 if __name__ == "__main__":

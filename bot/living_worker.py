@@ -8,7 +8,7 @@ from procrastinate import App
 from procrastinate import jobs as procrastinate_jobs
 from procrastinate.worker import Worker
 
-from conversations import jobs
+from conversations import jobs, notify
 from conversations.readiness import WORKER_LOCK_CLASS
 
 _SECONDS_BETWEEN_LOOKS = 0.2
@@ -48,7 +48,7 @@ class LivingWorker(Worker):
     async def _run_loop(self) -> None:
         async with await psycopg.AsyncConnection.connect(self._database_url, autocommit=True) as connection:
             await connection.execute("SELECT pg_advisory_lock(%s, %s)", [WORKER_LOCK_CLASS, self.worker_id])
-            await connection.execute("SELECT pg_notify('brand_desk', '{\"kind\": \"assistant\"}')")
+            await connection.execute("SELECT pg_notify(%s, %s)", [notify.CHANNEL, notify.ASSISTANT_NEWS])
             self._sign_of_life = connection
             await super()._run_loop()
 

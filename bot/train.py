@@ -14,13 +14,13 @@ def main() -> int:
     try:
         train(_announce)
     except NotTrained as error:
-        _say(str(error))
+        print(str(error))
         return 1
     return 0
 
 
 def _announce(step: str) -> None:
-    _say(step)
+    print(step, flush=True)
     database_url = os.environ.get("DATABASE_URL")
     if not database_url:
         return
@@ -32,11 +32,6 @@ def _announce(step: str) -> None:
     with session_factory(engine).begin() as session:
         readiness.announce(session, readiness.TRAINING, step)
     engine.dispose()
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

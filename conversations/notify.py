@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 CHANNEL = "brand_desk"
+ASSISTANT_NEWS = json.dumps({"kind": "assistant"})
 
 
 def tell_message(session: Session, conversation_id: UUID, seq: int) -> None:
@@ -18,8 +19,12 @@ def tell_state(session: Session, conversation_id: UUID) -> None:
 
 
 def tell_assistant(session: Session) -> None:
-    _tell(session, {"kind": "assistant"})
+    _send(session, ASSISTANT_NEWS)
 
 
 def _tell(session: Session, news: dict[str, object]) -> None:
-    session.execute(text("SELECT pg_notify(:channel, :news)"), {"channel": CHANNEL, "news": json.dumps(news)})
+    _send(session, json.dumps(news))
+
+
+def _send(session: Session, payload: str) -> None:
+    session.execute(text("SELECT pg_notify(:channel, :payload)"), {"channel": CHANNEL, "payload": payload})
