@@ -16,11 +16,16 @@ def main() -> int:
     except NotTrained as error:
         print(str(error))
         return 1
+    _tell_the_site("starting")
     return 0
 
 
 def _announce(step: str) -> None:
     print(step, flush=True)
+    _tell_the_site("training", step)
+
+
+def _tell_the_site(phase: str, detail: str = "") -> None:
     database_url = os.environ.get("DATABASE_URL")
     if not database_url:
         return
@@ -30,7 +35,7 @@ def _announce(step: str) -> None:
 
     engine = build_engine(database_url)
     with session_factory(engine).begin() as session:
-        readiness.announce(session, readiness.TRAINING, step)
+        readiness.announce(session, phase, detail)
     engine.dispose()
 
 
