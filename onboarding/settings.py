@@ -33,6 +33,7 @@ class Settings:
     mode: str
     secret_key: str | None
     base_url: str
+    chat_messages_in_10_seconds: int = 20
 
     @property
     def in_production(self) -> bool:
@@ -53,6 +54,9 @@ class Settings:
             mode=mode,
             secret_key=environ.get("SECRET_KEY") or None,
             base_url=(_url(environ, "BASE_URL", ("http", "https")) or f"http://127.0.0.1:{port}").rstrip("/"),
+            chat_messages_in_10_seconds=_whole_number(
+                environ, "CHAT_MESSAGES_IN_10_SECONDS", default=20, least=1, most=1_000_000
+            ),
         )
         return settings._checked_for_production()
 

@@ -46,7 +46,16 @@ class House:
 
 @asynccontextmanager
 async def house(data_dir: Path, *, workers: int, **variables: str) -> AsyncIterator[House]:
-    port = _free_port()
+    """Begins when the assistant answers."""
+    async with house_process(data_dir, workers=workers, **variables) as running:
+        await until_ready(running)
+        yield running
+
+
+@asynccontextmanager
+async def house_process(data_dir: Path, *, workers: int, **variables: str) -> AsyncIterator[House]:
+    """Begins at once, while the house starts."""
+    port = free_port()
     log = data_dir / "house.log"
     environment = os.environ | {"PORT": str(port), "DATA_DIR": str(data_dir), "WORKERS": str(workers)}
     environment |= variables
@@ -57,7 +66,6 @@ async def house(data_dir: Path, *, workers: int, **variables: str) -> AsyncItera
         )
     running = House(process, f"http://127.0.0.1:{port}", log)
     try:
-        await until_ready(running)
         yield running
     finally:
         process.terminate()
@@ -169,7 +177,7 @@ def _runs(process: psutil.Process, module: str) -> bool:
         return False
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -19,6 +19,7 @@ from web.chat.listening import listen
 from web.errors import explain_errors
 from web.rendering import build_environment
 from web.routing import add_routes
+from web.security import limits
 from web.security.headers import add_headers
 from web.security.origin import same_origin
 from web.security.policies import enforce_policy
@@ -37,6 +38,7 @@ def create_app(settings: Settings) -> web.Application:
     app[keys.SECRET] = signing_key(settings)
     app[keys.HUB] = Hub()
     app[keys.LIMITER] = MovingWindowRateLimiter(MemoryStorage())
+    app[limits.CHAT_LIMITS] = limits.chat_limits(settings.chat_messages_in_10_seconds)
     app[keys.STATIC] = StaticFiles()
     app[keys.TEMPLATES] = build_environment(app)
     add_routes(app, in_demonstration=not settings.in_production)

@@ -13,6 +13,7 @@ async def chat_session(request: web.Request) -> web.Response:
     response = web.json_response({"who": who.label})
     if access.may_chat(who):
         return response
-    limits.hit(request.app, limits.CHAT_SESSIONS, limits.address_of(request))
+    per_address = request.app[limits.CHAT_LIMITS].sessions_per_address
+    limits.hit(request.app, per_address, limits.address_of(request))
     set_cookie(request, response, await in_database(request.app, access.begin_visit, agent_of(request)))
     return response

@@ -60,6 +60,7 @@ class OpenPage:
         self.conversation_id = conversation_id
         self._app = request.app
         self._address = limits.address_of(request)
+        self._limits = request.app[limits.CHAT_LIMITS]
         self._socket = socket
         self._token = token
         self._last: int | None = None  # nothing is sent before the page said hello
@@ -89,7 +90,7 @@ class OpenPage:
     async def _hear(self, text: str) -> None:
         cid = None
         try:
-            limits.hit(self._app, limits.CHAT_FRAMES, self.session_key)
+            limits.hit(self._app, self._limits.frames, self.session_key)
             frame = frames.parse(text)
             cid = frame.cid if isinstance(frame, frames.Said) else None
             await self._do(frame)
@@ -125,8 +126,8 @@ class OpenPage:
         self.wake(state=False)  # for what was stored while the past was being read
 
     async def _store(self, said: frames.Said) -> None:
-        limits.hit(self._app, limits.CHAT_MESSAGES, self.session_key)
-        limits.hit(self._app, limits.CHAT_MESSAGES_PER_ADDRESS, self._address)
+        limits.hit(self._app, self._limits.messages, self.session_key)
+        limits.hit(self._app, self._limits.messages_per_address, self._address)
         receipt = await in_database(self._app, access.store, self._token, self.conversation_id, said)
         _log.info("message %s of conversation %s stored", receipt.seq, receipt.conversation_id)
         await self._say(frames.ack(said.cid, receipt.seq))

@@ -2,6 +2,7 @@
 
 import math
 import time
+from dataclasses import dataclass
 
 from aiohttp import web
 from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerSecond
@@ -15,13 +16,32 @@ class TooMany(Exception):
         self.seconds = seconds
 
 
-CHAT_MESSAGES = RateLimitItemPerSecond(20, 10, namespace="chat")
-CHAT_MESSAGES_PER_ADDRESS = RateLimitItemPerSecond(200, 10, namespace="chat-address")
-CHAT_FRAMES = RateLimitItemPerSecond(120, 60, namespace="frames")
-CHAT_SESSIONS = RateLimitItemPerSecond(60, 60, namespace="sessions")
 LINKS_PER_EMAIL = RateLimitItemPerHour(5, namespace="link-email")
 LINKS_PER_ADDRESS = RateLimitItemPerHour(60, namespace="link-address")
 SIGN_INS_PER_ADDRESS = RateLimitItemPerHour(120, namespace="sign-in")
+
+
+@dataclass(frozen=True)
+class ChatLimits:
+    messages: RateLimitItem
+    messages_per_address: RateLimitItem
+    frames: RateLimitItem
+    sessions_per_address: RateLimitItem
+
+
+CHAT_LIMITS = web.AppKey("chat_limits", ChatLimits)
+
+
+def chat_limits(messages_in_10_seconds: int) -> ChatLimits:
+    """An address may be an office of several people; a page also greets and asks after us."""
+    return ChatLimits(
+        messages=RateLimitItemPerSecond(messages_in_10_seconds, 10, namespace="chat"),
+        messages_per_address=RateLimitItemPerSecond(
+            10 * messages_in_10_seconds, 10, namespace="chat-address"
+        ),
+        frames=RateLimitItemPerSecond(6 * messages_in_10_seconds, 60, namespace="frames"),
+        sessions_per_address=RateLimitItemPerSecond(3 * messages_in_10_seconds, 60, namespace="sessions"),
+    )
 
 
 def hit(app: web.Application, limit: RateLimitItem, who: str) -> None:

@@ -1,0 +1,1 @@
+"""Brand Desk and stock Rasa, measured in turn in one run: `make bench`."""
