@@ -19,18 +19,22 @@ async def take_turns(
     brain: Brain, sessions: SessionFactory, conversation_id: UUID, up_to: int, zone: ZoneInfo | None = None
 ) -> None:
     """Answers what is due up to a message, one message after another."""
-    while await take_turn(brain, sessions, conversation_id, up_to, zone):
-        pass
+    answered: int | None = 0
+    while answered is not None and answered < up_to:
+        answered = await take_turn(brain, sessions, conversation_id, up_to, zone)
 
 
 async def take_turn(
     brain: Brain, sessions: SessionFactory, conversation_id: UUID, up_to: int, zone: ZoneInfo | None = None
-) -> bool:
-    """Answers the oldest due message; False when there was none. Raises when the database is lost."""
+) -> int | None:
+    """Answers the oldest due message; returns its seq, or None when there was none.
+
+    Raises when the database is lost.
+    """
     with sessions() as session:
         turn = turns.next_due(session, conversation_id, up_to)
         if turn is None:
-            return False
+            return None
         started = monotonic()
         try:
             thought = await brain.think(session, turn, zone)
@@ -41,15 +45,15 @@ async def take_turn(
             # The message's text stays out of the log.
             _log.exception("turn %s of conversation %s failed", turn.seq, turn.conversation_id)
             apologise(sessions, turn)
-            return True
+            return turn.seq
         trace = thought.trace | {"milliseconds": round((monotonic() - started) * 1000, 1)}
         if turns.answer(session, turn, thought.replies, trace):
             session.commit()
-            return True
+            return turn.seq
         session.rollback()
         turns.suggest(session, turn, thought.replies)
         session.commit()
-        return True
+        return turn.seq
 
 
 def apologise(sessions: SessionFactory, turn: DueTurn) -> None:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from conversations import jobs, notify
@@ -21,7 +21,7 @@ def conversation(session: Session, conversation_id: UUID) -> Conversation:
     found = session.get(Conversation, conversation_id)
     if found is None:
         raise ConversationUnknown(f"There is no conversation {conversation_id}.")
-    return conversation(session, found.merged_into) if found.merged_into else found
+    return followed(session, found)
 
 
 def locked(session: Session, conversation_id: UUID) -> Conversation:
@@ -29,7 +29,27 @@ def locked(session: Session, conversation_id: UUID) -> Conversation:
     found = session.get(Conversation, conversation_id, with_for_update=True, populate_existing=True)
     if found is None:
         raise ConversationUnknown(f"There is no conversation {conversation_id}.")
-    return locked(session, found.merged_into) if found.merged_into else found
+    return followed(session, found, lock=True)
+
+
+def beside[*Ts](
+    statement: Select[*Ts], conversation_id: UUID, *, lock: bool = False
+) -> Select[*Ts, Conversation]:
+    """The statement's row and a conversation, to be read in one round trip.
+
+    With `lock` the conversation is freshly read and locked until the transaction ends.
+    """
+    both = statement.join(Conversation, Conversation.id == conversation_id).add_columns(Conversation)
+    if lock:
+        both = both.with_for_update(of=Conversation).execution_options(populate_existing=True)
+    return both
+
+
+def followed(session: Session, found: Conversation, *, lock: bool = False) -> Conversation:
+    """The conversation itself, or the one it was joined with."""
+    if found.merged_into is None:
+        return found
+    return (locked if lock else conversation)(session, found.merged_into)
 
 
 def open_for_contact(session: Session, contact_id: UUID) -> Conversation:

@@ -1,12 +1,14 @@
 """The message log: what comes in is stored once, what goes out can be read again after any seq."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from conversations import jobs, lookup, notify
 from conversations.models import Conversation, Message
@@ -15,6 +17,28 @@ from onboarding import clock
 from onboarding.errors import DomainError
 
 LONGEST_TEXT = 2000
+
+# One statement, since each costs a round trip while the conversation is locked. Nothing is written, counted or
+# told where the first message is there already.
+_WRITE = text("""
+WITH written AS (
+    INSERT INTO messages (
+        conversation_id, seq, channel, external_id, speaker, text, button, buttons, answers, due, trace, at)
+    SELECT :conversation, seq, channel, external_id, speaker, text, button, buttons, answers, due, trace, :at
+    FROM jsonb_to_recordset(:rows) AS item (
+        seq int, channel text, external_id text, speaker text, text text, button text, buttons jsonb,
+        answers int, due bool, trace jsonb)
+    ON CONFLICT (channel, external_id) DO NOTHING
+    RETURNING seq),
+counted AS (
+    UPDATE conversations SET last_seq = newest.seq
+    FROM (SELECT max(seq) AS seq FROM written) AS newest
+    WHERE id = :conversation AND newest.seq IS NOT NULL),
+settled AS (
+    UPDATE messages SET due = false WHERE conversation_id = :conversation AND seq = :settled)
+SELECT newest.seq, pg_notify(:channel, :news)
+FROM (SELECT max(seq) AS seq FROM written) AS newest WHERE newest.seq IS NOT NULL
+""").bindparams(bindparam("rows", type_=JSONB(none_as_null=True)))
 _ANSWERING_OWNERS = {Owner.BOT, Owner.WAITING, Owner.RESOLVED}
 
 
@@ -56,14 +80,6 @@ class Inbound:
 
 
 @dataclass(frozen=True)
-class Receipt:
-    conversation_id: UUID
-    seq: int
-    duplicate: bool
-    owner: Owner
-
-
-@dataclass(frozen=True)
 class MessageView:
     seq: int
     role: Speaker
@@ -73,6 +89,18 @@ class MessageView:
     buttons: list[str] = field(default_factory=list)
     chosen: str | None = None
     answers: int | None = None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    conversation_id: UUID
+    duplicate: bool
+    owner: Owner
+    message: MessageView
+
+    @property
+    def seq(self) -> int:
+        return self.message.seq
 
 
 @dataclass(frozen=True)
@@ -88,36 +116,72 @@ def receive(session: Session, inbound: Inbound) -> Receipt:
 
     Raises MessageEmpty, MessageTooLong, ButtonUnknown, MessageElsewhere.
     """
-    conversation = lookup.locked(session, inbound.conversation_id)
-    earlier = _stored(session, inbound)
-    if earlier is not None:
-        return _receipt(conversation, _belonging_to(earlier, conversation).seq, duplicate=True)
+    return receive_in(session, lookup.locked(session, inbound.conversation_id), inbound)
+
+
+def receive_in(session: Session, conversation: Conversation, inbound: Inbound) -> Receipt:
+    """The same, for those who hold the conversation locked already."""
     pressed = _pressed_button(session, conversation, inbound.button)
-    text = _checked(pressed["title"] if pressed else inbound.text)
-    message = append(session, conversation, Speaker.BRAND, text, inbound.channel, inbound.external_id)
-    message.button = pressed["payload"] if pressed else None
-    _hand_to_the_assistant(session, conversation, message)
-    return _receipt(conversation, message.seq, duplicate=False)
+    written = Written(
+        Speaker.BRAND,
+        _checked(pressed["title"] if pressed else inbound.text),
+        inbound.channel,
+        inbound.external_id,
+        button=pressed["payload"] if pressed else None,
+        due=Owner(conversation.owner) in _ANSWERING_OWNERS,
+    )
+    try:
+        view = append(session, conversation, written)
+    except AlreadyWritten:
+        earlier = _view(_earlier(session, conversation, inbound))
+        return Receipt(conversation.id, True, Owner(conversation.owner), earlier)
+    if written.due:
+        _hand_to_the_assistant(session, conversation, view.seq)
+    return Receipt(conversation.id, False, Owner(conversation.owner), view)
+
+
+@dataclass(frozen=True)
+class Written:
+    """A message to write; `button` and `due` are of a brand's, `answers` and `trace` of what replies to it."""
+
+    speaker: Speaker
+    text: str
+    channel: str
+    external_id: str
+    button: str | None = None
+    buttons: list[dict[str, str]] = field(default_factory=list)
+    answers: int | None = None
+    due: bool = False
+    trace: dict[str, Any] | None = None
+
+
+class AlreadyWritten(Exception):
+    """The channel has delivered this message before."""
 
 
 def append(
-    session: Session, conversation: Conversation, speaker: Speaker, text: str, channel: str, external_id: str
-) -> Message:
-    """Writes the next message of a locked conversation and wakes whoever shows it."""
-    conversation.last_seq += 1
-    message = Message(
-        conversation_id=conversation.id,
-        seq=conversation.last_seq,
-        channel=channel,
-        external_id=external_id,
-        speaker=speaker.value,
-        text=text,
-        buttons=[],
-        at=clock.now(session),
-    )
-    session.add(message)
-    notify.tell_message(session, conversation.id, message.seq)
-    return message
+    session: Session, conversation: Conversation, *written: Written, settled: int | None = None
+) -> MessageView:
+    """Writes the next messages of a locked conversation, and wakes whoever shows it; returns the last one.
+
+    `settled` is the seq of the message that is not due any more. Raises AlreadyWritten.
+    """
+    at = clock.now(session)
+    seq = conversation.last_seq + len(written)
+    rows = [{"seq": conversation.last_seq + n, **asdict(item)} for n, item in enumerate(written, start=1)]
+    values = {
+        "conversation": conversation.id,
+        "at": at,
+        "rows": rows,
+        "settled": settled,
+        "channel": notify.CHANNEL,
+        "news": notify.message_news(conversation.id, seq),
+    }
+    if session.execute(_WRITE, values).one_or_none() is None:
+        raise AlreadyWritten
+    set_committed_value(conversation, "last_seq", seq)
+    last = written[-1]
+    return MessageView(seq, last.speaker, last.text, at, last.external_id, _titles(last.buttons))
 
 
 def messages_after(session: Session, conversation_id: UUID, seq: int, limit: int = 500) -> list[MessageView]:
@@ -153,16 +217,13 @@ def _checked(text: str) -> str:
     return text
 
 
-def _stored(session: Session, inbound: Inbound) -> Message | None:
-    return session.scalar(
+def _earlier(session: Session, conversation: Conversation, inbound: Inbound) -> Message:
+    earlier = session.scalars(
         select(Message).where(Message.channel == inbound.channel, Message.external_id == inbound.external_id)
-    )
-
-
-def _belonging_to(message: Message, conversation: Conversation) -> Message:
-    if message.conversation_id != conversation.id:
+    ).one()
+    if earlier.conversation_id != conversation.id:
         raise MessageElsewhere("A message with this id was sent in another conversation.")
-    return message
+    return earlier
 
 
 def _pressed_button(
@@ -184,29 +245,27 @@ def _pressed_button(
     return shown.buttons[button.index]
 
 
-def _hand_to_the_assistant(session: Session, conversation: Conversation, message: Message) -> None:
+def _hand_to_the_assistant(session: Session, conversation: Conversation, seq: int) -> None:
     if conversation.owner == Owner.RESOLVED:
         conversation.owner = Owner.BOT.value
         conversation.stretch += 1
         notify.tell_state(session, conversation.id)
-    if Owner(conversation.owner) in _ANSWERING_OWNERS:
-        message.due = True
-        session.flush()
-        jobs.defer_turn(session, conversation.id, message.seq)
-
-
-def _receipt(conversation: Conversation, seq: int, *, duplicate: bool) -> Receipt:
-    return Receipt(conversation.id, seq, duplicate, Owner(conversation.owner))
+    jobs.defer_turn(session, conversation.id, seq)
 
 
 def _view(message: Message) -> MessageView:
+    titles = _titles(message.buttons)
     return MessageView(
         seq=message.seq,
         role=Speaker(message.speaker),
         text=message.text,
         at=message.at,
         external_id=message.external_id,
-        buttons=[button["title"] for button in message.buttons],
-        chosen=message.buttons[message.chosen]["title"] if message.chosen is not None else None,
+        buttons=titles,
+        chosen=titles[message.chosen] if message.chosen is not None else None,
         answers=message.answers,
     )
+
+
+def _titles(buttons: list[dict[str, str]]) -> list[str]:
+    return [button["title"] for button in buttons]

@@ -11,19 +11,20 @@ ASSISTANT_NEWS = json.dumps({"kind": "assistant"})
 
 
 def tell_message(session: Session, conversation_id: UUID, seq: int) -> None:
-    _tell(session, {"kind": "message", "conversation": str(conversation_id), "seq": seq})
+    _send(session, message_news(conversation_id, seq))
+
+
+def message_news(conversation_id: UUID, seq: int) -> str:
+    """For those who announce it in the statement that writes the message."""
+    return json.dumps({"kind": "message", "conversation": str(conversation_id), "seq": seq})
 
 
 def tell_state(session: Session, conversation_id: UUID) -> None:
-    _tell(session, {"kind": "state", "conversation": str(conversation_id)})
+    _send(session, json.dumps({"kind": "state", "conversation": str(conversation_id)}))
 
 
 def tell_assistant(session: Session) -> None:
     _send(session, ASSISTANT_NEWS)
-
-
-def _tell(session: Session, news: dict[str, object]) -> None:
-    _send(session, json.dumps(news))
 
 
 def _send(session: Session, payload: str) -> None:

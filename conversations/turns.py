@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conversations import lookup, messages, texts, tickets
-from conversations.messages import Reply
+from conversations.messages import Reply, Written
 from conversations.models import Conversation, Message, Suggestion
 from conversations.names import Owner, Speaker
 from onboarding import clock
@@ -58,8 +58,7 @@ def answer(session: Session, turn: DueTurn, replies: list[Reply], trace: dict[st
     if conversation is None:
         return False
     conversation.failures = 0
-    for index, reply in enumerate(replies):
-        _say(session, conversation, turn, index, reply).trace = trace if index == 0 else None
+    _say(session, conversation, turn, replies, trace)
     return True
 
 
@@ -75,7 +74,7 @@ def apologise(session: Session, turn: DueTurn) -> bool:
         ticket = tickets.open_ticket(session, conversation, "failed_turns")
         reply = Reply(f"{texts.apology(conversation.apologies)} {tickets.confirmation(session, ticket)}")
         conversation.apologies += 1
-    _say(session, conversation, turn, 0, reply)
+    _say(session, conversation, turn, [reply])
     return True
 
 
@@ -86,17 +85,15 @@ def set_aside(session: Session, turn: DueTurn) -> bool:
 
 
 def _still_waiting_for(session: Session, turn: DueTurn) -> Conversation | None:
-    conversation = session.get(
-        Conversation, turn.conversation_id, with_for_update=True, populate_existing=True
+    asked = select(Message.due).where(
+        Message.conversation_id == turn.conversation_id, Message.seq == turn.seq
     )
-    asked = session.scalar(
-        select(Message).where(Message.conversation_id == turn.conversation_id, Message.seq == turn.seq)
-    )
-    if conversation is None or asked is None or not asked.due:
+    row = session.execute(lookup.beside(asked, turn.conversation_id, lock=True)).one_or_none()
+    if row is None:
         return None
-    if conversation.owner == Owner.PERSON or conversation.stretch != turn.stretch:
+    due, conversation = row
+    if not due or conversation.owner == Owner.PERSON or conversation.stretch != turn.stretch:
         return None
-    asked.due = False
     return conversation
 
 
@@ -111,15 +108,24 @@ def suggest(session: Session, turn: DueTurn, replies: list[Reply]) -> None:
     )
 
 
-def _say(session: Session, conversation: Conversation, turn: DueTurn, index: int, reply: Reply) -> Message:
-    message = messages.append(
-        session,
-        conversation,
-        Speaker.ASSISTANT,
-        reply.text,
-        ASSISTANT_CHANNEL,
-        f"{conversation.id}:{turn.seq}:{index}",
-    )
-    message.buttons = reply.buttons
-    message.answers = turn.seq
-    return message
+def _say(
+    session: Session,
+    conversation: Conversation,
+    turn: DueTurn,
+    replies: list[Reply],
+    trace: dict[str, Any] | None = None,
+) -> None:
+    """The trace stays with the first reply."""
+    written = [
+        Written(
+            Speaker.ASSISTANT,
+            reply.text,
+            ASSISTANT_CHANNEL,
+            f"{conversation.id}:{turn.seq}:{index}",
+            buttons=reply.buttons,
+            answers=turn.seq,
+            trace=trace if index == 0 else None,
+        )
+        for index, reply in enumerate(replies)
+    ]
+    messages.append(session, conversation, *written, settled=turn.seq)

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import DateTime, Interval
+from sqlalchemy import DateTime, Interval, Row, Select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from onboarding.database import Base
@@ -38,6 +38,15 @@ def now(session: Session) -> datetime:
 
 def today_in_china(session: Session) -> date:
     return now(session).astimezone(CHINA).date()
+
+
+def read_beside[*Ts](session: Session, statement: Select[*Ts]) -> Row[*Ts, Clock] | None:
+    """The statement's only row, if any; the clock comes in the same round trip, as the row's last column."""
+    beside = statement.outerjoin(Clock, Clock.id == _THE_CLOCK).add_columns(Clock)
+    row = session.execute(beside).one_or_none()
+    if row is not None:
+        session.info[_THE_CLOCK_HELD] = row[-1]
+    return row
 
 
 def set_now(session: Session, moment: datetime, *, production: bool = False) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from conversations import lookup, messages, notify, turns
-from conversations.messages import Reply
+from conversations.messages import Reply, Written
 from conversations.models import Conversation, Message
 from conversations.names import Owner, Speaker
 from conversations.readiness import WORKER_LOCK_CLASS
@@ -40,14 +40,8 @@ class FakeAssistant:
         with self._sessions.begin() as session:
             conversation = lookup.locked(session, newest_conversation(session).id)
             conversation.owner = Owner.PERSON.value
-            messages.append(
-                session,
-                conversation,
-                Speaker.PERSON,
-                text,
-                "desk",
-                f"{conversation.id}:{conversation.last_seq}",
-            )
+            external_id = f"{conversation.id}:{conversation.last_seq}"
+            messages.append(session, conversation, Written(Speaker.PERSON, text, "desk", external_id))
             notify.tell_state(session, conversation.id)
 
     def texts(self) -> list[str]:

@@ -10,7 +10,7 @@ from conversations.messages import Inbound, MessageView, Receipt
 from conversations.models import Conversation
 from conversations.names import Owner, Speaker
 from conversations.readiness import Phase
-from onboarding import identity
+from onboarding import clock, identity
 from onboarding.errors import DomainError
 from web.chat.frames import Said
 from web.security.sessions import Reader, reader_with
@@ -74,16 +74,19 @@ def news(session: Session, token: str, conversation_id: UUID, after: int, *, wit
 
 def store(session: Session, token: str, conversation_id: UUID, said: Said) -> Receipt:
     """Raises SessionEnded."""
-    _still_theirs(session, token, conversation_id)
-    return messages.receive(session, Inbound(conversation_id, CHANNEL, said.cid, said.text, said.button))
+    conversation = _still_theirs(session, token, conversation_id, lock=True)
+    inbound = Inbound(conversation.id, CHANNEL, said.cid, said.text, said.button)
+    return messages.receive_in(session, conversation, inbound)
 
 
-def _still_theirs(session: Session, token: str, conversation_id: UUID) -> Conversation:
+def _still_theirs(session: Session, token: str, conversation_id: UUID, *, lock: bool = False) -> Conversation:
     """Asked on every frame: a session can end, and a visitor can sign in elsewhere, while the socket is open."""
-    found = identity.find_session(session, token)
-    conversation = lookup.conversation(session, conversation_id)
-    if found is None:
+    both = lookup.beside(identity.session_row(token), conversation_id, lock=lock)
+    row = clock.read_beside(session, both)
+    found = identity.still_open(session, row[0]) if row is not None else None
+    if row is None or found is None:
         raise SessionEnded("This session has ended.")
+    conversation = lookup.followed(session, row[1], lock=lock)
     if found.contact_id is None and found.visitor_conversation == conversation_id:
         return conversation
     if found.contact_id is not None and conversation.contact_id == found.contact_id:
