@@ -3,6 +3,11 @@
 import asyncio
 import gc
 import logging
+import os
+
+# One sentence at a time is too little work to share: numpy's threads would wait for each other in busy loops.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 # Looking for garbage among what is only being imported costs half a second.
 gc.disable()

@@ -5,15 +5,13 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
-from rasa.core.processor import MessageProcessor
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.orm import Session
 
 from bot import rasa_speedups
-from bot.in_process import InProcessActions, RepliesChannel, action_failures
-from bot.tracker_store import TurnTrackerStore
+from bot.in_process import RepliesChannel
+from bot.processor import TurnProcessor
 from conversations import context
 from conversations.messages import Reply
 from conversations.turns import DueTurn
@@ -25,7 +23,7 @@ _NOTHING_LEFT = "?"
 
 
 class TurnFailed(Exception):
-    """The assistant has no answer to show: an action failed, or nothing was said."""
+    """The assistant has no answer to show: nothing was said."""
 
 
 @dataclass(frozen=True)
@@ -35,39 +33,26 @@ class Thought:
 
 
 class Brain:
-    def __init__(self, processor: MessageProcessor, store: TurnTrackerStore) -> None:
+    def __init__(self, processor: TurnProcessor) -> None:
         self._processor = processor
-        self._store = store
 
     @classmethod
     def load(cls, model: Path) -> "Brain":
-        agent = Agent(tracker_store=TurnTrackerStore(None), action_endpoint=InProcessActions())
-        agent.load_model(str(model))
-        processor = agent.processor
-        # Rasa wraps the store in one that falls back to memory, where messages only look saved.
-        store = TurnTrackerStore(processor.domain)
-        agent.tracker_store = processor.tracker_store = store
         rasa_speedups.apply()
-        return cls(processor, store)
+        return cls(TurnProcessor(model))
 
     async def think(self, session: Session, turn: DueTurn, zone: ZoneInfo | None = None) -> Thought:
         """Runs one turn in the caller's transaction; raises TurnFailed or what broke in an action."""
         channel = RepliesChannel()
-        failures: list[Exception] = []
-        failures_token = action_failures.set(failures)
-        try:
-            with context.binding(session, zone):
-                await self._processor.handle_message(
-                    UserMessage(_without_payload_sign(turn), channel, turn.sender_id)
-                )
-        finally:
-            action_failures.reset(failures_token)
-        if failures:
-            raise failures[0]
+        with context.binding(session, zone):
+            await self._processor.handle_message(
+                UserMessage(_without_payload_sign(turn), channel, turn.sender_id)
+            )
         replies = channel.replies()
-        if not replies or self._store.saved is None:
+        saved = self._processor.tracker_store.saved
+        if not replies or saved is None:
             raise TurnFailed("The assistant said nothing.")
-        return Thought(replies, _trace(self._store.saved))
+        return Thought(replies, _trace(saved))
 
     async def warm_up(self) -> None:
         """Does once what the first message would otherwise wait for."""

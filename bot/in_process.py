@@ -1,8 +1,6 @@
 """Runs actions in the worker's own process and transaction, where Rasa expects an action server."""
 
 import json
-import logging
-from contextvars import ContextVar
 from typing import Any
 
 from rasa.core.channels.channel import CollectingOutputChannel
@@ -12,11 +10,7 @@ from rasa_sdk.interfaces import ActionExecutionRejection
 
 from conversations.messages import Reply
 
-_log = logging.getLogger(__name__)
 _ACTIONS_PACKAGE = "actions"
-
-# Rasa carries on when an action fails, as if nothing had been; a turn must not.
-action_failures: ContextVar[list[Exception] | None] = ContextVar("action_failures", default=None)
 
 
 class InProcessActions(EndpointConfig):
@@ -34,11 +28,6 @@ class InProcessActions(EndpointConfig):
         except ActionExecutionRejection as rejection:
             refused = {"action_name": rejection.action_name, "error": str(rejection)}
             raise ClientResponseError(400, "rejected", json.dumps(refused)) from rejection
-        except Exception as error:
-            failures = action_failures.get()
-            if failures is not None:
-                failures.append(error)
-            raise
 
 
 class RepliesChannel(CollectingOutputChannel):

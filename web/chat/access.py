@@ -16,7 +16,7 @@ from web.chat.frames import Said
 from web.security.sessions import Reader, reader_with
 
 CHANNEL = "web"
-_ASSISTANT_ANSWERS = (Owner.BOT, Owner.WAITING)
+ASSISTANT_ANSWERS = (Owner.BOT, Owner.WAITING)
 
 
 class SessionEnded(DomainError):
@@ -26,9 +26,10 @@ class SessionEnded(DomainError):
 
 @dataclass(frozen=True)
 class News:
-    """`state` is read only where it may have changed; `answering`: the brand spoke last and is owed an answer."""
+    """`phase` is read only where it may have changed; `answering`: the brand spoke last and is owed an answer."""
 
     messages: list[MessageView]
+    newest: int
     owner: Owner
     phase: Phase | None
     answering: bool
@@ -66,9 +67,10 @@ def news(session: Session, token: str, conversation_id: UUID, after: int, *, wit
     spoke_last = bool(newest) and newest[-1].role is Speaker.BRAND
     return News(
         messages=fresh,
+        newest=newest[-1].seq if newest else after,
         owner=owner,
         phase=readiness.assistant_phase(session) if with_state else None,
-        answering=spoke_last and owner in _ASSISTANT_ANSWERS,
+        answering=spoke_last and owner in ASSISTANT_ANSWERS,
     )
 
 

@@ -12,8 +12,10 @@ class Listener(Protocol):
     session_key: str
     conversation_id: UUID
 
-    def wake(self, *, state: bool) -> None:
-        """There is news: messages, and with `state` also who answers and whether the assistant is ready."""
+    def wake(self, *, state: bool, seq: int | None = None) -> None:
+        """There is news: messages, up to `seq` where it is known, and with `state` also who answers
+        and whether the assistant is ready.
+        """
 
     async def close(self, code: int, reason: str) -> None: ...
 
@@ -43,7 +45,7 @@ class Hub:
             return self.wake_all()
         followers = self._by_conversation.get(UUID(news["conversation"]), ())
         for listener in tuple(followers):
-            listener.wake(state=news["kind"] == "state")
+            listener.wake(state=news["kind"] == "state", seq=news.get("seq"))
 
     def wake_all(self) -> None:
         for listener in tuple(self._open):

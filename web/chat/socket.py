@@ -7,9 +7,10 @@ from uuid import UUID
 
 from aiohttp import WSMsgType, web
 
+from conversations.messages import MessageView, Receipt
 from onboarding.errors import DomainError
 from web.chat import access, frames
-from web.chat.access import News, SessionEnded
+from web.chat.access import SessionEnded
 from web.database import in_database, is_outage
 from web.keys import HUB
 from web.security import limits
@@ -80,7 +81,9 @@ class OpenPage:
             hub.leave(self)
             sending.cancel()
 
-    def wake(self, *, state: bool) -> None:
+    def wake(self, *, state: bool, seq: int | None = None) -> None:
+        if self._knows(seq) and not state:
+            return
         self._state_due = self._state_due or state
         self._woken.set()
 
@@ -122,7 +125,7 @@ class OpenPage:
         await self._say(frames.history(news.messages, news.owner, news.phase))
         self._last = news.messages[-1].seq if news.messages else after
         self._typing = False
-        await self._show_typing(news)
+        await self._show_typing(news.answering)
         self.wake(state=False)  # for what was stored while the past was being read
 
     async def _store(self, said: frames.Said) -> None:
@@ -131,6 +134,16 @@ class OpenPage:
         receipt = await in_database(self._app, access.store, self._token, self.conversation_id, said)
         _log.info("message %s of conversation %s stored", receipt.seq, receipt.conversation_id)
         await self._say(frames.ack(said.cid, receipt.seq))
+        await self._show_own(receipt)
+
+    async def _show_own(self, receipt: Receipt) -> None:
+        """What was just stored needs no reading, unless something else came before it."""
+        if self._last is not None and receipt.seq == self._last + 1:
+            await self._show(receipt.message)
+            await self._show_typing(receipt.owner in access.ASSISTANT_ANSWERS)
+
+    def _knows(self, seq: int | None) -> bool:
+        return seq is not None and self._last is not None and seq <= self._last
 
     async def _report(self, error: Exception, cid: str | None) -> None:
         if not is_outage(error):
@@ -158,16 +171,23 @@ class OpenPage:
             self._app, access.news, self._token, self.conversation_id, self._last, with_state=state_due
         )
         for view in news.messages:
-            await self._say(frames.message(view))
-            self._last = view.seq
+            await self._show(view)
         if news.phase is not None:
             await self._say(frames.state(news.owner, news.phase))
-        await self._show_typing(news)
+        if news.newest == self._last:
+            await self._show_typing(news.answering)
 
-    async def _show_typing(self, news: News) -> None:
-        if news.answering != self._typing:
-            self._typing = news.answering
-            await self._say(frames.typing(news.answering))
+    async def _show(self, view: MessageView) -> None:
+        """Each message once, though the page's own and what is read from the log come by two ways."""
+        if self._knows(view.seq):
+            return
+        self._last = view.seq
+        await self._say(frames.message(view))
+
+    async def _show_typing(self, on: bool) -> None:
+        if on != self._typing:
+            self._typing = on
+            await self._say(frames.typing(on))
 
     async def _try_again(self, error: Exception) -> None:
         if not is_outage(error):
