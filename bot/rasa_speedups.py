@@ -1,10 +1,12 @@
 """Where Rasa does the same work again for every event and action: see docs/performance.md."""
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, wraps
 from typing import Any
 
 from jsonschema import Draft7Validator
 from rasa.core.actions.action import RemoteAction
+from rasa.core.policies.rule_policy import RULES, RulePolicy
 from rasa.shared.core.events import Event
 from rasa.shared.utils.common import all_subclasses
 
@@ -13,6 +15,7 @@ def apply() -> None:
     """Called once by processes that run turns, after their event classes are imported."""
     Event.resolve_by_type = staticmethod(_resolved_by_type)
     RemoteAction._validate_action_result = _validated
+    RulePolicy._find_action_from_rules = _found_by_intent(RulePolicy._find_action_from_rules)
 
 
 @cache
@@ -39,3 +42,23 @@ def _validator() -> Draft7Validator:
 def _validated(self: RemoteAction, result: dict[str, Any]) -> bool:
     _validator().validate(result)
     return True
+
+
+Found = tuple[str | None, str | None, bool]
+
+
+def _found_by_intent(find: Callable[..., Found]) -> Callable[..., Found]:
+    """Rules are looked for by the words themselves too: in vain, and at the same cost, where no rule has words."""
+
+    @wraps(find)
+    def found(self: RulePolicy, tracker: Any, domain: Any, use_text_for_last_user_input: bool) -> Found:
+        if use_text_for_last_user_input and not _has_rules_of_words(self):
+            return None, None, False
+        return find(self, tracker, domain, use_text_for_last_user_input)
+
+    return found
+
+
+@cache
+def _has_rules_of_words(policy: RulePolicy) -> bool:
+    return any('"text": ' in rule for rule in policy.lookup[RULES])

@@ -1,9 +1,19 @@
 """The one PostgreSQL dialect: declarative base, engine and session factory."""
 
-from sqlalchemy import URL, Engine, MetaData, create_engine, make_url
+from functools import partial
+from math import inf
+from time import monotonic
+
+from sqlalchemy import URL, Engine, MetaData, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 SessionFactory = sessionmaker[Session]
+
+_IDLE_SINCE = "idle_since"
+_SECONDS_TRUSTED = 1.0
 
 
 class Base(DeclarativeBase):
@@ -19,14 +29,32 @@ class Base(DeclarativeBase):
 
 
 def build_engine(database_url: str, *, pool_size: int = 5, statement_seconds: int = 30) -> Engine:
-    """Connections are checked before use, so that a restart of PostgreSQL is survived."""
-    return create_engine(
+    """Connections that lay idle are checked before use, so that a restart of PostgreSQL is survived."""
+    engine = create_engine(
         sqlalchemy_url(database_url),
-        pool_pre_ping=True,
         pool_size=pool_size,
         max_overflow=5,
         connect_args={"options": f"-c statement_timeout={statement_seconds}s"},
     )
+    event.listen(engine, "checkin", _note_the_time)
+    event.listen(engine, "checkout", partial(_check_after_idling, engine.dialect))
+    return engine
+
+
+def _note_the_time(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+    record.info[_IDLE_SINCE] = monotonic()
+
+
+def _check_after_idling(
+    dialect: Dialect, connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: PoolProxiedConnection
+) -> None:
+    """SQLAlchemy's own check asks every time, which costs as much as a query."""
+    if monotonic() - record.info.get(_IDLE_SINCE, inf) < _SECONDS_TRUSTED:
+        return
+    try:
+        dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error as gone:
+        raise DisconnectionError from gone
 
 
 def sqlalchemy_url(database_url: str) -> URL:

@@ -21,7 +21,13 @@ _ENVIRONMENT = _STOCK / ".venv"
 _PYTHON = "3.10"
 _SECONDS_TO_START = 180.0
 # Else it asks, and prints more than it does.
-_VARIABLES = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "SANIC_HOST": "127.0.0.1"}
+_VARIABLES = {
+    "RASA_TELEMETRY_ENABLED": "false",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "SANIC_HOST": "127.0.0.1",
+    # pyenv's shims answer only for a version that is asked for.
+    "PYENV_VERSION": _PYTHON,
+}
 
 
 class StockMissing(RuntimeError):
