@@ -36,6 +36,10 @@ test: train browser lint
 bench: train
 	@$(PYTHON) -m bench.side_by_side --uv $(abspath $(shell command -v $(UV)))
 
+# Where the time of a message goes, phase by phase.
+profile: train
+	@$(PYTHON) -m bench.profile
+
 lint: setup
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .

@@ -21,6 +21,7 @@ import uvloop
 from bot.brain import Brain
 from bot.training import newest_model
 from bot.worker import TurnWorker
+from conversations import spans
 from onboarding.database import build_engine, session_factory
 from onboarding.settings import SettingInvalid, Settings
 
@@ -29,6 +30,7 @@ def main() -> None:
     settings = Settings.from_environment()
     if settings.database_url is None:
         raise SettingInvalid("DATABASE_URL", "", "the address of the onboarding database")
+    spans.write_to(settings.traces_dir)
     engine = build_engine(settings.database_url, statement_seconds=5)
     brain = Brain.load(newest_model())
     worker = TurnWorker(brain, session_factory(engine), settings.database_url)

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from rasa.core.actions.action import Action, ActionExecutionRejection
-from rasa.core.channels.channel import OutputChannel
+from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.lock_store import InMemoryLockStore
 from rasa.core.nlg.generator import NaturalLanguageGenerator
 from rasa.core.policies.policy import PolicyPrediction
@@ -21,6 +22,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot.graph_runner import InOrderRunner
 from bot.in_process import InProcessActions
 from bot.tracker_store import TurnTrackerStore
+from conversations import spans
 
 
 class TurnProcessor(MessageProcessor):
@@ -49,6 +51,22 @@ class TurnProcessor(MessageProcessor):
             )
         return Path(model_path).name, metadata, runner
 
+    def _parse_message_with_graph(
+        self, message: UserMessage, tracker: DialogueStateTracker, only_output_properties: bool = True
+    ) -> dict[str, Any]:
+        with spans.span(spans.UNDERSTAND):
+            parsed: dict[str, Any] = super()._parse_message_with_graph(
+                message, tracker, only_output_properties
+            )
+            return parsed
+
+    def predict_next_with_tracker_if_should(
+        self, tracker: DialogueStateTracker
+    ) -> tuple[Action, PolicyPrediction]:
+        with spans.span(spans.DIALOGUE):
+            predicted: tuple[Action, PolicyPrediction] = super().predict_next_with_tracker_if_should(tracker)
+            return predicted
+
     async def run_action_extract_slots(
         self, output_channel: OutputChannel, tracker: DialogueStateTracker
     ) -> DialogueStateTracker:
@@ -65,9 +83,9 @@ class TurnProcessor(MessageProcessor):
         prediction: PolicyPrediction,
     ) -> bool:
         try:
-            events = await action.run(
-                output_channel, nlg, self._as_predicted(tracker, prediction), self.domain
-            )
+            seen = self._as_predicted(tracker, prediction)
+            with spans.span(spans.ACT, action=action.name()):
+                events = await action.run(output_channel, nlg, seen, self.domain)
         except ActionExecutionRejection:
             rejected = ActionExecutionRejected(
                 action.name(), prediction.policy_name, prediction.max_confidence

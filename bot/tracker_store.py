@@ -10,6 +10,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
+from conversations import spans
 from conversations.context import bound_session
 from conversations.models import Tracker
 
@@ -28,18 +29,22 @@ class TurnTrackerStore(TrackerStore):
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         conversation_id, stretch = _parts(sender_id)
-        with bound_session() as session:
+        with spans.span(spans.READ), bound_session() as session:
             events = session.scalar(
                 select(Tracker.events)
                 .where(Tracker.conversation_id == conversation_id, Tracker.stretch == stretch)
                 .with_for_update()
             )
-        if events is None:
-            return None
-        return DialogueStateTracker.from_dict(sender_id, events, self.domain.slots)
+            if events is None:
+                return None
+            return DialogueStateTracker.from_dict(sender_id, events, self.domain.slots)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         self.saved = tracker
+        with spans.span(spans.WRITE):
+            self._write(tracker)
+
+    def _write(self, tracker: DialogueStateTracker) -> None:
         conversation_id, stretch = _parts(tracker.sender_id)
         events = [event.as_dict() for event in compacted(tracker)]
         row: dict[str, Any] = {

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.exc import DBAPIError
 
 from bot.brain import Brain
-from conversations import turns
+from conversations import spans, turns
 from conversations.turns import DueTurn
 from onboarding.database import SessionFactory
 
@@ -32,7 +32,8 @@ async def take_turn(
     Raises when the database is lost.
     """
     with sessions() as session:
-        turn = turns.next_due(session, conversation_id, up_to)
+        with spans.span(spans.READ):
+            turn = turns.next_due(session, conversation_id, up_to)
         if turn is None:
             return None
         started = monotonic()
@@ -47,8 +48,11 @@ async def take_turn(
             apologise(sessions, turn)
             return turn.seq
         trace = thought.trace | {"milliseconds": round((monotonic() - started) * 1000, 1)}
-        if turns.answer(session, turn, thought.replies, trace):
-            session.commit()
+        with spans.span(spans.WRITE):
+            answered = turns.answer(session, turn, thought.replies, trace)
+            if answered:
+                session.commit()
+        if answered:
             return turn.seq
         session.rollback()
         turns.suggest(session, turn, thought.replies)

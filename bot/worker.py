@@ -17,7 +17,8 @@ from sqlalchemy.exc import DBAPIError
 from bot.brain import Brain
 from bot.living_worker import LivingWorker
 from bot.turn import take_turns
-from conversations import jobs, turns
+from conversations import jobs, spans, turns
+from conversations.spans import Carrier
 from onboarding.database import SessionFactory
 
 _log = logging.getLogger(__name__)
@@ -85,7 +86,14 @@ class TurnWorker:
             self._worker = LivingWorker(app, self._database_url)
             await self._worker.run()
 
-    async def _answer(self, context: JobContext, conversation_id: str, seq: int) -> None:
+    async def _answer(
+        self, context: JobContext, conversation_id: str, seq: int, trace: Carrier | None = None
+    ) -> None:
+        spans.waited(spans.WAIT, trace)
+        with spans.continued(trace), spans.span(spans.TURN, seq=seq):
+            await self._take(context, conversation_id, seq)
+
+    async def _take(self, context: JobContext, conversation_id: str, seq: int) -> None:
         if context.job.attempts >= _LIVES_A_JOB_MAY_COST:
             _log.error("turn %s of conversation %s cost too many workers: set aside", seq, conversation_id)
             await asyncio.to_thread(self._set_aside, UUID(conversation_id), seq)

@@ -5,6 +5,8 @@ from uuid import UUID
 from procrastinate import App, SyncPsycopgConnector
 from sqlalchemy.orm import Session
 
+from conversations import spans
+
 TURNS = "turns"
 BACKGROUND = "background"
 ANSWER = "turns.answer"
@@ -17,9 +19,10 @@ _defer_only = App(connector=SyncPsycopgConnector())
 def defer_turn(session: Session, conversation_id: UUID, seq: int) -> None:
     """One job a message; those of one conversation run one after another."""
     lock = str(conversation_id)
+    trace = spans.carrier()
     _defer_only.configure_task(
         ANSWER, queue=TURNS, lock=lock, allow_unknown=True, connection=_driver_connection(session)
-    ).defer(conversation_id=lock, seq=seq)
+    ).defer(conversation_id=lock, seq=seq, **({"trace": trace} if trace else {}))
 
 
 def defer_mail(session: Session, mail_id: int) -> None:

@@ -6,6 +6,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from conversations import spans
+
 CHANNEL = "brand_desk"
 ASSISTANT_NEWS = json.dumps({"kind": "assistant"})
 
@@ -16,7 +18,8 @@ def tell_message(session: Session, conversation_id: UUID, seq: int) -> None:
 
 def message_news(conversation_id: UUID, seq: int) -> str:
     """For those who announce it in the statement that writes the message."""
-    return json.dumps({"kind": "message", "conversation": str(conversation_id), "seq": seq})
+    news = {"kind": "message", "conversation": str(conversation_id), "seq": seq, "trace": spans.carrier()}
+    return json.dumps(news)
 
 
 def tell_state(session: Session, conversation_id: UUID) -> None:

@@ -34,6 +34,7 @@ class Settings:
     secret_key: str | None
     base_url: str
     chat_messages_in_10_seconds: int = 20
+    traces_dir: Path | None = None
 
     @property
     def in_production(self) -> bool:
@@ -57,6 +58,7 @@ class Settings:
             chat_messages_in_10_seconds=_whole_number(
                 environ, "CHAT_MESSAGES_IN_10_SECONDS", default=20, least=1, most=1_000_000
             ),
+            traces_dir=Path(environ["TRACES_DIR"]).absolute() if environ.get("TRACES_DIR") else None,
         )
         return settings._checked_for_production()
 

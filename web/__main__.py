@@ -5,6 +5,7 @@ import sys
 
 from aiohttp import web
 
+from conversations import spans
 from onboarding.errors import DomainError
 from onboarding.settings import Settings
 from web.access_log import RouteLogger
@@ -17,6 +18,7 @@ def main() -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
         settings = Settings.from_environment()
+        spans.write_to(settings.traces_dir)
         app = create_app(settings)
     except DomainError as error:
         print(f"{error} {error.what_to_do}", file=sys.stderr)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextvars import copy_context
 from typing import Concatenate
 
 from aiohttp import web
@@ -21,7 +22,8 @@ async def in_database[**P, T](
         with app[SESSIONS].begin() as session:
             return question(session, *args, **kwargs)
 
-    return await asyncio.get_running_loop().run_in_executor(app[THREADS], transaction)
+    in_this_context = copy_context().run
+    return await asyncio.get_running_loop().run_in_executor(app[THREADS], in_this_context, transaction)
 
 
 def is_outage(error: BaseException) -> bool:

@@ -33,9 +33,10 @@ class BrandDesk:
 
     name = "ours"
 
-    def __init__(self, data_dir: Path, contact: str | None = None) -> None:
+    def __init__(self, data_dir: Path, contact: str | None = None, **variables: str) -> None:
         self._data_dir = data_dir
         self._contact = contact
+        self._variables = _VARIABLES | variables
 
     def train(self) -> float:
         """From nothing: the encoder is built again as well."""
@@ -53,7 +54,7 @@ class BrandDesk:
     async def started(self, workers: int) -> AsyncIterator[Running]:
         self._data_dir.mkdir(parents=True, exist_ok=True)
         began = perf_counter()
-        async with house_process(self._data_dir, workers=workers, **_VARIABLES) as house:
+        async with house_process(self._data_dir, workers=workers, **self._variables) as house:
             await _until_the_site_answers(house.address)
             site = perf_counter() - began
             async with _visitor(house.address, None) as line:

@@ -5,6 +5,8 @@ from collections import defaultdict
 from typing import Any, Protocol
 from uuid import UUID
 
+from conversations.spans import Carrier
+
 SOCKETS_PER_SESSION = 12
 
 
@@ -12,7 +14,7 @@ class Listener(Protocol):
     session_key: str
     conversation_id: UUID
 
-    def wake(self, *, state: bool, seq: int | None = None) -> None:
+    def wake(self, *, state: bool, seq: int | None = None, trace: Carrier | None = None) -> None:
         """There is news: messages, up to `seq` where it is known, and with `state` also who answers
         and whether the assistant is ready.
         """
@@ -45,7 +47,7 @@ class Hub:
             return self.wake_all()
         followers = self._by_conversation.get(UUID(news["conversation"]), ())
         for listener in tuple(followers):
-            listener.wake(state=news["kind"] == "state", seq=news.get("seq"))
+            listener.wake(state=news["kind"] == "state", seq=news.get("seq"), trace=news.get("trace"))
 
     def wake_all(self) -> None:
         for listener in tuple(self._open):

@@ -7,7 +7,9 @@ from uuid import UUID
 
 from aiohttp import WSMsgType, web
 
+from conversations import spans
 from conversations.messages import MessageView, Receipt
+from conversations.spans import Carrier
 from onboarding.errors import DomainError
 from web.chat import access, frames
 from web.chat.access import SessionEnded
@@ -68,6 +70,7 @@ class OpenPage:
         self._woken = asyncio.Event()
         self._state_due = False
         self._typing = False
+        self._trace: Carrier | None = None
 
     async def serve(self) -> None:
         hub = self._app[HUB]
@@ -81,9 +84,10 @@ class OpenPage:
             hub.leave(self)
             sending.cancel()
 
-    def wake(self, *, state: bool, seq: int | None = None) -> None:
+    def wake(self, *, state: bool, seq: int | None = None, trace: Carrier | None = None) -> None:
         if self._knows(seq) and not state:
             return
+        self._trace = trace
         self._state_due = self._state_due or state
         self._woken.set()
 
@@ -131,7 +135,8 @@ class OpenPage:
     async def _store(self, said: frames.Said) -> None:
         limits.hit(self._app, self._limits.messages, self.session_key)
         limits.hit(self._app, self._limits.messages_per_address, self._address)
-        receipt = await in_database(self._app, access.store, self._token, self.conversation_id, said)
+        with spans.span(spans.RECEIVE):
+            receipt = await in_database(self._app, access.store, self._token, self.conversation_id, said)
         _log.info("message %s of conversation %s stored", receipt.seq, receipt.conversation_id)
         await self._say(frames.ack(said.cid, receipt.seq))
         await self._show_own(receipt)
@@ -155,7 +160,8 @@ class OpenPage:
             await self._woken.wait()
             self._woken.clear()
             try:
-                await self._catch_up()
+                with spans.continued(self._trace), spans.span(spans.DELIVER):
+                    await self._catch_up()
             except SessionEnded as ended:
                 return await self.close(_SESSION_ENDED, ended.code)
             except ConnectionError:
