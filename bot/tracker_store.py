@@ -7,7 +7,7 @@ from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
 from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
 from conversations import spans
@@ -17,6 +17,16 @@ from conversations.models import Tracker
 # Rasa's cost of a turn grows with the events it replays.
 _MOST_IDLE_EVENTS = 25
 _TURNS_KEPT = 2
+
+_READ = (
+    select(Tracker.events)
+    .where(Tracker.conversation_id == bindparam("conversation"), Tracker.stretch == bindparam("of_stretch"))
+    .with_for_update()
+)
+_INSERT = insert(Tracker)
+_WRITE = _INSERT.on_conflict_do_update(
+    index_elements=["conversation_id", "stretch"], set_={"events": _INSERT.excluded.events}
+)
 
 
 class TurnTrackerStore(TrackerStore):
@@ -30,11 +40,7 @@ class TurnTrackerStore(TrackerStore):
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         conversation_id, stretch = _parts(sender_id)
         with spans.span(spans.READ), bound_session() as session:
-            events = session.scalar(
-                select(Tracker.events)
-                .where(Tracker.conversation_id == conversation_id, Tracker.stretch == stretch)
-                .with_for_update()
-            )
+            events = session.scalar(_READ, {"conversation": conversation_id, "of_stretch": stretch})
             if events is None:
                 return None
             return DialogueStateTracker.from_dict(sender_id, events, self.domain.slots)
@@ -51,11 +57,7 @@ class TurnTrackerStore(TrackerStore):
             "conversation_id": conversation_id, "stretch": stretch, "events": events,
         }  # fmt: skip
         with bound_session() as session:
-            session.execute(
-                insert(Tracker)
-                .values(row)
-                .on_conflict_do_update(index_elements=["conversation_id", "stretch"], set_={"events": events})
-            )
+            session.connection().execute(_WRITE, row)
 
 
 def compacted(tracker: DialogueStateTracker) -> list[Event]:

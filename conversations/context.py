@@ -8,9 +8,9 @@ from functools import cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from conversations import lookup
 from conversations.models import Conversation
 from onboarding.database import SessionFactory, build_engine, session_factory
 from onboarding.models import Contact
@@ -53,27 +53,22 @@ def bound_session() -> Iterator[Session]:
 
 def asker(session: Session, sender_id: str) -> Asker:
     """Identity is never taken from a message: it hangs on the conversation, which only a sign-in links."""
-    conversation, contact = _conversation_and_contact(session, sender_id)
+    conversation = _conversation_of(session, sender_id)
+    contact_id = conversation.contact_id if conversation else None
+    contact = session.get(Contact, contact_id) if contact_id else None
     own_zone = ZoneInfo(contact.time_zone if contact else "UTC")
     return Asker(conversation, contact, _zone_of_reader.get() or own_zone)
 
 
-def _conversation_and_contact(session: Session, sender_id: str) -> tuple[Conversation | None, Contact | None]:
+def _conversation_of(session: Session, sender_id: str) -> Conversation | None:
     try:
         conversation_id = UUID(sender_id.partition(":")[0])
     except ValueError:
-        return None, None  # `rasa shell` and `rasa test` make up senders: they are visitors
-    row = session.execute(
-        select(Conversation, Contact)
-        .outerjoin(Contact, Contact.id == Conversation.contact_id)
-        .where(Conversation.id == conversation_id)
-    ).one_or_none()
-    if row is None:
-        return None, None
-    conversation, contact = row
-    if conversation.merged_into is not None:
-        return _conversation_and_contact(session, str(conversation.merged_into))
-    return conversation, contact
+        return None  # `rasa shell` and `rasa test` make up senders: they are visitors
+    try:
+        return lookup.conversation(session, conversation_id)
+    except lookup.ConversationUnknown:
+        return None
 
 
 @cache

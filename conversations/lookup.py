@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from conversations import jobs, notify
@@ -32,14 +32,13 @@ def locked(session: Session, conversation_id: UUID) -> Conversation:
     return followed(session, found, lock=True)
 
 
-def beside[*Ts](
-    statement: Select[*Ts], conversation_id: UUID, *, lock: bool = False
-) -> Select[*Ts, Conversation]:
-    """The statement's row and a conversation, to be read in one round trip.
+def beside[*Ts](statement: Select[*Ts], *, lock: bool = False) -> Select[*Ts, Conversation]:
+    """The statement's row and the conversation named `conversation`, to be read in one round trip.
 
     With `lock` the conversation is freshly read and locked until the transaction ends.
     """
-    both = statement.join(Conversation, Conversation.id == conversation_id).add_columns(Conversation)
+    named = Conversation.id == bindparam("conversation")
+    both = statement.join(Conversation, named).add_columns(Conversation)
     if lock:
         both = both.with_for_update(of=Conversation).execution_options(populate_existing=True)
     return both

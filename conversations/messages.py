@@ -18,6 +18,13 @@ from onboarding.errors import DomainError
 
 LONGEST_TEXT = 2000
 
+_NEWEST = (
+    select(Message)
+    .where(Message.conversation_id == bindparam("conversation"), Message.seq > bindparam("after"))
+    .order_by(Message.seq.desc())
+    .limit(bindparam("most"))
+)
+
 # One statement, since each costs a round trip while the conversation is locked. Nothing is written, counted or
 # told where the first message is there already.
 _WRITE = text("""
@@ -186,13 +193,8 @@ def append(
 
 def messages_after(session: Session, conversation_id: UUID, seq: int, limit: int = 500) -> list[MessageView]:
     """What came after `seq`, oldest first; the newest `limit` of it."""
-    newest = (
-        select(Message)
-        .where(Message.conversation_id == conversation_id, Message.seq > seq)
-        .order_by(Message.seq.desc())
-        .limit(limit)
-    )
-    return [_view(message) for message in reversed(session.scalars(newest).all())]
+    newest = session.scalars(_NEWEST, {"conversation": conversation_id, "after": seq, "most": limit}).all()
+    return [_view(message) for message in reversed(newest)]
 
 
 def as_json(view: MessageView) -> dict[str, Any]:

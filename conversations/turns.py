@@ -1,10 +1,10 @@
 """A turn's frame: what is due, and the one short step that commits an answer or an apology."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from conversations import lookup, messages, texts, tickets
@@ -12,9 +12,33 @@ from conversations.messages import Reply, Written
 from conversations.models import Conversation, Message, Suggestion
 from conversations.names import Owner, Speaker
 from onboarding import clock
+from onboarding.models import Contact
 
 ASSISTANT_CHANNEL = "assistant"
 _FAILURES_BEFORE_TICKET = 2
+_OWNERS_WHO_LEAVE_IT = [Owner.BOT.value, Owner.WAITING.value]
+
+_ASKED = lookup.beside(
+    select(Message.due).where(
+        Message.conversation_id == bindparam("conversation"), Message.seq == bindparam("seq")
+    ),
+    lock=True,
+)
+# With whom the answer will be about, and the time: the actions of the turn ask for both.
+_NEXT_DUE = clock.beside(
+    select(Message.seq, Message.text, Message.button, Conversation, Contact)
+    .select_from(Message)
+    .join(Conversation, Conversation.id == Message.conversation_id)
+    .outerjoin(Contact, Contact.id == Conversation.contact_id)
+    .where(
+        Message.conversation_id == bindparam("conversation"),
+        Conversation.owner.in_(_OWNERS_WHO_LEAVE_IT),
+        Message.due,
+        Message.seq <= bindparam("up_to"),
+    )
+    .order_by(Message.seq)
+    .limit(1)
+)
 
 
 @dataclass(frozen=True)
@@ -26,6 +50,8 @@ class DueTurn:
     seq: int
     text: str
     button: str | None
+    # Held, so that asking for them again in the same session costs no query.
+    read_beside: tuple[object, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def sender_id(self) -> str:
@@ -34,19 +60,11 @@ class DueTurn:
 
 def next_due(session: Session, conversation_id: UUID, up_to: int) -> DueTurn | None:
     """The oldest message still to be answered; none while a person owns the conversation."""
-    row = session.execute(
-        select(Conversation.stretch, Message.seq, Message.text, Message.button)
-        .join(Message, Message.conversation_id == Conversation.id)
-        .where(
-            Conversation.id == conversation_id,
-            Conversation.owner.in_([Owner.BOT.value, Owner.WAITING.value]),
-            Message.due,
-            Message.seq <= up_to,
-        )
-        .order_by(Message.seq)
-        .limit(1)
-    ).one_or_none()
-    return DueTurn(conversation_id, *row) if row else None
+    row = clock.read_beside(session, _NEXT_DUE, {"conversation": conversation_id, "up_to": up_to})
+    if row is None:
+        return None
+    seq, text, button, conversation, contact, _ = row
+    return DueTurn(conversation_id, conversation.stretch, seq, text, button, (conversation, contact))
 
 
 def answer(session: Session, turn: DueTurn, replies: list[Reply], trace: dict[str, Any]) -> bool:
@@ -85,10 +103,7 @@ def set_aside(session: Session, turn: DueTurn) -> bool:
 
 
 def _still_waiting_for(session: Session, turn: DueTurn) -> Conversation | None:
-    asked = select(Message.due).where(
-        Message.conversation_id == turn.conversation_id, Message.seq == turn.seq
-    )
-    row = session.execute(lookup.beside(asked, turn.conversation_id, lock=True)).one_or_none()
+    row = session.execute(_ASKED, {"conversation": turn.conversation_id, "seq": turn.seq}).one_or_none()
     if row is None:
         return None
     due, conversation = row

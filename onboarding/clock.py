@@ -1,6 +1,7 @@
 """The one clock of all processes: real time plus an offset kept in the database, or a frozen moment."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import DateTime, Interval, Row, Select
@@ -40,10 +41,16 @@ def today_in_china(session: Session) -> date:
     return now(session).astimezone(CHINA).date()
 
 
-def read_beside[*Ts](session: Session, statement: Select[*Ts]) -> Row[*Ts, Clock] | None:
-    """The statement's only row, if any; the clock comes in the same round trip, as the row's last column."""
-    beside = statement.outerjoin(Clock, Clock.id == _THE_CLOCK).add_columns(Clock)
-    row = session.execute(beside).one_or_none()
+def beside[*Ts](statement: Select[*Ts]) -> Select[*Ts, Clock]:
+    """The statement with the clock in its last column, to be read in one round trip."""
+    return statement.outerjoin(Clock, Clock.id == _THE_CLOCK).add_columns(Clock)
+
+
+def read_beside[*Ts](
+    session: Session, statement: Select[*Ts, Clock], values: dict[str, Any]
+) -> Row[*Ts, Clock] | None:
+    """The only row, if any, of a statement that `beside` made."""
+    row = session.execute(statement, values).one_or_none()
     if row is not None:
         session.info[_THE_CLOCK_HELD] = row[-1]
     return row

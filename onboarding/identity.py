@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from onboarding import clock
@@ -18,6 +18,11 @@ SESSION_LASTS = timedelta(days=30)
 # Not every request of a page needs a write.
 _SEEN_EVERY = timedelta(minutes=5)
 _USER_AGENT_LENGTH = 120
+
+
+# For those who read something else in the same round trip; only `still_open` tells whether the session counts.
+SESSION_ROW = select(WebSession).select_from(WebSession).where(WebSession.key_hash == bindparam("key_hash"))
+_FIND = clock.beside(SESSION_ROW)
 
 
 class LinkRefused(DomainError):
@@ -96,13 +101,13 @@ def open_session(session: Session, contact: Contact | None, user_agent: str) -> 
 
 def find_session(session: Session, token: str) -> WebSession | None:
     """None once it was closed, left idle or is too old."""
-    row = clock.read_beside(session, session_row(token))
+    row = clock.read_beside(session, _FIND, named(token))
     return still_open(session, row[0]) if row is not None else None
 
 
-def session_row(token: str) -> Select[WebSession]:
-    """For those who read something else in the same round trip; only `still_open` tells whether it counts."""
-    return select(WebSession).select_from(WebSession).where(WebSession.key_hash == _hash(token))
+def named(token: str) -> dict[str, str]:
+    """The value of SESSION_ROW."""
+    return {"key_hash": _hash(token)}
 
 
 def still_open(session: Session, web_session: WebSession) -> WebSession | None:

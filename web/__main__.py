@@ -3,6 +3,7 @@
 import logging
 import sys
 
+import uvloop
 from aiohttp import web
 
 from conversations import spans
@@ -30,6 +31,7 @@ def main() -> int:
         access_log_class=RouteLogger,
         shutdown_timeout=_SECONDS_TO_FINISH,
         print=None,
+        loop=uvloop.new_event_loop(),
     )
     return 0
 

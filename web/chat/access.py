@@ -19,6 +19,10 @@ CHANNEL = "web"
 ASSISTANT_ANSWERS = (Owner.BOT, Owner.WAITING)
 
 
+_THEIRS = clock.beside(lookup.beside(identity.SESSION_ROW))
+_THEIRS_LOCKED = clock.beside(lookup.beside(identity.SESSION_ROW, lock=True))
+
+
 class SessionEnded(DomainError):
     code = "session_ended"
     what_to_do = "Sign in again."
@@ -83,8 +87,8 @@ def store(session: Session, token: str, conversation_id: UUID, said: Said) -> Re
 
 def _still_theirs(session: Session, token: str, conversation_id: UUID, *, lock: bool = False) -> Conversation:
     """Asked on every frame: a session can end, and a visitor can sign in elsewhere, while the socket is open."""
-    both = lookup.beside(identity.session_row(token), conversation_id, lock=lock)
-    row = clock.read_beside(session, both)
+    named = {**identity.named(token), "conversation": conversation_id}
+    row = clock.read_beside(session, _THEIRS_LOCKED if lock else _THEIRS, named)
     found = identity.still_open(session, row[0]) if row is not None else None
     if row is None or found is None:
         raise SessionEnded("This session has ended.")

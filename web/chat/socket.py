@@ -68,7 +68,10 @@ class OpenPage:
         self._token = token
         self._last: int | None = None  # nothing is sent before the page said hello
         self._woken = asyncio.Event()
+        self._reading = asyncio.Lock()
         self._state_due = False
+        self._read_due = False
+        self._newest = 0
         self._typing = False
         self._trace: Carrier | None = None
 
@@ -85,10 +88,10 @@ class OpenPage:
             sending.cancel()
 
     def wake(self, *, state: bool, seq: int | None = None, trace: Carrier | None = None) -> None:
-        if self._knows(seq) and not state:
-            return
         self._trace = trace
         self._state_due = self._state_due or state
+        self._read_due = self._read_due or seq is None
+        self._newest = max(self._newest, seq or 0)
         self._woken.set()
 
     async def close(self, code: int, reason: str) -> None:
@@ -135,14 +138,16 @@ class OpenPage:
     async def _store(self, said: frames.Said) -> None:
         limits.hit(self._app, self._limits.messages, self.session_key)
         limits.hit(self._app, self._limits.messages_per_address, self._address)
-        with spans.span(spans.RECEIVE):
-            receipt = await in_database(self._app, access.store, self._token, self.conversation_id, said)
+        # Its own announcement may be here before it returns: what was stored is shown before anything is read.
+        async with self._reading:
+            with spans.span(spans.RECEIVE):
+                receipt = await in_database(self._app, access.store, self._token, self.conversation_id, said)
+            await self._acknowledge(said, receipt)
+
+    async def _acknowledge(self, said: frames.Said, receipt: Receipt) -> None:
+        """Shows what was stored without reading it again, unless something else came before it."""
         _log.info("message %s of conversation %s stored", receipt.seq, receipt.conversation_id)
         await self._say(frames.ack(said.cid, receipt.seq))
-        await self._show_own(receipt)
-
-    async def _show_own(self, receipt: Receipt) -> None:
-        """What was just stored needs no reading, unless something else came before it."""
         if self._last is not None and receipt.seq == self._last + 1:
             await self._show(receipt.message)
             await self._show_typing(receipt.owner in access.ASSISTANT_ANSWERS)
@@ -160,7 +165,7 @@ class OpenPage:
             await self._woken.wait()
             self._woken.clear()
             try:
-                with spans.continued(self._trace), spans.span(spans.DELIVER):
+                async with self._reading:
                     await self._catch_up()
             except SessionEnded as ended:
                 return await self.close(_SESSION_ENDED, ended.code)
@@ -170,11 +175,15 @@ class OpenPage:
                 await self._try_again(error)
 
     async def _catch_up(self) -> None:
-        if self._last is None:
+        if self._last is None or not (self._read_due or self._state_due or self._newest > self._last):
             return
-        state_due, self._state_due = self._state_due, False
+        state_due, self._state_due, self._read_due = self._state_due, False, False
+        with spans.continued(self._trace), spans.span(spans.DELIVER):
+            await self._tell_news(self._last, state_due)
+
+    async def _tell_news(self, after: int, state_due: bool) -> None:
         news = await in_database(
-            self._app, access.news, self._token, self.conversation_id, self._last, with_state=state_due
+            self._app, access.news, self._token, self.conversation_id, after, with_state=state_due
         )
         for view in news.messages:
             await self._show(view)
