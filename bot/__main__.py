@@ -20,6 +20,7 @@ import uvloop
 
 from bot.brain import Brain
 from bot.training import newest_model
+from bot.turn import rehearse
 from bot.worker import TurnWorker
 from conversations import spans
 from onboarding.database import build_engine, session_factory
@@ -33,9 +34,11 @@ def main() -> None:
     spans.write_to(settings.traces_dir)
     engine = build_engine(settings.database_url, statement_seconds=5)
     brain = Brain.load(newest_model())
-    worker = TurnWorker(brain, session_factory(engine), settings.database_url)
+    sessions = session_factory(engine)
+    worker = TurnWorker(brain, sessions, settings.database_url)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(brain.warm_up())
+        runner.run(rehearse(brain, sessions))
         gc.freeze()
         gc.enable()
         runner.run(worker.run())

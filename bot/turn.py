@@ -2,17 +2,21 @@
 
 import logging
 from time import monotonic
-from uuid import UUID
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import DBAPIError
 
 from bot.brain import Brain
-from conversations import spans, turns
+from conversations import lookup, messages, spans, turns
+from conversations.messages import Inbound
 from conversations.turns import DueTurn
 from onboarding.database import SessionFactory
 
 _log = logging.getLogger(__name__)
+
+_REHEARSED = ("hello", "which documents do we need?", "how much have we sold so far?", "are you a robot?")
+_REHEARSALS = 4
 
 
 async def take_turns(
@@ -58,6 +62,20 @@ async def take_turn(
         turns.suggest(session, turn, thought.replies)
         session.commit()
         return turn.seq
+
+
+async def rehearse(brain: Brain, sessions: SessionFactory) -> None:
+    """Does, and undoes, what the first messages would otherwise wait for: plans, caches, compiled statements."""
+    with sessions() as session:
+        conversation = lookup.open_for_visitor(session)
+        for text in _REHEARSED * _REHEARSALS:
+            inbound = Inbound(conversation.id, turns.ASSISTANT_CHANNEL, uuid4().hex, text)
+            seq = messages.receive_in(session, conversation, inbound).seq
+            turn = turns.next_due(session, conversation.id, seq)
+            assert turn is not None
+            thought = await brain.think(session, turn)
+            turns.answer(session, turn, thought.replies, thought.trace)
+        session.rollback()
 
 
 def apologise(sessions: SessionFactory, turn: DueTurn) -> None:

@@ -66,7 +66,7 @@ class BrandDesk:
 
     @asynccontextmanager
     async def conversation(self, running: Running) -> AsyncIterator["SocketLine"]:
-        token = await asyncio.to_thread(self._signed_in) if self._contact else None
+        token = self._signed_in() if self._contact else None
         async with _visitor(running.address, token) as line:
             yield line
 
