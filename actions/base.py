@@ -43,10 +43,16 @@ class Skill(Action, ABC):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
         with bound_session() as session:
-            heard = Heard.of(tracker)
+            first, *others = Heard.each_of(tracker)
             who = asker(session, tracker.sender_id)
-            turn = Turn(session, who, heard, dict(tracker.slots), heard.intent)
+            turn = Turn(session, who, first, dict(tracker.slots), first.intent)
             self.take(turn)
+            for question in others:
+                if turn.changed.get("question"):
+                    break  # what is asked back has to be answered first
+                turn.go_on_with(question)
+                Skill.for_intent(question.intent).take(turn)
+            followup.keep_last_answer(turn)
             turn.deliver(dispatcher)
             return turn.events()
 
@@ -61,7 +67,6 @@ class Skill(Action, ABC):
             turn.remember(misunderstood=before | {"in_a_row": 0})
         if skill.is_topic:
             _keep_topic(turn, skill.topic(turn))
-        followup.keep_last_answer(turn)
 
     def topic(self, turn: Turn) -> str:
         return self.intent

@@ -34,13 +34,31 @@ class Heard:
     @classmethod
     def of(cls, tracker: Tracker) -> "Heard":
         message = tracker.latest_message or {}
-        entities: dict[str, tuple[str, ...]] = {}
-        for found in message.get("entities", []):
-            entities[found["entity"]] = (*entities.get(found["entity"], ()), str(found["value"]))
+        entities = _by_name(message.get("entities", []))
         ranking = tuple(guess["name"] for guess in message.get("intent_ranking", []))
         intent = (message.get("intent") or {}).get("name") or ""
         text = message.get("text") or ""
         return cls(text, intent, entities, ranking, _beside_entities(text, message.get("entities", [])))
+
+    @classmethod
+    def each_of(cls, tracker: Tracker) -> list["Heard"]:
+        """The questions of a message that asks several, else the message itself."""
+        message = tracker.latest_message or {}
+        questions = message.get("questions") or []
+        return [cls._question(message, asked) for asked in questions] or [cls.of(tracker)]
+
+    @classmethod
+    def _question(cls, message: dict[str, Any], asked: dict[str, Any]) -> "Heard":
+        start, end = asked["start"], asked["end"]
+        inside = [
+            found | {"start": found["start"] - start, "end": found["end"] - start}
+            for found in message.get("entities", [])
+            if start <= found["start"] and found["end"] <= end
+        ]
+        text = str(message["text"])[start:end]
+        return cls(
+            text, asked["intent"], _by_name(inside), (asked["intent"],), _beside_entities(text, inside)
+        )
 
     def entity(self, name: str) -> str | None:
         return next(iter(self.entities.get(name, ())), None)
@@ -48,6 +66,13 @@ class Heard:
     @property
     def is_button(self) -> bool:
         return self.text.startswith("/")
+
+
+def _by_name(found: list[dict[str, Any]]) -> dict[str, tuple[str, ...]]:
+    entities: dict[str, tuple[str, ...]] = {}
+    for entity in found:
+        entities[entity["entity"]] = (*entities.get(entity["entity"], ()), str(entity["value"]))
+    return entities
 
 
 def _beside_entities(text: str, entities: list[dict[str, Any]]) -> str:
@@ -89,6 +114,12 @@ class Turn:
         if brand.id not in self._applications:
             self._applications[brand.id] = application_of(self.session, brand)
         return self._applications[brand.id]
+
+    def go_on_with(self, heard: Heard) -> None:
+        """The next question of the same message: what is suggested belongs under the last answer."""
+        for said in self.said:
+            said.buttons = []
+        self.heard, self.intent = heard, heard.intent
 
     def say(self, response: str, **values: object) -> None:
         self.said.append(Said(response, {name: str(value) for name, value in values.items()}))

@@ -3,6 +3,7 @@
 import os
 from bisect import bisect_left
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -24,10 +25,20 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.encoder import Vector, sentence_encoder
+from bot.questions import questions_in
 
 _FILE = "head.npz"
 _RANKING_LENGTH = 10
 _LIKELY_INTENTS = 3
+_MOST_QUESTIONS = 3
+QUESTIONS = "questions"
+# What is said, not asked: it does not stand beside a question as a second one.
+_NO_QUESTIONS = frozenset(
+    (
+        "affirm", "bot_challenge", "cancel", "correct", "deny", "go_back", "goodbye", "greet", "non_english",
+        "out_of_scope", "repeat", "rephrase", "thanks",
+    )
+)  # fmt: skip
 
 
 class Head:
@@ -36,6 +47,8 @@ class Head:
     `weights` is (intents, 384), `bias` (intents,), `examples` (sentences, 384) of unit length, intent after intent,
     and `ends` (intents,) where the examples of each intent end.
     """
+
+    STRENGTH = 64.0
 
     def __init__(
         self,
@@ -81,9 +94,35 @@ class Head:
         return self.examples[self.ends[place - 1] if place else 0 : self.ends[place]]
 
 
+@dataclass(frozen=True)
+class Understood:
+    """A message, or a part of one from character `start`; `certainty` is probability x nearness."""
+
+    text: str
+    start: int
+    ranking: list[dict[str, Any]]
+    certainty: float
+
+    @property
+    def intent(self) -> str:
+        return str(self.ranking[0][INTENT_NAME_KEY])
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "start": self.start,
+            "end": self.start + len(self.text),
+            "intent": self.intent,
+            "confidence": self.ranking[0][PREDICTED_CONFIDENCE_KEY],
+        }
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class SentenceIntentClassifier(GraphComponent, IntentClassifier):
-    """Rejects (nlu_fallback) where probability x nearness is below `reject_below`."""
+    """Rejects (nlu_fallback) where the certainty is below `reject_below`.
+
+    Questions in one message count where each has at least `sure_from` by itself; the only one counts instead of
+    the message around it where the message's certainty is below `doubt_below` of its own.
+    """
 
     def __init__(
         self,
@@ -99,7 +138,7 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"strength": 64.0, "reject_below": 0.2}
+        return {"strength": Head.STRENGTH, "reject_below": 0.2, "sure_from": 0.45, "doubt_below": 0.6}
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -137,10 +176,7 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
 
     def train(self, training_data: TrainingData) -> Resource:
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
-        with ThreadPoolExecutor(os.cpu_count()) as threads:
-            vectors = np.array(
-                list(threads.map(sentence_encoder().encode, (ex.get(TEXT) for ex in examples)))
-            )
+        vectors = encoded([example.get(TEXT) for example in examples])
         labels = [example.get(INTENT) for example in examples]
         self._head = Head.fitted(vectors, labels, self._config["strength"])
         self._persist(self._head)
@@ -158,14 +194,36 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
         text = message.get(TEXT)
         if not text or text.startswith("/") or self._head is None:
             return
-        vector = sentence_encoder().encode(text)
-        ranking = [_prediction(name, share) for name, share in self._head.ranking(vector)[:_RANKING_LENGTH]]
-        likely = [guess[INTENT_NAME_KEY] for guess in ranking[:_LIKELY_INTENTS]]
-        certainty = ranking[0][PREDICTED_CONFIDENCE_KEY] * self._head.nearness(vector, likely)
-        if certainty < self._config["reject_below"]:
-            ranking.insert(0, _prediction(DEFAULT_NLU_FALLBACK_INTENT_NAME, 1 - certainty))
+        whole = self._understood(self._head, text)
+        asked = self._asked(self._head, text)
+        if len(asked) > 1:
+            message.set(QUESTIONS, [question.as_json() for question in asked], add_to_output=True)
+        if asked and (len(asked) > 1 or whole.certainty < asked[0].certainty * self._config["doubt_below"]):
+            whole = asked[0]
+        ranking = whole.ranking
+        if whole.certainty < self._config["reject_below"]:
+            ranking = [_prediction(DEFAULT_NLU_FALLBACK_INTENT_NAME, 1 - whole.certainty), *ranking]
         message.set(INTENT, ranking[0], add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+
+    def _asked(self, head: Head, text: str) -> list[Understood]:
+        """The different questions of a message that are understood without doubt by themselves."""
+        parts = questions_in(text)
+        if not parts or parts == [text.strip()]:
+            return []
+        understood = [self._understood(head, part, text.find(part)) for part in parts]
+        first_of_intent: dict[str, Understood] = {}
+        for question in understood:
+            if question.certainty >= self._config["sure_from"] and question.intent not in _NO_QUESTIONS:
+                first_of_intent.setdefault(question.intent, question)
+        return list(first_of_intent.values())[:_MOST_QUESTIONS]
+
+    def _understood(self, head: Head, text: str, start: int = 0) -> Understood:
+        vector = sentence_encoder().encode(text)
+        ranking = [_prediction(name, share) for name, share in head.ranking(vector)[:_RANKING_LENGTH]]
+        likely = [guess[INTENT_NAME_KEY] for guess in ranking[:_LIKELY_INTENTS]]
+        certainty = ranking[0][PREDICTED_CONFIDENCE_KEY] * head.nearness(vector, likely)
+        return Understood(text, start, ranking, certainty)
 
     def _persist(self, head: Head) -> None:
         with self._model_storage.write_to(self._resource) as folder:
@@ -177,6 +235,12 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
                 examples=head.examples.astype(np.float16),
                 ends=head.ends,
             )
+
+
+def encoded(sentences: list[str]) -> Vector:
+    """(sentences, 384), on all cores."""
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        return np.array(list(threads.map(sentence_encoder().encode, sentences)))
 
 
 def _prediction(name: str, confidence: float) -> dict[str, Any]:

@@ -18,6 +18,8 @@ from rasa.shared.nlu.constants import (
 )
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.intents import QUESTIONS
+
 NON_ENGLISH = "non_english"
 _ENGLISH = "en"
 _LETTER = re.compile(r"[^\W\d_]")
@@ -78,6 +80,7 @@ def _overrule(message: Message) -> None:
         other for other in message.get(INTENT_RANKING_KEY) or [] if other[INTENT_NAME_KEY] != NON_ENGLISH
     ]
     message.set(INTENT, verdict, add_to_output=True)
+    message.set(QUESTIONS, [], add_to_output=True)
     message.set(INTENT_RANKING_KEY, [verdict, *others], add_to_output=True)
 
 

@@ -8,7 +8,14 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
 MODELS = PROJECT / "models"
-_CODE_OF_UNDERSTANDING = ("encoder.py", "encoder_graph.py", "intents.py", "language.py", "entities.py")
+_CODE_OF_UNDERSTANDING = (
+    "encoder.py",
+    "encoder_graph.py",
+    "intents.py",
+    "questions.py",
+    "language.py",
+    "entities.py",
+)
 
 _log = logging.getLogger(__name__)
 
@@ -60,6 +67,15 @@ def train(progress: Progress) -> Path:
         raise NotTrained("Training failed: see the messages above.")
     _forget_others(model)
     return model
+
+
+def examples() -> tuple[list[str], list[str]]:
+    """The messages of data/nlu, and the intent of each."""
+    from rasa.shared.importers.importer import TrainingDataImporter
+
+    importer = TrainingDataImporter.load_from_dict(training_data_paths=[str(PROJECT / "data" / "nlu")])
+    found = [message for message in importer.get_nlu_data().intent_examples if message.get("text")]
+    return [message.get("text") for message in found], [message.get("intent") for message in found]
 
 
 def _model_path() -> Path:
