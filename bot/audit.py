@@ -13,8 +13,9 @@ quiet()
 
 import numpy as np
 
-from bot.encoder import Vector
-from bot.intents import Head, encoded
+from bot.encoder import Layers, Vector
+from bot.head import Head
+from bot.intents import encoded
 from bot.training import examples
 
 _THIN = 40
@@ -36,19 +37,22 @@ class Doubt:
 
 def main() -> int:
     messages, intents = examples()
-    vectors = encoded(messages)
+    sentences = encoded(messages)
     twice = contradictions(messages, intents)
     _print("Thin intents", [f"{count:4} {intent}" for intent, count in thin(intents)])
     _print("Under two intents", [f"{message!r}: {', '.join(names)}" for message, names in twice])
     _print(
         "Nearly the same",
-        [f"{messages[one]!r} and {messages[other]!r}" for one, other in near_duplicates(vectors, intents)],
+        [
+            f"{messages[one]!r} and {messages[other]!r}"
+            for one, other in near_duplicates(sentences[:, -1], intents)
+        ],
     )
     _print(
         "Perhaps labelled wrongly",
         [
             f"{doubt.share:.2f} {doubt.rather:24} not {doubt.intent:24} {doubt.message!r}"
-            for doubt in doubts(messages, vectors, intents)
+            for doubt in doubts(messages, sentences, intents)
         ],
     )
     return 1 if twice else 0
@@ -79,17 +83,19 @@ def near_duplicates(vectors: Vector, intents: list[str]) -> list[tuple[int, int]
     return found
 
 
-def doubts(messages: list[str], vectors: Vector, intents: list[str]) -> list[Doubt]:
+def doubts(messages: list[str], sentences: Layers, intents: list[str]) -> list[Doubt]:
     """Messages that a model trained on the others would surely label otherwise, the surest first."""
     from sklearn.model_selection import StratifiedKFold
 
     found: list[Doubt] = []
-    labels = np.array(intents)
-    for known, asked in StratifiedKFold(_FOLDS, shuffle=True, random_state=0).split(vectors, labels):
-        head = Head.fitted(vectors[known], labels[known].tolist(), Head.STRENGTH)
+    folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=0)
+    for known, asked in folds.split(messages, intents):
+        head = Head.fitted(
+            [messages[place] for place in known], sentences[known], [intents[place] for place in known]
+        )
         for place in asked:
-            intent, share = head.ranking(vectors[place])[0]
-            if intent != labels[place] and share >= _SURELY_ANOTHER:
+            intent, share = head.ranked(messages[place], sentences[place]).shares[0]
+            if intent != intents[place] and share >= _SURELY_ANOTHER:
                 found.append(Doubt(messages[place], intents[place], intent, share))
     return sorted(found, key=lambda doubt: -doubt.share)
 

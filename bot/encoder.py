@@ -1,4 +1,4 @@
-"""Turns a sentence into a vector of 384 numbers of unit length: near meanings lie near each other."""
+"""Turns a sentence into vectors of 384 numbers of unit length: near meanings lie near each other."""
 
 from functools import cache
 from pathlib import Path
@@ -9,8 +9,13 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 Vector = NDArray[np.float32]
+# (layers, 384) or (sentences, layers, 384): the upper layers of the encoder, each pooled over the words. The last one
+# is the sentence's own vector, those below know more of its wording.
+Layers = NDArray[np.float32]
 
-ENCODER_FOLDER = Path(__file__).resolve().parent.parent / "models" / "encoder"
+# To be raised with every change of what bot/encoder_graph.py builds, since an encoder is built once a machine.
+_VERSION = 2
+ENCODER_FOLDER = Path(__file__).resolve().parent.parent / "models" / f"encoder-{_VERSION}"
 _LONGEST_IN_TOKENS = 256
 
 
@@ -29,11 +34,11 @@ class SentenceEncoder:
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(_LONGEST_IN_TOKENS)
 
-    def encode(self, sentence: str) -> Vector:
+    def encode(self, sentence: str) -> Layers:
         ids = np.array([self._tokenizer.encode(sentence).ids], dtype=np.int64)
         mask = np.ones(ids.shape, dtype=np.float32)
-        vectors: list[Vector] = self._session.run(["sentence"], {"ids": ids, "mask": mask})
-        return vectors[0][0]
+        layers: list[Layers] = self._session.run(["layers"], {"ids": ids, "mask": mask})
+        return layers[0][0]
 
 
 @cache

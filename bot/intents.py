@@ -1,13 +1,11 @@
-"""Which intent a sentence has: a linear head over sentence vectors, and a refusal to guess."""
+"""Which intent a message has, which questions it asks, and a refusal to guess."""
 
 import os
-from bisect import bisect_left
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -24,12 +22,11 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.encoder import Vector, sentence_encoder
+from bot.encoder import Layers, sentence_encoder
+from bot.head import Head
 from bot.questions import questions_in
 
 _FILE = "head.npz"
-_RANKING_LENGTH = 10
-_LIKELY_INTENTS = 3
 _MOST_QUESTIONS = 3
 QUESTIONS = "questions"
 # What is said, not asked: it does not stand beside a question as a second one.
@@ -39,59 +36,6 @@ _NO_QUESTIONS = frozenset(
         "out_of_scope", "repeat", "rephrase", "thanks",
     )
 )  # fmt: skip
-
-
-class Head:
-    """Multinomial logistic regression, and the training sentences to measure nearness by.
-
-    `weights` is (intents, 384), `bias` (intents,), `examples` (sentences, 384) of unit length, intent after intent,
-    and `ends` (intents,) where the examples of each intent end.
-    """
-
-    STRENGTH = 64.0
-
-    def __init__(
-        self,
-        intents: list[str],
-        weights: NDArray[np.float32],
-        bias: NDArray[np.float32],
-        examples: Vector,
-        ends: NDArray[np.int64],
-    ) -> None:
-        self.intents = intents
-        self.weights = weights
-        self.bias = bias
-        self.examples = examples
-        self.ends = ends
-
-    @classmethod
-    def fitted(cls, vectors: Vector, labels: list[str], strength: float) -> "Head":
-        from sklearn.linear_model import LogisticRegression
-
-        model = LogisticRegression(C=strength, max_iter=1000, class_weight="balanced").fit(vectors, labels)
-        intents, numbers = np.unique(labels, return_inverse=True)
-        by_intent = np.argsort(numbers, kind="stable")
-        return cls(
-            intents.tolist(),
-            model.coef_.astype(np.float32),
-            model.intercept_.astype(np.float32),
-            vectors[by_intent],
-            np.cumsum(np.bincount(numbers)),
-        )
-
-    def ranking(self, vector: Vector) -> list[tuple[str, float]]:
-        scores = self.weights @ vector + self.bias
-        shares = np.exp(scores - scores.max())
-        shares /= shares.sum()
-        return [(self.intents[place], float(shares[place])) for place in np.argsort(-shares)]
-
-    def nearness(self, vector: Vector, intents: list[str]) -> float:
-        """Cosine to the nearest training sentence of these intents: low for what resembles none of them."""
-        return max(float((self._examples_of(intent) @ vector).max()) for intent in intents)
-
-    def _examples_of(self, intent: str) -> Vector:
-        place = bisect_left(self.intents, intent)
-        return self.examples[self.ends[place - 1] if place else 0 : self.ends[place]]
 
 
 @dataclass(frozen=True)
@@ -138,7 +82,7 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"strength": Head.STRENGTH, "reject_below": 0.2, "sure_from": 0.45, "doubt_below": 0.6}
+        return {"reject_below": 0.12, "sure_from": 0.45, "doubt_below": 0.6}
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -163,23 +107,18 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
         execution_context: ExecutionContext,
         **kwargs: Any,
     ) -> "SentenceIntentClassifier":
-        with model_storage.read_from(resource) as folder, np.load(folder / _FILE) as kept:
-            head = Head(
-                kept["intents"].tolist(),
-                kept["weights"],
-                kept["bias"],
-                kept["examples"].astype(np.float32),
-                kept["ends"],
-            )
+        with model_storage.read_from(resource) as folder:
+            head = Head.load(folder / _FILE)
         sentence_encoder()
         return cls(config, model_storage, resource, head)
 
     def train(self, training_data: TrainingData) -> Resource:
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
-        vectors = encoded([example.get(TEXT) for example in examples])
-        labels = [example.get(INTENT) for example in examples]
-        self._head = Head.fitted(vectors, labels, self._config["strength"])
-        self._persist(self._head)
+        messages = [example.get(TEXT) for example in examples]
+        intents = [example.get(INTENT) for example in examples]
+        self._head = Head.fitted(messages, encoded(messages), intents)
+        with self._model_storage.write_to(self._resource) as folder:
+            self._head.save(folder / _FILE)
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -219,26 +158,13 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
         return list(first_of_intent.values())[:_MOST_QUESTIONS]
 
     def _understood(self, head: Head, text: str, start: int = 0) -> Understood:
-        vector = sentence_encoder().encode(text)
-        ranking = [_prediction(name, share) for name, share in head.ranking(vector)[:_RANKING_LENGTH]]
-        likely = [guess[INTENT_NAME_KEY] for guess in ranking[:_LIKELY_INTENTS]]
-        certainty = ranking[0][PREDICTED_CONFIDENCE_KEY] * head.nearness(vector, likely)
-        return Understood(text, start, ranking, certainty)
-
-    def _persist(self, head: Head) -> None:
-        with self._model_storage.write_to(self._resource) as folder:
-            np.savez(
-                folder / _FILE,
-                intents=np.array(head.intents),
-                weights=head.weights,
-                bias=head.bias,
-                examples=head.examples.astype(np.float16),
-                ends=head.ends,
-            )
+        ranked = head.ranked(text, sentence_encoder().encode(text))
+        ranking = [_prediction(name, share) for name, share in ranked.shares]
+        return Understood(text, start, ranking, ranked.certainty)
 
 
-def encoded(sentences: list[str]) -> Vector:
-    """(sentences, 384), on all cores."""
+def encoded(sentences: list[str]) -> Layers:
+    """(sentences, layers, 384), on all cores."""
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         return np.array(list(threads.map(sentence_encoder().encode, sentences)))
 

@@ -11,6 +11,7 @@ MODELS = PROJECT / "models"
 _CODE_OF_UNDERSTANDING = (
     "encoder.py",
     "encoder_graph.py",
+    "head.py",
     "intents.py",
     "questions.py",
     "language.py",
@@ -54,6 +55,9 @@ def train(progress: Progress) -> Path:
     progress("Learning from the examples")
     from rasa.model_training import train as rasa_train
 
+    from bot import rasa_speedups
+
+    rasa_speedups.apply_to_training()
     model = _model_path()
     result = rasa_train(
         domain=str(PROJECT / "domain.yml"),
