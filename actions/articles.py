@@ -10,7 +10,16 @@ from onboarding.knowledge import Article, articles
 
 _END_OF_SENTENCE = re.compile(r"(?<=[.!?])\s")
 
-_TAKES = {"ask_fees": frozenset(("category", "country"))}
+_TAKES = {
+    "ask_fees": frozenset(("category", "country")),
+    "ask_eligibility": frozenset(("country", "entity_type")),
+    "ask_store_types": frozenset(("store_type", "entity_type")),
+    "ask_categories": frozenset(("category",)),
+    "prohibited_goods": frozenset(("category", "product")),
+    "logistics_customs": frozenset(("logistics_mode", "product")),
+    "document_translation": frozenset(("document_type", "language")),
+    "document_formats": frozenset(("document_type", "file_format")),
+}
 
 
 class ActionArticle(Skill):

@@ -9,11 +9,13 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import brands, followup, suggestions, wording
 from actions.brands import WhichBrand
-from actions.refusals import SignInFirst
+from actions.refusals import NotYourBrand, SignInFirst
 from actions.turn import Heard, Turn
 from conversations.context import asker, bound_session
 from onboarding.errors import DomainError
 from onboarding.models import Brand
+
+_OTHERS_DATA = "ask_other_brand_data"
 
 
 class Skill(Action, ABC):
@@ -53,6 +55,7 @@ class Skill(Action, ABC):
                 turn.go_on_with(question)
                 Skill.for_intent(question.intent).take(turn)
             followup.keep_last_answer(turn)
+            turn.remember(meant=turn.meant)
             turn.deliver(dispatcher)
             return turn.events()
 
@@ -61,6 +64,7 @@ class Skill(Action, ABC):
         meant = followup.meant_instead(turn, self)
         skill = Skill.for_intent(meant) if meant else self
         turn.intent = meant or turn.intent
+        turn.meant.append(followup.decided(turn, meant))
         turn.remember(question=None)
         skill.respond_safely(turn)
         if skill.is_understood and (before := turn.slot("misunderstood")):
@@ -112,6 +116,8 @@ def _keep_topic(turn: Turn, topic: str) -> None:
 
 
 def _put_into_words(turn: Turn, refused: DomainError) -> None:
+    if isinstance(refused, NotYourBrand):
+        turn.meant[-1] = _OTHERS_DATA
     response = f"utter_refused_{refused.code}"
     if not wording.is_response(response):
         turn.say("utter_refused", reason=refused, what_to_do=refused.what_to_do)

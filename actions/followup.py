@@ -30,6 +30,8 @@ _BARE_QUESTIONS = (
     ("why", "document_", "document_rejection_reason"),
     ("why", "store_opening_", "store_opening_blockers"),
 )
+_ACTS = frozenset(("affirm", "deny"))
+_GIVES_EMAIL = "give_email"
 _QUESTION_WORDS = frozenset(("when", "until", "till", "why", "exactly", "not"))
 
 
@@ -40,6 +42,12 @@ def meant_instead(turn: Turn, skill: "Skill") -> str | None:
     return _answered(turn, skill) or _same_with_a_difference(turn, skill) or _bare_question(turn)
 
 
+def decided(turn: Turn, meant: str | None) -> str:
+    """The intent that the message is taken for; a yes stays a yes, whatever it agrees to."""
+    says_it_itself = meant is None or meant == _GIVES_EMAIL or turn.heard.intent in _ACTS
+    return turn.heard.intent if says_it_itself else str(meant)
+
+
 def keep_last_answer(turn: Turn) -> None:
     if turn.said and "last_answer" not in turn.changed:
         turn.remember(last_answer=[vars(said) for said in turn.said])
@@ -48,7 +56,7 @@ def keep_last_answer(turn: Turn) -> None:
 def _answered(turn: Turn, skill: "Skill") -> str | None:
     """The intent for which the assistant had asked what is answered now."""
     if _is_awaited_email(turn):
-        return "give_email"
+        return _GIVES_EMAIL
     asked = turn.slot("question") or {}
     agrees = asked.get("asks") == "yes" and turn.heard.intent == "affirm"
     chooses = asked.get("asks") == "brand" and _names_own_brand(turn) and _is_answer_rather_than(turn, skill)

@@ -90,7 +90,9 @@ class Said:
 
 @dataclass
 class Turn:
-    """`intent` is what is meant, which a follow-up may leave to the question before."""
+    """`intent` is what is meant, which a follow-up may leave to the question before; `meant` keeps it of each question
+    of the message, for whoever asks why this was answered.
+    """
 
     session: Session
     asker: Asker
@@ -99,6 +101,7 @@ class Turn:
     intent: str
     said: list[Said] = field(default_factory=list)
     changed: dict[str, Any] = field(default_factory=dict)
+    meant: list[str] = field(default_factory=list)
     _applications: dict[int, Application | None] = field(default_factory=dict)
 
     @property

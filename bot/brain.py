@@ -79,18 +79,22 @@ def _trace(tracker: DialogueStateTracker) -> dict[str, Any]:
     heard = tracker.latest_message
     actions = [event.action_name for event in _events_of_turn(tracker) if hasattr(event, "action_name")]
     return {
-        "intents": [
-            {"name": guess["name"], "confidence": round(float(guess["confidence"]), 4)}
-            for guess in (heard.parse_data.get("intent_ranking") or [heard.intent])[:_INTENTS_IN_TRACE]
-        ]
-        if heard
-        else [],
+        "intents": _intents(tracker)[:_INTENTS_IN_TRACE] if heard else [],
         "entities": [
             {"entity": found["entity"], "value": found["value"]}
             for found in (heard.entities if heard else [])
         ],
         "actions": [name for name in actions if name != "action_listen"],
     }
+
+
+def _intents(tracker: DialogueStateTracker) -> list[dict[str, Any]]:
+    """What the message was taken for in the end, then what else it may have meant."""
+    heard = tracker.latest_message
+    ranking = heard.parse_data.get("intent_ranking") or [heard.intent]
+    shares = {guess["name"]: round(float(guess["confidence"]), 4) for guess in ranking}
+    meant = tracker.get_slot("meant") or []
+    return [{"name": name, "confidence": shares.get(name, 1.0)} for name in dict.fromkeys([*meant, *shares])]
 
 
 def _events_of_turn(tracker: DialogueStateTracker) -> list[Any]:

@@ -17,6 +17,7 @@ from rasa.shared.nlu.constants import (
     TEXT,
 )
 from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.intents import QUESTIONS
 
@@ -25,14 +26,30 @@ _ENGLISH = "en"
 _LETTER = re.compile(r"[^\W\d_]")
 _LATIN_LETTER = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 _FEWEST_WORDS_TO_JUDGE = 3
+_MOST_OF = 0.65
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_FILE = "english.txt"
 
 
-@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class LanguageGuard(GraphComponent):
-    """Stands behind the intent classifier and overrules it where the message is surely not English."""
+    """Stands behind the intent classifier and overrules it where the message is surely not English.
 
-    def __init__(self, config: dict[str, Any]) -> None:
+    A message most of whose words stand in our own English messages is English, whatever its few other words are:
+    a language cannot be told by three words of which one is a name.
+    """
+
+    def __init__(
+        self,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        english: frozenset[str] = frozenset(),
+    ) -> None:
         self._surely = float(config["surely"])
+        self._model_storage = model_storage
+        self._resource = resource
+        self._english = english
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -50,14 +67,46 @@ class LanguageGuard(GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> "LanguageGuard":
-        return cls(config)
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "LanguageGuard":
+        with model_storage.read_from(resource) as folder:
+            english = frozenset((folder / _FILE).read_text(encoding="utf-8").splitlines())
+        return cls(config, model_storage, resource, english)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        messages = (ex.get(TEXT) for ex in training_data.intent_examples if ex.get(INTENT) != NON_ENGLISH)
+        english = sorted({word for message in messages if message for word in _words(message)})
+        with self._model_storage.write_to(self._resource) as folder:
+            (folder / _FILE).write_text("\n".join(english), encoding="utf-8")
+        return self._resource
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             text = message.get(TEXT)
-            if text and not text.startswith("/") and is_foreign(text, self._surely):
+            if (
+                text
+                and not text.startswith("/")
+                and not self._is_ours(text)
+                and is_foreign(text, self._surely)
+            ):
                 _overrule(message)
         return messages
+
+    def _is_ours(self, text: str) -> bool:
+        words = _words(text)
+        return bool(words) and sum(word in self._english for word in words) >= _MOST_OF * len(words)
 
 
 def is_foreign(text: str, surely: float) -> bool:
@@ -72,6 +121,10 @@ def is_foreign(text: str, surely: float) -> bool:
         return False
     guess = _detector().detect(text.replace("\n", " "), model="lite", k=1)[0]
     return guess["lang"] != _ENGLISH and guess["score"] > surely
+
+
+def _words(text: str) -> list[str]:
+    return [word.lower() for word in _WORD.findall(text)]
 
 
 def _overrule(message: Message) -> None:
