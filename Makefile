@@ -8,7 +8,7 @@ export RASA_TELEMETRY_ENABLED := false
 # Rasa starts three times slower without compiled bytecode.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run setup train test lint chat actions shell browser bench profile
+.PHONY: run setup train test lint chat actions shell browser bench profile eval
 
 run: setup
 	@$(PYTHON) -m deploy
@@ -35,6 +35,10 @@ test: train browser lint
 # Side by side with stock Rasa, which gets an environment of its own: some 25 minutes.
 bench: train
 	@$(PYTHON) -m bench.side_by_side --uv $(abspath $(shell command -v $(UV)))
+
+# How well it understands: our own messages, cross-validated, and the public sets in BENCH_DATA.
+eval: setup
+	@$(PYTHON) -m bench.understanding
 
 # Where the time of a message goes, phase by phase.
 profile: train

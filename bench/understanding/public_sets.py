@@ -1,0 +1,110 @@
+"""BANKING77 and CLINC150 through the components that ship: encoder, head and refusal.
+
+Thresholds are chosen on validation messages; the test messages are only scored.
+"""
+
+import csv
+import json
+import random
+import statistics
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.encoder import Layers
+from bot.head import Head, Ranked
+from bot.intents import encoded
+
+_SHOTS = 10
+_SEEDS = (0, 1, 2)
+_OUT_OF_SCOPE = "oos"
+
+
+@dataclass(frozen=True)
+class Labelled:
+    messages: list[str]
+    sentences: Layers
+    intents: list[str]
+
+    def only(self, places: list[int]) -> "Labelled":
+        return Labelled(
+            [self.messages[place] for place in places],
+            self.sentences[places],
+            [self.intents[place] for place in places],
+        )
+
+    def head(self) -> Head:
+        return Head.fitted(self.messages, self.sentences, self.intents)
+
+    def ranked_by(self, head: Head) -> list[Ranked]:
+        return [head.ranked(*pair) for pair in zip(self.messages, self.sentences, strict=True)]
+
+
+def banking77(folder: Path) -> dict[str, float]:
+    """Accuracy with all training messages, and with ten an intent (mean and spread over three draws)."""
+    known, asked = _csv(folder / "banking77" / "train.csv"), _csv(folder / "banking77" / "test.csv")
+    few = [_accuracy(known.only(_draw(known.intents, seed)).head(), asked) for seed in _SEEDS]
+    return {
+        "BANKING77, all training messages": _accuracy(known.head(), asked),
+        "BANKING77, 10 an intent, mean": statistics.fmean(few),
+        "BANKING77, 10 an intent, spread": max(few) - min(few),
+    }
+
+
+def clinc150(folder: Path) -> dict[str, float]:
+    parts = json.loads((folder / "clinc150" / "data_full.json").read_text(encoding="utf-8"))
+    head = _rows(parts["train"]).head()
+    threshold = _best_threshold(head, _rows(parts["val"] + parts["oos_val"]))
+    asked = _rows(parts["test"] + parts["oos_test"])
+    decided = [_decided(ranked, threshold) for ranked in asked.ranked_by(head)]
+    pairs = list(zip(decided, asked.intents, strict=True))
+    beyond = [pair for pair in pairs if pair[1] == _OUT_OF_SCOPE]
+    refused = [pair for pair in pairs if pair[0] == _OUT_OF_SCOPE]
+    return {
+        "CLINC150, overall": _share_of_right(pairs),
+        "CLINC150, in scope": _share_of_right([pair for pair in pairs if pair[1] != _OUT_OF_SCOPE]),
+        "CLINC150, out-of-scope recall": _share_of_right(beyond),
+        "CLINC150, out-of-scope precision": _share_of_right(refused),
+    }
+
+
+def _best_threshold(head: Head, asked: Labelled) -> float:
+    ranked = asked.ranked_by(head)
+
+    def right(threshold: float) -> int:
+        return sum(
+            _decided(one, threshold) == intent for one, intent in zip(ranked, asked.intents, strict=True)
+        )
+
+    return max((step / 100 for step in range(100)), key=right)
+
+
+def _decided(ranked: Ranked, threshold: float) -> str:
+    return ranked.shares[0][0] if ranked.certainty >= threshold else _OUT_OF_SCOPE
+
+
+def _accuracy(head: Head, asked: Labelled) -> float:
+    decided = [ranked.shares[0][0] for ranked in asked.ranked_by(head)]
+    return _share_of_right(list(zip(decided, asked.intents, strict=True)))
+
+
+def _share_of_right(pairs: list[tuple[str, str]]) -> float:
+    return sum(decided == intent for decided, intent in pairs) / len(pairs)
+
+
+def _draw(intents: list[str], seed: int) -> list[int]:
+    by_intent: dict[str, list[int]] = defaultdict(list)
+    for place, intent in enumerate(intents):
+        by_intent[intent].append(place)
+    draw = random.Random(seed)
+    return [place for intent in sorted(by_intent) for place in draw.sample(by_intent[intent], _SHOTS)]
+
+
+def _csv(path: Path) -> Labelled:
+    with path.open(encoding="utf-8", newline="") as lines:
+        return _rows([(row["text"], row["category"]) for row in csv.DictReader(lines)])
+
+
+def _rows(rows: list[tuple[str, str]]) -> Labelled:
+    messages = [row[0] for row in rows]
+    return Labelled(messages, encoded(messages), [row[1] for row in rows])
