@@ -63,9 +63,12 @@ class Skill(Action, ABC):
         """What is said may belong to the question before, whatever it looks like by itself."""
         meant = followup.meant_instead(turn, self)
         skill = Skill.for_intent(meant) if meant else self
+        turn.asks_about_times = "time_zone" in skill.takes
         turn.intent = meant or turn.intent
         turn.meant.append(followup.decided(turn, meant))
         turn.remember(question=None)
+        if meant is None and suggestions.is_choice(turn):
+            return suggestions.ask_which_is_meant(turn)
         skill.respond_safely(turn)
         if skill.is_understood and (before := turn.slot("misunderstood")):
             turn.remember(misunderstood=before | {"in_a_row": 0})

@@ -15,7 +15,7 @@ from onboarding.programme import programme
 
 class ActionLivestreamDate(Skill):
     intent = "livestream_date"
-    takes = frozenset(("month",))
+    takes = frozenset(("month", "time_zone"))
     is_topic = True
 
     def respond(self, turn: Turn) -> None:

@@ -15,6 +15,7 @@ from onboarding.programme import programme
 
 class ActionHandoffOfficeHours(Skill):
     intent = "handoff_office_hours"
+    takes = frozenset(("time_zone",))
     is_topic = True
 
     def respond(self, turn: Turn) -> None:
@@ -39,7 +40,7 @@ def _weekdays(days: tuple[int, ...]) -> str:
 
 
 def _in_zone_of_reader(turn: Turn) -> str:
-    zone, rules = turn.asker.zone, programme().office_hours
+    zone, rules = turn.zone, programme().office_hours
     now = clock.now(turn.session)
     if now.astimezone(zone).utcoffset() == now.astimezone(CHINA).utcoffset():
         return ""

@@ -34,6 +34,17 @@ def for_asker(turn: Turn, besides: str = "") -> list[str]:
     return for_brand(turn, own[0], besides)
 
 
+def is_choice(turn: Turn) -> bool:
+    """Whether it is close between questions that can be offered for choice."""
+    return len(turn.heard.close) > 1 and all(wording.has_button(intent) for intent in turn.heard.close)
+
+
+def ask_which_is_meant(turn: Turn) -> None:
+    turn.say("utter_which_is_meant")
+    for intent in turn.heard.close:
+        turn.offer(intent, wording.button(intent), most=len(turn.heard.close))
+
+
 def guesses(turn: Turn) -> list[str]:
     """What the message may have meant, the likeliest first, among what can be asked."""
     return [intent for intent in turn.heard.ranking if wording.has_button(intent)]

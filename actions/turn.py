@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
@@ -23,13 +24,16 @@ _MOST_SUGGESTIONS = 2
 
 @dataclass(frozen=True)
 class Heard:
-    """`text` is what was typed, or the payload of a button of ours; `beside` is what no entity covers."""
+    """`text` is what was typed, or the payload of a button of ours; `beside` is what no entity covers; `close` are the
+    intents between which it is close.
+    """
 
     text: str
     intent: str
     entities: Mapping[str, tuple[str, ...]]
     ranking: tuple[str, ...] = ()
     beside: str = ""
+    close: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, tracker: Tracker) -> "Heard":
@@ -38,7 +42,8 @@ class Heard:
         ranking = tuple(guess["name"] for guess in message.get("intent_ranking", []))
         intent = (message.get("intent") or {}).get("name") or ""
         text = message.get("text") or ""
-        return cls(text, intent, entities, ranking, _beside_entities(text, message.get("entities", [])))
+        beside = _beside_entities(text, message.get("entities", []))
+        return cls(text, intent, entities, ranking, beside, tuple(message.get("close") or ()))
 
     @classmethod
     def each_of(cls, tracker: Tracker) -> list["Heard"]:
@@ -102,11 +107,18 @@ class Turn:
     said: list[Said] = field(default_factory=list)
     changed: dict[str, Any] = field(default_factory=dict)
     meant: list[str] = field(default_factory=list)
+    asks_about_times: bool = False
     _applications: dict[int, Application | None] = field(default_factory=dict)
 
     @property
     def contact(self) -> Contact | None:
         return self.asker.contact
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The place that is asked about, where the question is about times; else the asker's own."""
+        named = self.heard.entity("time_zone") if self.asks_about_times else None
+        return ZoneInfo(named) if named else self.asker.zone
 
     @cached_property
     def own_brands(self) -> list[Brand]:
@@ -148,7 +160,7 @@ class Turn:
         return dates.day(day)
 
     def moment(self, at: datetime) -> str:
-        return dates.moment(at, self.asker.zone)
+        return dates.moment(at, self.zone)
 
     @property
     def as_of(self) -> str:

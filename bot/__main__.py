@@ -1,17 +1,14 @@
 """`python -m bot` runs one worker."""
 
 import asyncio
+import ctypes
 import gc
 import logging
 import os
-import sys
 
 # One sentence at a time is too little work to share: numpy's threads would wait for each other in busy loops.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
-
-# scikit-learn imports it where it finds it, and a worker has no use for either: 28 MB and a third of a second.
-sys.modules["pandas"] = None  # type: ignore[assignment]
 
 # Looking for garbage among what is only being imported costs half a second.
 gc.disable()
@@ -19,6 +16,10 @@ gc.disable()
 from bot.quiet import quiet
 
 quiet(logging.WARNING)
+
+from bot.lean_rasa import leave_out_what_no_worker_uses
+
+leave_out_what_no_worker_uses()
 
 import uvloop
 
@@ -29,6 +30,13 @@ from bot.worker import TurnWorker
 from conversations import spans
 from onboarding.database import build_engine, session_factory
 from onboarding.settings import SettingInvalid, Settings
+
+
+def _give_back_memory() -> None:
+    """What loading a model needed for a moment stays with glibc otherwise; other libraries need no telling."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
 
 
 def main() -> None:
@@ -43,6 +51,8 @@ def main() -> None:
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(brain.warm_up())
         runner.run(rehearse(brain, sessions))
+        gc.collect()
+        _give_back_memory()
         gc.freeze()
         gc.enable()
         runner.run(worker.run())

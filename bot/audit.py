@@ -67,7 +67,9 @@ def thin(intents: list[str]) -> list[tuple[str, int]]:
 def contradictions(messages: list[str], intents: list[str]) -> list[tuple[str, list[str]]]:
     by_message: dict[str, set[str]] = {}
     for message, intent in zip(messages, intents, strict=True):
-        by_message.setdefault(message.casefold().strip(" .!?"), set()).add(intent)
+        # Of signs alone, such as "??", each means something of its own.
+        words = message.casefold().strip(" .!?")
+        by_message.setdefault(words or message, set()).add(intent)
     return [(message, sorted(names)) for message, names in by_message.items() if len(names) > 1]
 
 

@@ -28,7 +28,11 @@ from bot.questions import questions_in
 
 _FILE = "head.npz"
 _MOST_QUESTIONS = 3
+_MOST_CHOICES = 3
 QUESTIONS = "questions"
+CLOSE = "close"
+# One card answers all three.
+_ONE_CARD = frozenset(("store_opening_status", "store_opening_blockers", "store_opening_next_step"))
 # What is said, not asked: it does not stand beside a question as a second one.
 _NO_QUESTIONS = frozenset(
     (
@@ -65,7 +69,8 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
     """Rejects (nlu_fallback) where the certainty is below `reject_below`.
 
     Questions in one message count where each has at least `sure_from` by itself; the only one counts instead of
-    the message around it where the message's certainty is below `doubt_below` of its own.
+    the message around it where the message's certainty is below `doubt_below` of its own. It is close between intents
+    where the likeliest has less than `clear_from`, and others at least `close_from` of its share.
     """
 
     def __init__(
@@ -82,7 +87,13 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"reject_below": 0.12, "sure_from": 0.45, "doubt_below": 0.6}
+        return {
+            "reject_below": 0.12,
+            "sure_from": 0.45,
+            "doubt_below": 0.6,
+            "clear_from": 0.45,
+            "close_from": 0.7,
+        }
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -140,10 +151,24 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
         if asked and (len(asked) > 1 or whole.certainty < asked[0].certainty * self._config["doubt_below"]):
             whole = asked[0]
         ranking = whole.ranking
+        close = self._close(whole)
+        if close:
+            message.set(CLOSE, close, add_to_output=True)
         if whole.certainty < self._config["reject_below"]:
             ranking = [_prediction(DEFAULT_NLU_FALLBACK_INTENT_NAME, 1 - whole.certainty), *ranking]
         message.set(INTENT, ranking[0], add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+
+    def _close(self, whole: Understood) -> list[str]:
+        """The intents between which it is close, where their answers differ."""
+        first = whole.ranking[0][PREDICTED_CONFIDENCE_KEY]
+        near = [
+            guess[INTENT_NAME_KEY]
+            for guess in whole.ranking
+            if guess[PREDICTED_CONFIDENCE_KEY] >= first * self._config["close_from"]
+        ]
+        doubtful = first < self._config["clear_from"] and not set(near) <= _ONE_CARD
+        return near[:_MOST_CHOICES] if len(near) > 1 and doubtful else []
 
     def _asked(self, head: Head, text: str) -> list[Understood]:
         """The different questions of a message that are understood without doubt by themselves."""

@@ -19,7 +19,7 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.intents import QUESTIONS
+from bot.intents import CLOSE, QUESTIONS
 
 NON_ENGLISH = "non_english"
 _ENGLISH = "en"
@@ -29,6 +29,8 @@ _FEWEST_WORDS_TO_JUDGE = 3
 _MOST_OF = 0.65
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _FILE = "english.txt"
+# What the detector takes gibberish for.
+_NEVER_IN_LATIN = frozenset(("ar", "bg", "el", "fa", "he", "hi", "ja", "ko", "ru", "th", "uk", "zh"))
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -120,7 +122,7 @@ def is_foreign(text: str, surely: float) -> bool:
     if len(text.split()) < _FEWEST_WORDS_TO_JUDGE:
         return False
     guess = _detector().detect(text.replace("\n", " "), model="lite", k=1)[0]
-    return guess["lang"] != _ENGLISH and guess["score"] > surely
+    return guess["lang"] not in _NEVER_IN_LATIN | {_ENGLISH} and guess["score"] > surely
 
 
 def _words(text: str) -> list[str]:
@@ -134,6 +136,7 @@ def _overrule(message: Message) -> None:
     ]
     message.set(INTENT, verdict, add_to_output=True)
     message.set(QUESTIONS, [], add_to_output=True)
+    message.set(CLOSE, [], add_to_output=True)
     message.set(INTENT_RANKING_KEY, [verdict, *others], add_to_output=True)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from zoneinfo import available_timezones
 
 import pycountry
 import yaml
@@ -17,6 +18,7 @@ _CHINA = "CN"
 # A typing error is forgiven in long words only: short ones become other words.
 _FORGIVING_FROM = 7
 _FORGIVING_FROM_IN_COUNTRIES = 6
+_REGIONS_OF_CITIES = frozenset(("Africa", "America", "Asia", "Australia", "Europe"))
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,8 @@ def the_vocabulary() -> Vocabulary:
             vocabulary.add(name, "country", code)
     for code, name in _names_of_countries():
         vocabulary.add(name, "country", code)
+    for zone, city in _cities_of_zones():
+        vocabulary.add(city, "time_zone", zone)
     return vocabulary
 
 
@@ -122,6 +126,13 @@ def _names_of_countries() -> Iterator[tuple[str, str]]:
         yield country.alpha_2, country.name.partition(",")[0]
         if common_name := getattr(country, "common_name", None):
             yield country.alpha_2, common_name
+
+
+def _cities_of_zones() -> Iterator[tuple[str, str]]:
+    for zone in sorted(available_timezones()):
+        region, _, city = zone.partition("/")
+        if region in _REGIONS_OF_CITIES and "/" not in city:
+            yield zone, city.replace("_", " ")
 
 
 def _read(name: str) -> dict[str, dict[str, list[str]]]:

@@ -18,7 +18,7 @@ PLACES = (10, 100, 400)
 CROWDS = (1, 8, 32)
 _MESSAGES = 20
 _CONVERSATIONS = 3
-_AROUND_A_PLACE = 10
+_AROUND_A_PLACE = 20
 # As people do not answer within a hundredth of a second: what trails a reply is not in the next one's time.
 _PAUSE = 0.02
 _SECONDS_TO_WARM_UP = 1.0

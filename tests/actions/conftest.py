@@ -43,21 +43,37 @@ class Talk:
     sender: str
     slots: dict[str, Any] = field(default_factory=dict)
 
-    def ask(self, intent: str, text: str = "", *, ranking: tuple[str, ...] = (), **entities: str) -> Reply:
+    def ask(
+        self,
+        intent: str,
+        text: str = "",
+        *,
+        ranking: tuple[str, ...] = (),
+        close: tuple[str, ...] = (),
+        **entities: str,
+    ) -> Reply:
         """`text` is read by the entity extractor; `entities` are what a button carries."""
         found = [vars(entity) for entity in known_entities(text)]
         found += [{"entity": name, "value": value} for name, value in entities.items()]
-        answer = self._run(intent, text, found, ranking)
+        answer = self._run(intent, text, found, ranking, close)
         for event in answer["events"]:
             self.slots[event["name"]] = event["value"]
         return _rendered(answer["responses"])
 
-    def _run(self, intent: str, text: str, entities: list[dict[str, str]], ranking: tuple[str, ...]) -> Any:
+    def _run(
+        self,
+        intent: str,
+        text: str,
+        entities: list[dict[str, str]],
+        ranking: tuple[str, ...],
+        close: tuple[str, ...],
+    ) -> Any:
         message = {
             "text": text or f"/{intent}",
             "intent": {"name": intent, "confidence": 0.9},
             "intent_ranking": [{"name": name, "confidence": 0.1} for name in ranking],
             "entities": entities,
+            "close": list(close),
         }
         tracker = {
             "sender_id": self.sender, "slots": self.slots, "latest_message": message, "events": [],

@@ -112,3 +112,14 @@ def test_stops_without_changing_anything(ingrid: Talk) -> None:
 def test_yes_and_no_without_a_question_ask_for_the_next(ingrid: Talk) -> None:
     assert ingrid.ask("affirm", "yes").buttons
     assert ingrid.ask("deny", "no").buttons
+
+
+def test_what_could_be_two_questions_is_asked_back_with_both(visitor: Talk) -> None:
+    close = ("ask_fees", "payments_settlement")
+    asked = visitor.ask("ask_fees", "and the money?", ranking=close, close=close)
+    assert asked.payloads == ["/ask_fees", "/payments_settlement"]
+
+
+def test_what_cannot_be_offered_for_choice_is_answered(visitor: Talk) -> None:
+    answered = visitor.ask("ask_fees", "hm, fees", close=("ask_fees", "greet"))
+    assert "deposit" in answered.text

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.audit import contradictions, near_duplicates, thin
-from bot.intents import encoded
+from bot.intents import SentenceIntentClassifier, Understood, encoded
 from bot.questions import questions_in
 from bot.training import examples
 
@@ -41,7 +41,7 @@ def test_no_message_is_trained_under_two_intents():
 
 
 def test_the_audit_finds_a_message_under_two_intents_and_a_message_written_twice():
-    messages = ["Where are we?", "where are we", "where are we now please", "where are we now, please"]
+    messages = ["Where are we?", "where are we", "where are we now please", "Where are we now please"]
     intents = ["store_opening_status", "store_opening_blockers", "repeat", "repeat"]
 
     assert contradictions(messages, intents)[0][0] == "where are we"
@@ -86,8 +86,22 @@ async def test_two_questions_are_understood_as_two_and_one_as_one(brain, message
 
 
 @pytest.mark.parametrize(
-    "message", ["how do i connect slack", "tusen takk, sorry, I mean thank you", "explain like im five"]
+    ("shares", "close"),
+    [
+        ({"ask_fees": 0.4, "payments_settlement": 0.35, "greet": 0.1}, ["ask_fees", "payments_settlement"]),
+        ({"ask_fees": 0.4, "payments_settlement": 0.2}, []),
+        ({"ask_fees": 0.5, "payments_settlement": 0.45}, []),
+        ({"store_opening_status": 0.4, "store_opening_blockers": 0.35}, []),
+    ],
 )
+def test_it_is_close_where_the_likeliest_intents_answer_differently(shares, close):
+    classifier = SentenceIntentClassifier(SentenceIntentClassifier.get_default_config(), None, None)
+    ranking = [{"name": name, "confidence": share} for name, share in shares.items()]
+
+    assert classifier._close(Understood("?", 0, ranking, 0.4)) == close
+
+
+@pytest.mark.parametrize("message", ["how do i connect slack", "explain like im five"])
 async def test_english_with_a_strange_word_stays_english(brain, message):
     assert (await brain.parse(message))["intent"]["name"] != "non_english"
 
