@@ -44,7 +44,7 @@ async def long_conversation(subject: Subject, running: Running, figures: Figures
     half = _AROUND_A_PLACE // 2
     async with subject.conversation(running) as line:
         seconds = [await _asked_after_a_pause(line, GREETING) for _ in range(PLACES[-1] + half)]
-    medians = {place: statistics.median(seconds[place - 1 - half : place - 1 + half]) for place in PLACES}
+    medians = {place: statistics.median(seconds[max(0, place - half) : place + half]) for place in PLACES}
     for place, median in medians.items():
         figures[f"message {place}"].append(_ms(median))
     figures["message 400 / message 10"].append(medians[400] / medians[10])
