@@ -14,7 +14,7 @@ quiet()
 import numpy as np
 
 from bot.encoder import Layers, Vector
-from bot.head import Head
+from bot.head import Head, Ranked
 from bot.intents import encoded
 from bot.training import examples
 
@@ -87,19 +87,28 @@ def near_duplicates(vectors: Vector, intents: list[str]) -> list[tuple[int, int]
 
 def doubts(messages: list[str], sentences: Layers, intents: list[str]) -> list[Doubt]:
     """Messages that a model trained on the others would surely label otherwise, the surest first."""
+    found: list[Doubt] = []
+    for message, intent, ranked in zip(
+        messages, intents, cross_validated(messages, sentences, intents), strict=True
+    ):
+        rather, share = ranked.shares[0]
+        if rather != intent and share >= _SURELY_ANOTHER:
+            found.append(Doubt(message, intent, rather, share))
+    return sorted(found, key=lambda doubt: -doubt.share)
+
+
+def cross_validated(messages: list[str], sentences: Layers, intents: list[str]) -> list[Ranked]:
+    """What a model trained on the other folds makes of each message."""
     from sklearn.model_selection import StratifiedKFold
 
-    found: list[Doubt] = []
+    ranked: dict[int, Ranked] = {}
     folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=0)
     for known, asked in folds.split(messages, intents):
         head = Head.fitted(
             [messages[place] for place in known], sentences[known], [intents[place] for place in known]
         )
-        for place in asked:
-            intent, share = head.ranked(messages[place], sentences[place]).shares[0]
-            if intent != intents[place] and share >= _SURELY_ANOTHER:
-                found.append(Doubt(messages[place], intents[place], intent, share))
-    return sorted(found, key=lambda doubt: -doubt.share)
+        ranked |= {place: head.ranked(messages[place], sentences[place]) for place in asked}
+    return [ranked[place] for place in range(len(messages))]
 
 
 def _print(title: str, lines: list[str]) -> None:

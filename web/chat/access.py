@@ -18,7 +18,6 @@ from web.security.sessions import Reader, reader_with
 CHANNEL = "web"
 ASSISTANT_ANSWERS = (Owner.BOT, Owner.WAITING)
 
-
 _THEIRS = clock.beside(lookup.beside(identity.SESSION_ROW))
 _THEIRS_LOCKED = clock.beside(lookup.beside(identity.SESSION_ROW, lock=True))
 
@@ -33,7 +32,6 @@ class News:
     """`phase` is read only where it may have changed; `answering`: the brand spoke last and is owed an answer."""
 
     messages: list[MessageView]
-    newest: int
     owner: Owner
     phase: Phase | None
     answering: bool
@@ -71,7 +69,6 @@ def news(session: Session, token: str, conversation_id: UUID, after: int, *, wit
     spoke_last = bool(newest) and newest[-1].role is Speaker.BRAND
     return News(
         messages=fresh,
-        newest=newest[-1].seq if newest else after,
         owner=owner,
         phase=readiness.assistant_phase(session) if with_state else None,
         answering=spoke_last and owner in ASSISTANT_ANSWERS,

@@ -125,6 +125,11 @@ class OpenPage:
                 assert_never(frame)
 
     async def _greet(self, after: int) -> None:
+        async with self._reading:
+            await self._tell_history(after)
+        self.wake(state=False)  # for what was stored while the past was being read
+
+    async def _tell_history(self, after: int) -> None:
         news = await in_database(
             self._app, access.news, self._token, self.conversation_id, after, with_state=True
         )
@@ -133,12 +138,12 @@ class OpenPage:
         self._last = news.messages[-1].seq if news.messages else after
         self._typing = False
         await self._show_typing(news.answering)
-        self.wake(state=False)  # for what was stored while the past was being read
 
     async def _store(self, said: frames.Said) -> None:
         limits.hit(self._app, self._limits.messages, self.session_key)
         limits.hit(self._app, self._limits.messages_per_address, self._address)
-        # Its own announcement may be here before it returns: what was stored is shown before anything is read.
+        # Its own announcement may be here before it returns: what was stored is shown before anything is read,
+        # and each message once, though the page's own and what is read from the log come by two ways.
         async with self._reading:
             with spans.span(spans.RECEIVE):
                 receipt = await in_database(self._app, access.store, self._token, self.conversation_id, said)
@@ -151,9 +156,6 @@ class OpenPage:
         if self._last is not None and receipt.seq == self._last + 1:
             await self._show(receipt.message)
             await self._show_typing(receipt.owner in access.ASSISTANT_ANSWERS)
-
-    def _knows(self, seq: int | None) -> bool:
-        return seq is not None and self._last is not None and seq <= self._last
 
     async def _report(self, error: Exception, cid: str | None) -> None:
         if not is_outage(error):
@@ -189,13 +191,9 @@ class OpenPage:
             await self._show(view)
         if news.phase is not None:
             await self._say(frames.state(news.owner, news.phase))
-        if news.newest == self._last:
-            await self._show_typing(news.answering)
+        await self._show_typing(news.answering)
 
     async def _show(self, view: MessageView) -> None:
-        """Each message once, though the page's own and what is read from the log come by two ways."""
-        if self._knows(view.seq):
-            return
         self._last = view.seq
         await self._say(frames.message(view))
 
