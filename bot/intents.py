@@ -22,6 +22,7 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.decision import OUT_OF_SCOPE
 from bot.encoder import Layers, sentence_encoder
 from bot.head import Head
 from bot.questions import questions_in
@@ -44,7 +45,7 @@ _NO_QUESTIONS = frozenset(
 
 @dataclass(frozen=True)
 class Understood:
-    """A message, or a part of one from character `start`; `certainty` is probability x nearness."""
+    """A message, or a part of one from character `start`; `certainty` as in `Ranked`."""
 
     text: str
     start: int
@@ -66,7 +67,8 @@ class Understood:
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class SentenceIntentClassifier(GraphComponent, IntentClassifier):
-    """Rejects (nlu_fallback) where the certainty is below `reject_below`.
+    """Rejects (nlu_fallback) where the certainty is below `reject_below`. The share of out_of_scope counts
+    `refusal_counts` times, since a wrong answer costs more than a refusal.
 
     Questions in one message count where each has at least `sure_from` by itself; the only one counts instead of
     the message around it where the message's certainty is below `doubt_below` of its own. It is close between intents
@@ -88,9 +90,10 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         return {
-            "reject_below": 0.12,
-            "sure_from": 0.45,
-            "doubt_below": 0.6,
+            "reject_below": 0.14,
+            "refusal_counts": 2.0,
+            "sure_from": 0.4,
+            "doubt_below": 0.75,
             "clear_from": 0.45,
             "close_from": 0.7,
         }
@@ -184,8 +187,15 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
 
     def _understood(self, head: Head, text: str, start: int = 0) -> Understood:
         ranked = head.ranked(text, sentence_encoder().encode(text))
-        ranking = [_prediction(name, share) for name, share in ranked.shares]
+        ranking = [_prediction(name, share) for name, share in self._refusing_first(ranked.shares)]
         return Understood(text, start, ranking, ranked.certainty)
+
+    def _refusing_first(self, shares: list[tuple[str, float]]) -> list[tuple[str, float]]:
+        """Out of scope at the head where its share counts as much as the likeliest one's."""
+        refusal = next((share for share in shares if share[0] == OUT_OF_SCOPE), None)
+        if refusal is None or refusal[1] * self._config["refusal_counts"] < shares[0][1]:
+            return shares
+        return [refusal, *(share for share in shares if share is not refusal)]
 
 
 def encoded(sentences: list[str]) -> Layers:

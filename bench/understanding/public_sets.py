@@ -18,6 +18,8 @@ from bot.intents import encoded
 _SHOTS = 10
 _SEEDS = (0, 1, 2)
 _OUT_OF_SCOPE = "oos"
+# The published make-up of the test: 1,000 of its 5,500 messages are out of scope, of the validation set 100 of 3,100.
+_BEYOND = 1000 / 5500
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,8 @@ def banking77(folder: Path) -> dict[str, float]:
 
 def clinc150(folder: Path) -> dict[str, float]:
     parts = json.loads((folder / "clinc150" / "data_full.json").read_text(encoding="utf-8"))
-    head = _rows(parts["train"]).head()
-    threshold = _best_threshold(head, _rows(parts["val"] + parts["oos_val"]))
+    head = _rows(parts["train"] + parts["oos_train"]).head()
+    threshold = _best_threshold(head, _rows(parts["val"]), _rows(parts["oos_val"]))
     asked = _rows(parts["test"] + parts["oos_test"])
     decided = [_decided(ranked, threshold) for ranked in asked.ranked_by(head)]
     pairs = list(zip(decided, asked.intents, strict=True))
@@ -68,15 +70,20 @@ def clinc150(folder: Path) -> dict[str, float]:
     }
 
 
-def _best_threshold(head: Head, asked: Labelled) -> float:
-    ranked = asked.ranked_by(head)
+def _best_threshold(head: Head, within: Labelled, beyond: Labelled) -> float:
+    ranked_within, ranked_beyond = within.ranked_by(head), beyond.ranked_by(head)
 
-    def right(threshold: float) -> int:
-        return sum(
-            _decided(one, threshold) == intent for one, intent in zip(ranked, asked.intents, strict=True)
+    def right(threshold: float) -> float:
+        return (1 - _BEYOND) * _right(ranked_within, within, threshold) + _BEYOND * _right(
+            ranked_beyond, beyond, threshold
         )
 
-    return max((step / 100 for step in range(100)), key=right)
+    return max((step / 200 for step in range(200)), key=right)
+
+
+def _right(ranked: list[Ranked], asked: Labelled, threshold: float) -> float:
+    decided = [_decided(one, threshold) for one in ranked]
+    return _share_of_right(list(zip(decided, asked.intents, strict=True)))
 
 
 def _decided(ranked: Ranked, threshold: float) -> str:
