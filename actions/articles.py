@@ -44,12 +44,16 @@ class ActionArticle(Skill):
         turn.suggest(*(intent for intent in article.next if wording.has_button(intent)))
 
 
+def first_sentence(text: str) -> str:
+    return _END_OF_SENTENCE.split(text, maxsplit=1)[0]
+
+
 def _tell(turn: Turn, article: Article) -> None:
     turn.say(
         "utter_article",
         answer=article.short,
         own=wording.paragraph(own_case(turn, article.intent)),
-        first_sentence=_END_OF_SENTENCE.split(article.short, maxsplit=1)[0],
+        first_sentence=first_sentence(article.short),
         title=article.title,
         slug=article.slug,
         source=article.source,

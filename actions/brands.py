@@ -6,7 +6,7 @@ from functools import cache
 from sqlalchemy import BindParameter, Select, bindparam, func, or_, select
 
 from actions import wording
-from actions.refusals import ApplicationUnknown, NoBrand, NotYourBrand
+from actions.refusals import ApplicationUnknown, DataOutOfReach, NoBrand, NotYourBrand
 from actions.turn import Turn
 from onboarding.brands import (
     ApplicationNotFound,
@@ -31,7 +31,10 @@ class WhichBrand(Exception):
 
 def chosen(turn: Turn, *, overview: bool) -> list[Brand]:
     """Raises WhichBrand, or why the asker may not know."""
-    own, named = turn.own_brands, named_in(turn)
+    own = turn.own_brands
+    if turn.is_data_out_of_reach:
+        raise DataOutOfReach
+    named = named_in(turn)
     if named:
         return named
     if not own:
@@ -72,7 +75,7 @@ def _without_a_name(turn: Turn) -> list[Brand]:
 
 def names_another(turn: Turn) -> bool:
     """In full anywhere, or by its beginning where a capital letter shows that a name is meant."""
-    if not _some_name_begins_with(turn, _words(turn.heard.text)):
+    if turn.is_data_out_of_reach or not _some_name_begins_with(turn, _words(turn.heard.text)):
         return False
     names = [name for name in _CAPITALISED.findall(turn.heard.text) if len(name) >= _LONG_ENOUGH_TO_NAME]
     return any(is_other_brand(turn.session, turn.contact, text) for text in (turn.heard.text, *names))

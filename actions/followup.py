@@ -3,6 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
+from actions import callback_wish
 from actions.brands import means_own, mentioned
 from actions.turn import Turn
 from conversations import tickets
@@ -32,14 +33,20 @@ _BARE_QUESTIONS = (
 )
 _ACTS = frozenset(("affirm", "deny"))
 _GIVES_EMAIL = "give_email"
+_CALLBACK = "handoff_callback"
 _QUESTION_WORDS = frozenset(("when", "until", "till", "why", "exactly", "not"))
 
 
 def meant_instead(turn: Turn, skill: "Skill") -> str | None:
     """The intent that is really meant, or None where the message speaks for itself."""
     if turn.heard.is_button:
-        return None
-    return _answered(turn, skill) or _same_with_a_difference(turn, skill) or _bare_question(turn)
+        return _answered(turn, skill) if turn.heard.intent in _ACTS else None
+    return (
+        _answered(turn, skill)
+        or _more_of_a_callback(turn)
+        or _same_with_a_difference(turn, skill)
+        or _bare_question(turn)
+    )
 
 
 def decided(turn: Turn, meant: str | None) -> str:
@@ -58,9 +65,20 @@ def _answered(turn: Turn, skill: "Skill") -> str | None:
     if _is_awaited_email(turn):
         return _GIVES_EMAIL
     asked = turn.slot("question") or {}
-    agrees = asked.get("asks") == "yes" and turn.heard.intent == "affirm"
+    agrees = asked.get("asks") == "yes" and turn.heard.intent == "affirm" and _is_about(turn, asked)
     chooses = asked.get("asks") == "brand" and _names_own_brand(turn) and _is_answer_rather_than(turn, skill)
     return str(asked["for"]) if agrees or chooses else None
+
+
+def _more_of_a_callback(turn: Turn) -> str | None:
+    says_nothing_else = not _words_beside(turn) or turn.heard.intent in _NOT_UNDERSTOOD
+    return _CALLBACK if says_nothing_else and callback_wish.gives_more(turn) else None
+
+
+def _is_about(turn: Turn, asked: dict[str, str]) -> bool:
+    """A button that is pressed late agrees to nothing but what stood above it."""
+    about = turn.heard.entity("about")
+    return about is None or about == asked["for"]
 
 
 def _is_awaited_email(turn: Turn) -> bool:

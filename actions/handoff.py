@@ -21,13 +21,6 @@ class ActionHandoffComplaint(Skill):
         hand_over(turn, "complaint", turn.heard.text)
 
 
-class ActionHandoffCallback(Skill):
-    intent = "handoff_callback"
-
-    def respond(self, turn: Turn) -> None:
-        hand_over(turn, "callback", turn.heard.text)
-
-
 class ActionGiveEmail(Skill):
     """Reached from any message that brings the address a visitor was asked for."""
 

@@ -2,7 +2,6 @@
 
 from calendar import day_abbr
 from datetime import datetime, time
-from zoneinfo import ZoneInfo
 
 from actions import wording
 from actions.base import Skill
@@ -53,13 +52,8 @@ def _in_zone_of_reader(turn: Turn) -> str:
         "line_hours_in_zone",
         opens=there(rules.opens.value),
         closes=there(rules.closes.value),
-        place=_place(zone),
+        place=dates.place(zone),
     )
-
-
-def _place(zone: ZoneInfo) -> str:
-    city = dates.zone_city(zone)
-    return city if city == "UTC" else wording.phrase("line_in_place", city=city)
 
 
 def _next_holiday(turn: Turn) -> str:

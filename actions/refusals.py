@@ -16,6 +16,11 @@ class SignInFirst(Refusal):
     suggestions = ("document_requirements", "livestream_date")
 
 
+class DataOutOfReach(Refusal):
+    code = "data_out_of_reach"
+    suggestions = ("handoff_human",)
+
+
 class NoBrand(Refusal):
     code = "no_brand"
     suggestions = ("registration_start", "handoff_human")

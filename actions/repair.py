@@ -1,10 +1,13 @@
 """When a conversation stumbles: not understood, said again, in short, stopped, taken back."""
 
 from actions import suggestions, wording
+from actions.articles import first_sentence
 from actions.base import Skill
 from actions.brands import mentioned
 from actions.misunderstanding import Misunderstanding, Times
 from actions.turn import Said, Turn
+from onboarding.knowledge import Article
+from onboarding.search import article_that_fits
 
 _MOST_GUESSES = 3
 
@@ -13,6 +16,10 @@ class ActionFallback(Misunderstanding):
     intent = "fallback"
 
     def ask_again(self, turn: Turn, times: Times) -> None:
+        article = article_that_fits(turn.heard.text)
+        if article is not None:
+            _offer(turn, article)
+            return
         guesses = suggestions.guesses(turn)[:_MOST_GUESSES]
         response = "utter_not_understood" if guesses else "utter_not_understood_at_all"
         turn.say(wording.numbered(response, times.ever))
@@ -24,6 +31,18 @@ class ActionFallback(Misunderstanding):
     def offer_a_person(self, turn: Turn, times: Times) -> None:
         turn.say(wording.numbered("utter_still_not_understood", times.ever))
         turn.suggest("handoff_human", *suggestions.guesses(turn))
+
+
+def _offer(turn: Turn, article: Article) -> None:
+    turn.say(
+        "utter_article_offered",
+        title=article.title,
+        slug=article.slug,
+        first_sentence=first_sentence(article.short),
+        source=article.source,
+        valid_from=turn.day(article.valid_from),
+    )
+    turn.suggest(*(intent for intent in article.next if wording.has_button(intent)))
 
 
 class ActionRepeat(Skill):
@@ -62,6 +81,7 @@ class ActionCancel(Skill):
 
     def respond(self, turn: Turn) -> None:
         turn.say("utter_stopped")
+        turn.remember(callback=None)
         turn.suggest(*suggestions.for_asker(turn))
 
 
@@ -103,4 +123,5 @@ class ActionDeny(Skill):
 
     def respond(self, turn: Turn) -> None:
         turn.say("utter_denied")
+        turn.remember(callback=None)
         turn.suggest(*suggestions.for_asker(turn))

@@ -11,7 +11,9 @@ class NoConversation(Refusal):
     code = "no_conversation"
 
 
-def hand_over(turn: Turn, reason: str, detail: str | None = None, *, response: str | None = None) -> None:
+def hand_over(
+    turn: Turn, reason: str, detail: str | None = None, *, response: str | None = None, **values: object
+) -> None:
     """Opens the ticket, or names the one that is open for this reason."""
     conversation = turn.asker.conversation
     if conversation is None:
@@ -23,6 +25,7 @@ def hand_over(turn: Turn, reason: str, detail: str | None = None, *, response: s
         promised_by=turn.moment(ticket.promised_by),
         hours=hours(turn),
         reach=_reach(ticket.email),
+        **values,
     )
 
 

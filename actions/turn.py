@@ -1,6 +1,7 @@
 """One turn as an action sees it: who asks, what was heard, what is kept in mind, what is said."""
 
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from actions import wording
@@ -20,6 +22,8 @@ from onboarding.brands import application_of, brands_of
 from onboarding.models import Application, Brand, Contact
 
 _MOST_SUGGESTIONS = 2
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,7 @@ class Turn:
     changed: dict[str, Any] = field(default_factory=dict)
     meant: list[str] = field(default_factory=list)
     asks_about_times: bool = False
+    is_data_out_of_reach: bool = False
     _applications: dict[int, Application | None] = field(default_factory=dict)
 
     @property
@@ -122,8 +127,17 @@ class Turn:
 
     @cached_property
     def own_brands(self) -> list[Brand]:
-        """Of the person who is signed in, by name; none of a visitor."""
-        return brands_of(self.session, self.contact) if self.contact else []
+        """Of the person who is signed in, by name; none of a visitor, and none while data is out of reach."""
+        if self.contact is None:
+            return []
+        try:
+            with self.session.begin_nested():
+                return brands_of(self.session, self.contact)
+        except OperationalError:
+            # Static answers need no data: only what asks for it is refused.
+            _log.exception("the onboarding data is out of reach")
+            self.is_data_out_of_reach = True
+            return []
 
     def application_of(self, brand: Brand) -> Application | None:
         if brand.id not in self._applications:

@@ -6,6 +6,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from rasa.core.channels.channel import UserMessage
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.events import ActionExecuted
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.orm import Session
 
@@ -75,16 +77,20 @@ def _neutralised(text: str) -> str:
 
 
 def _trace(tracker: DialogueStateTracker) -> dict[str, Any]:
-    """Why this answer: what was understood, and which actions followed."""
+    """Why this answer: what was understood, and which actions followed by which policy."""
     heard = tracker.latest_message
-    actions = [event.action_name for event in _events_of_turn(tracker) if hasattr(event, "action_name")]
+    acted = [event for event in _events_of_turn(tracker) if isinstance(event, ActionExecuted)]
     return {
         "intents": _intents(tracker)[:_INTENTS_IN_TRACE] if heard else [],
         "entities": [
             {"entity": found["entity"], "value": found["value"]}
             for found in (heard.entities if heard else [])
         ],
-        "actions": [name for name in actions if name != "action_listen"],
+        "actions": [
+            {"name": event.action_name, "policy": event.policy}
+            for event in acted
+            if event.action_name != ACTION_LISTEN_NAME
+        ],
     }
 
 

@@ -32,7 +32,7 @@ def main() -> int:
 async def _talk(run: ScenarioRun) -> None:
     async with run.conversation() as say:
         for line in _lines():
-            record = await say(Step(line, None, 0, [], [], []))
+            record = await say(Step(user=line))
             for reply in record.replies:
                 print(reply["text"])
                 if reply["buttons"]:

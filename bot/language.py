@@ -9,6 +9,7 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.shared.nlu.constants import (
     INTENT,
     INTENT_NAME_KEY,
@@ -97,14 +98,15 @@ class LanguageGuard(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             text = message.get(TEXT)
-            if (
-                text
-                and not text.startswith("/")
-                and not self._is_ours(text)
-                and is_foreign(text, self._surely)
-            ):
-                _overrule(message)
+            if text and not text.startswith("/"):
+                self._judge(message, text)
         return messages
+
+    def _judge(self, message: Message, text: str) -> None:
+        if not self._is_ours(text) and is_foreign(text, self._surely):
+            _overrule(message, NON_ENGLISH)
+        elif message.get(INTENT, {}).get(INTENT_NAME_KEY) == NON_ENGLISH and is_of_no_language(text):
+            _overrule(message, DEFAULT_NLU_FALLBACK_INTENT_NAME)
 
     def _is_ours(self, text: str) -> bool:
         words = _words(text)
@@ -116,24 +118,36 @@ def is_foreign(text: str, surely: float) -> bool:
     letters = _LETTER.findall(text)
     if not letters:
         return False
-    latin = sum(1 for letter in letters if _LATIN_LETTER.match(letter))
-    if latin < len(letters) / 2:
+    if not _is_latin(letters):
         return True
     if len(text.split()) < _FEWEST_WORDS_TO_JUDGE:
         return False
+    language, score = _guess(text)
+    return language not in _NEVER_IN_LATIN | {_ENGLISH} and score > surely
+
+
+def is_of_no_language(text: str) -> bool:
+    """Latin letters that the detector takes for English or for a language of another script: "grmpf kdjf wuu"."""
+    letters = _LETTER.findall(text)
+    return bool(letters) and _is_latin(letters) and _guess(text)[0] in _NEVER_IN_LATIN | {_ENGLISH}
+
+
+def _is_latin(letters: list[str]) -> bool:
+    return sum(1 for letter in letters if _LATIN_LETTER.match(letter)) >= len(letters) / 2
+
+
+def _guess(text: str) -> tuple[str, float]:
     guess = _detector().detect(text.replace("\n", " "), model="lite", k=1)[0]
-    return guess["lang"] not in _NEVER_IN_LATIN | {_ENGLISH} and guess["score"] > surely
+    return str(guess["lang"]), float(guess["score"])
 
 
 def _words(text: str) -> list[str]:
     return [word.lower() for word in _WORD.findall(text)]
 
 
-def _overrule(message: Message) -> None:
-    verdict = {INTENT_NAME_KEY: NON_ENGLISH, PREDICTED_CONFIDENCE_KEY: 1.0}
-    others = [
-        other for other in message.get(INTENT_RANKING_KEY) or [] if other[INTENT_NAME_KEY] != NON_ENGLISH
-    ]
+def _overrule(message: Message, intent: str) -> None:
+    verdict = {INTENT_NAME_KEY: intent, PREDICTED_CONFIDENCE_KEY: 1.0}
+    others = [other for other in message.get(INTENT_RANKING_KEY) or [] if other[INTENT_NAME_KEY] != intent]
     message.set(INTENT, verdict, add_to_output=True)
     message.set(QUESTIONS, [], add_to_output=True)
     message.set(CLOSE, [], add_to_output=True)

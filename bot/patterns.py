@@ -18,7 +18,26 @@ _NAMED_MONTH = re.compile(
 )
 _RELATIVE_MONTH = re.compile(r"\b(last|previous|this|current|next|coming|following) month\b", re.IGNORECASE)
 _MONTHS_AWAY = {"last": "-1", "previous": "-1", "this": "0", "current": "0"}
-_DAYS = re.compile(r"\b(today|yesterday|this week|last week)\b", re.IGNORECASE)
+_DAYS = re.compile(
+    r"\b(today|tonight|yesterday|tomorrow|day after tomorrow|this week|last week|next week"
+    r"|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b",
+    re.IGNORECASE,
+)
+_ISO_DAY = re.compile(r"(?<!\d)(20\d\d)-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?!\d)")
+_DAY_OF_MONTH = re.compile(r"(?<![\d:.])(\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?$")
+_DAY_AFTER_MONTH = re.compile(r"^\s+(?:the\s+)?(\d{1,2})(?:st|nd|rd|th)?(?![\d:])", re.IGNORECASE)
+_LAST_DAY_OF_A_MONTH = 31
+_TIME = re.compile(
+    r"(?<![\d:.,-])(?:(?P<clock>[01]?\d|2[0-3])[:.h](?P<minutes>[0-5]\d)(?:\s*(?P<half>[ap])\.?m\b)?"
+    r"|(?P<hour>1[0-2]|0?[1-9])\s*(?P<half_of_hour>[ap])\.?m\b"
+    r"|(?P<full>[01]?\d|2[0-3])\s*(?:o'?clock|h|hrs|uhr)\b"
+    r"|(?<=\bat )(?P<bare>[01]?\d|2[0-3])(?![\d%.,]|\s*(?:%|percent|days?|weeks?|months?|years?|brands?|euros?|rmb))"
+    r"|\b(?P<noon>noon|midday)\b)(?![\d%])",
+    re.IGNORECASE,
+)
+# "At 3" means the afternoon.
+_EARLIEST_HOUR_MEANT = 7
+_HALF_A_DAY = 12
 # "may" and "march" are verbs unless something about them says that they are months.
 _MEANS_A_MONTH = re.compile(r"(?:\b(?:in|of|for|since|until|till|by|the|last|next|this|late|early)|\d)\s*$")
 _GOES_ON_AS_A_VERB = re.compile(r"^\s+(?:i|we|you|they|it|be|not|have|take|our|my)\b", re.IGNORECASE)
@@ -29,7 +48,8 @@ def known_patterns(text: str) -> Iterator[Found]:
     yield from (Found("email", match[0], *match.span()) for match in _EMAIL.finditer(text))
     yield from phones(text)
     yield from months(text)
-    yield from (Found("date", match[0].lower(), *match.span()) for match in _DAYS.finditer(text))
+    yield from days(text)
+    yield from times(text)
 
 
 def application_numbers(text: str) -> Iterator[Found]:
@@ -58,6 +78,42 @@ def months(text: str) -> Iterator[Found]:
             yield Found("month", f"{match[2]}-{number}" if match[2] else number, *match.span())
     for match in _RELATIVE_MONTH.finditer(text):
         yield Found("month", _MONTHS_AWAY.get(match[1].lower(), "+1"), *match.span())
+
+
+def days(text: str) -> Iterator[Found]:
+    """As "2026-05-21", as "05-21" where no year is said, or as the word that was said: "tomorrow", "friday"."""
+    yield from (Found("date", match[0], *match.span()) for match in _ISO_DAY.finditer(text))
+    yield from (Found("date", match[0].lower(), *match.span()) for match in _DAYS.finditer(text))
+    for match in _NAMED_MONTH.finditer(text):
+        before, after = (
+            _DAY_OF_MONTH.search(text[: match.start()]),
+            _DAY_AFTER_MONTH.match(text[match.end(1) :]),
+        )
+        number = before or after
+        if number is None or not 1 <= int(number[1]) <= _LAST_DAY_OF_A_MONTH:
+            continue
+        start = before.start() if before else match.start()
+        end = match.end(1) if before or after is None else match.end(1) + after.end()
+        month = _NAMES.index(match[1][:3].lower()) + 1
+        yield Found("date", f"{month:02d}-{int(number[1]):02d}", start, end)
+
+
+def times(text: str) -> Iterator[Found]:
+    """Of the day, as "15:00"."""
+    for match in _TIME.finditer(text):
+        yield Found("time", _of_the_day(match), *match.span())
+
+
+def _of_the_day(match: re.Match[str]) -> str:
+    if match["noon"]:
+        return "12:00"
+    hour = int(match["clock"] or match["hour"] or match["full"] or match["bare"])
+    half = (match["half"] or match["half_of_hour"] or "").lower()
+    if half:
+        hour = hour % _HALF_A_DAY + (_HALF_A_DAY if half == "p" else 0)
+    elif match["bare"] and hour < _EARLIEST_HOUR_MEANT:
+        hour += _HALF_A_DAY
+    return f"{hour:02d}:{match['minutes'] or '00'}"
 
 
 def _is_month(text: str, match: re.Match[str]) -> bool:

@@ -18,14 +18,15 @@ class ScriptInvalid(DomainError):
 
 @dataclass(frozen=True)
 class Step:
-    """Either something the user types, or an event."""
+    """Either something the user types, or an event; `text` is what a person of the desk says."""
 
-    user: str | None
-    event: str | None
-    minutes: float
-    expect: list[str]
-    reject: list[str]
-    intents: list[str]
+    user: str | None = None
+    event: str | None = None
+    text: str = ""
+    minutes: float = 0
+    expect: list[str] = field(default_factory=list)
+    reject: list[str] = field(default_factory=list)
+    intents: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,7 @@ def _step(turn: dict[str, Any]) -> Step:
     return Step(
         user=None if turn.get("user") is None else str(turn["user"]),
         event=turn.get("event"),
+        text=str(turn.get("text", "")),
         minutes=float(turn.get("minutes", 0)),
         expect=[str(wanted) for wanted in turn.get("expect") or []],
         reject=[str(unwanted) for unwanted in turn.get("reject") or []],

@@ -19,7 +19,7 @@ from bot.decision import decided_intent
 from bot.script import Scenario, ScriptInvalid, Step, TurnRecord, problems
 from bot.turn import apologise, take_turns
 from bot.worker import SECONDS_FOR_A_TURN
-from conversations import lookup, messages, turns
+from conversations import lookup, messages, takeover, turns
 from conversations.messages import Inbound
 from conversations.models import Message
 from conversations.names import Speaker
@@ -29,6 +29,7 @@ from onboarding.errors import DomainError
 from onboarding.models import Contact
 
 _CHANNEL = "script"
+_PERSON = "Mei"
 # What `data_down` takes away; who somebody is and what time it is stay.
 _DATA = (
     " applications",
@@ -136,9 +137,21 @@ class ScenarioRun:
                     clock.advance(session, timedelta(minutes=step.minutes))
             case "data_down" | "data_up":
                 self._data_is_down = step.event == "data_down"
+            case "agent_joins" | "agent_says" | "agent_hands_back":
+                with self._sessions.begin() as session:
+                    self._act_as_person(session, conversation_id, step)
             case _:
                 record.problems = [f"no such event here: {step.event}"]
         return record
+
+    def _act_as_person(self, session: Session, conversation_id: UUID, step: Step) -> None:
+        match step.event:
+            case "agent_joins":
+                takeover.take_over(session, conversation_id, _PERSON)
+            case "agent_says":
+                takeover.say(session, conversation_id, step.text)
+            case _:
+                takeover.hand_back(session, conversation_id)
 
     def _everything(self, conversation_id: UUID) -> list[dict[str, Any]]:
         with self._sessions() as session:

@@ -28,3 +28,8 @@ def buttons(name: str) -> list[dict[str, str]]:
 def ticket(name: str, **values: str) -> str:
     wording: str = _texts()["ticket"][name]
     return wording.format(**values)
+
+
+def notice(kind: str, **values: str) -> str:
+    wording: str = _texts()["notices"][kind]
+    return wording.format(**values)

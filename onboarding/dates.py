@@ -25,7 +25,7 @@ def moment(at: datetime, reader_zone: tzinfo) -> str:
     here, there = at.astimezone(reader_zone), at.astimezone(CHINA)
     if here.utcoffset() == there.utcoffset():
         return _in_china(there)
-    return f"{day(here.date())}, {here:%H:%M} {_place(reader_zone)} ({_beside(here, there)})"
+    return f"{day(here.date())}, {here:%H:%M} {place(reader_zone)} ({_beside(here, there)})"
 
 
 def end_of_day_in_china(on: date) -> datetime:
@@ -50,12 +50,14 @@ def _in_china(there: datetime) -> str:
 
 def _beside(here: datetime, there: datetime) -> str:
     if there.time() == time():
-        return "midnight in China"
+        ended = there.date() - timedelta(days=1)
+        return "midnight in China" if ended == here.date() else f"{short_day(ended)}, midnight in China"
     if there.date() == here.date():
         return f"{there:%H:%M} in China"
     return f"{short_day(there.date())}, {there:%H:%M} in China"
 
 
-def _place(zone: tzinfo) -> str:
+def place(zone: tzinfo) -> str:
+    """ "in Oslo", "UTC"."""
     city = zone_city(zone)
     return city if city == "UTC" else f"in {city}"

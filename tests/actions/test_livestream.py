@@ -12,7 +12,7 @@ def test_tells_the_rank_with_cohort_places_and_date(kenji: Talk) -> None:
 def test_tells_a_month_without_ranking_when_it_is_decided(kenji: Talk) -> None:
     told = kenji.ask("livestream_rank", "and for next month?").text
     assert "no ranking for June 2026 yet" in told
-    assert "Mon 15 June 2026, 01:00 in Tokyo (midnight in China)" in told
+    assert "Mon 15 June 2026, 01:00 in Tokyo (Sun 14 June, midnight in China)" in told
 
 
 def test_tells_a_brand_that_is_not_open_why_it_has_no_rank(ingrid: Talk) -> None:

@@ -123,3 +123,14 @@ def test_what_could_be_two_questions_is_asked_back_with_both(visitor: Talk) -> N
 def test_what_cannot_be_offered_for_choice_is_answered(visitor: Talk) -> None:
     answered = visitor.ask("ask_fees", "hm, fees", close=("ask_fees", "greet"))
     assert "deposit" in answered.text
+
+
+def test_offers_the_article_that_has_the_words_of_a_question_without_an_intent(visitor: Talk) -> None:
+    offered = visitor.ask("nlu_fallback", "host script samples", ranking=GUESSES)
+    assert '"How to prepare for the livestream"' in offered.text
+    assert "(/help/livestream-prepare)" in offered.text
+    assert offered.payloads == ["/livestream_date", "/livestream_rank"]
+
+
+def test_one_word_in_common_offers_no_article(visitor: Talk) -> None:
+    assert "/help/" not in visitor.ask("nlu_fallback", "samples of my favourite music", ranking=GUESSES).text

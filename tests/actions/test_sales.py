@@ -13,7 +13,7 @@ from tests.actions.conftest import Opens, Talk, colleague
 def test_tells_sales_with_unit_days_and_moment(kenji: Talk) -> None:
     told = kenji.ask("gmv_to_date", "how much have we sold so far?").text
     assert "Kumo has sold RMB 612,400 in 44 complete days" in told
-    assert "up to Wed 20 May 2026, 01:00 in Tokyo (midnight in China)" in told
+    assert "up to Wed 20 May 2026, 01:00 in Tokyo (Tue 19 May, midnight in China)" in told
     assert "Source: " in told
     assert "EUR" not in told
 
@@ -72,7 +72,7 @@ def test_tells_the_last_day_in_both_zones(kenji: Talk) -> None:
     told = kenji.ask("incubation_days_left", "how many days left?").text
     assert "46 days left with today" in told
     assert "Sat 4 July 2026" in told
-    assert "Sun 5 July 2026, 01:00 in Tokyo (midnight in China)" in told
+    assert "Sun 5 July 2026, 01:00 in Tokyo (Sat 4 July, midnight in China)" in told
 
 
 def test_tells_the_gap_to_the_goal(kenji: Talk) -> None:

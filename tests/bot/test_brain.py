@@ -8,7 +8,7 @@ from sqlalchemy import select
 from bot.turn import take_turns
 from conversations import lookup, messages
 from conversations.messages import Inbound
-from conversations.models import Tracker
+from conversations.models import Message, Tracker
 from onboarding.models import Contact
 
 
@@ -69,3 +69,17 @@ async def test_the_same_question_gives_the_same_figure_on_every_turn(talk, kenji
     answers = [await talk(kenji, "how much have we sold so far?") for _ in range(3)]
 
     assert all("RMB 612,400" in answer for answer in answers)
+
+
+async def test_each_answer_keeps_why_it_was_given(talk, sessions, kenji):
+    await talk(kenji, "what's our GMV in euro?")
+
+    with sessions() as session:
+        trace = session.scalars(select(Message.trace).where(Message.answers.is_not(None))).one()
+
+    first, runner_up, *_ = trace["intents"]
+    assert first["name"] == "gmv_to_date"
+    assert 1 >= first["confidence"] >= runner_up["confidence"] >= 0
+    assert trace["entities"] == [{"entity": "currency", "value": "EUR"}]
+    assert trace["actions"] == [{"name": "action_gmv_to_date", "policy": "RulePolicy"}]
+    assert trace["milliseconds"] > 0

@@ -9,11 +9,15 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from onboarding.knowledge import Article, article_by_slug, articles
+from onboarding.search import search
 from web.rendering import render
+
+_LONGEST_QUERY = 200
 
 
 async def index(request: web.Request) -> web.Response:
-    return render(request, "help/index.html", articles=articles())
+    asked = request.query.get("q", "").strip()[:_LONGEST_QUERY]
+    return render(request, "help/index.html", articles=articles(), asked=asked, hits=search(asked))
 
 
 async def article(request: web.Request) -> web.Response:

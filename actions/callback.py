@@ -1,0 +1,63 @@
+"""A call at a time that suits both: asked for piece by piece, kept until it is complete or cancelled."""
+
+import re
+from dataclasses import asdict
+from datetime import datetime
+
+from actions import wording
+from actions.base import Skill
+from actions.callback_wish import Wish, moment_of, with_heard
+from actions.tickets import hand_over, hours
+from actions.turn import Turn
+from onboarding import clock, dates, office_hours
+from onboarding.programme import programme
+
+_BY_MAIL = re.compile(r"\be-?mail|\bmail\b|\bwrite\b|@", re.IGNORECASE)
+
+
+class ActionHandoffCallback(Skill):
+    intent = "handoff_callback"
+
+    def respond(self, turn: Turn) -> None:
+        wish = Wish.kept(turn)
+        if wish is None and _BY_MAIL.search(turn.heard.text):
+            hand_over(turn, "callback", turn.heard.text)
+            return
+        wish = with_heard(turn, wish or Wish())
+        at = moment_of(turn, wish)
+        turn.remember(callback=asdict(wish), question={"asks": "callback", "for": self.intent})
+        if at is None:
+            turn.say("utter_callback_when", hours=_office_hours_there(turn), phone=_asks_phone(wish))
+        elif at <= clock.now(turn.session):
+            turn.say("utter_callback_past", at=turn.moment(at), hours=_office_hours_there(turn))
+        elif not office_hours.is_open(at):
+            turn.say("utter_callback_away", at=turn.moment(at), hours=_office_hours_there(turn))
+        elif wish.phone is None:
+            turn.say("utter_callback_which_number", at=turn.moment(at))
+        else:
+            _ask_for_call(turn, at, wish.phone)
+
+
+def _ask_for_call(turn: Turn, at: datetime, phone: str) -> None:
+    detail = wording.phrase("line_call_wished", at=turn.moment(at), phone=phone)
+    hand_over(turn, "callback", detail, response="utter_callback_passed_on", at=turn.moment(at), phone=phone)
+    turn.remember(callback=None, question=None)
+
+
+def _asks_phone(wish: Wish) -> str:
+    return "" if wish.phone else " " + wording.phrase("line_and_which_number")
+
+
+def _office_hours_there(turn: Turn) -> str:
+    """Opening hours in the asker's zone, as they are on the next working day."""
+    opens = office_hours.next_opening(clock.now(turn.session))
+    closes = datetime.combine(
+        opens.astimezone(clock.CHINA).date(), programme().office_hours.closes.value, clock.CHINA
+    )
+    return wording.phrase(
+        "line_call_hours",
+        opens=f"{opens.astimezone(turn.zone):%H:%M}",
+        closes=f"{closes.astimezone(turn.zone):%H:%M}",
+        place=dates.place(turn.zone),
+        team=hours(turn),
+    )
