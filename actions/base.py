@@ -24,6 +24,7 @@ class Skill(Action, ABC):
     intent: ClassVar[str] = ""
     takes: ClassVar[frozenset[str]] = frozenset()
     is_topic: ClassVar[bool] = False
+    is_live: ClassVar[bool] = False
     is_understood: ClassVar[bool] = True
 
     _by_intent: ClassVar[dict[str, "Skill"]] = {}
@@ -97,6 +98,7 @@ class LiveAction(Skill):
     """Answers from the asker's own data, for one brand, or for all of them where it gives an overview."""
 
     is_topic = True
+    is_live = True
     is_overview: ClassVar[bool] = False
 
     def respond(self, turn: Turn) -> None:

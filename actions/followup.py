@@ -4,9 +4,11 @@ import re
 from typing import TYPE_CHECKING
 
 from actions import callback_wish
-from actions.brands import means_own, mentioned
+from actions.brands import means_own, mentioned, names_another
 from actions.turn import Turn
 from conversations import tickets
+from onboarding.knowledge import articles
+from onboarding.search import has_words_of
 
 if TYPE_CHECKING:
     from actions.base import Skill
@@ -16,9 +18,14 @@ _WORD = re.compile(r"[^\W_]+")
 _FILLER = frozenset(
     _WORD.findall(
         "a about all also an and are at be both brand but by for from how i in is it mean meant my of oh ok on one"
-        " or our please same so store that the them then they this to us was we what with yes"
+        " or our please same so sorry store that the them then they this to us was we what with yes"
     )
 )
+_OTHERS_DATA = "ask_other_brand_data"
+_CORRECTS = "correct"
+_POINT_BACK = frozenset(("it", "that", "this", "those", "these", "them", "they"))
+_MOST_WORDS_THAT_POINT_BACK = 6
+_SURE_BY_ITSELF = 0.7
 _NOT_UNDERSTOOD = frozenset(("nlu_fallback", "out_of_scope", "correct", "affirm", "non_english"))
 # A question word alone asks about the topic before: its word, how that topic begins, what is meant.
 _BARE_QUESTIONS = (
@@ -45,7 +52,10 @@ def meant_instead(turn: Turn, skill: "Skill") -> str | None:
         _answered(turn, skill)
         or _more_of_a_callback(turn)
         or _same_with_a_difference(turn, skill)
+        or _own_after_all(turn, skill)
         or _bare_question(turn)
+        or _still_about_the_topic(turn)
+        or _not_what_was_just_answered(turn)
     )
 
 
@@ -92,13 +102,22 @@ def _is_answer_rather_than(turn: Turn, skill: "Skill") -> bool:
     return not _words_beside(turn) or not skill.is_topic
 
 
+def _own_after_all(turn: Turn, skill: "Skill") -> str | None:
+    """ "...for Nordlys Skincare?" sounds like another brand's data to whoever does not know whose brand it is."""
+    if turn.heard.intent != _OTHERS_DATA or not mentioned(turn.heard.text, turn.own_brands):
+        return None
+    if names_another(turn):
+        return None
+    return next((intent for intent in turn.heard.ranking if skill.for_intent(intent).is_live), None)
+
+
 def _same_with_a_difference(turn: Turn, skill: "Skill") -> str | None:
     """ "and Fjellvann?", "in dollars?", "for wine?" ask the question before once more."""
     before = turn.slot("topic")
     if before is None or before == turn.heard.intent:
         return None
     says_no_more = not _words_beside(turn)
-    if says_no_more and _names_own_brand(turn):
+    if (says_no_more or turn.heard.intent == _CORRECTS) and _names_own_brand(turn):
         return str(before)
     differs = bool(skill.for_intent(before).takes_for(before) & turn.heard.entities.keys())
     return str(before) if differs and (says_no_more or turn.heard.intent in _NOT_UNDERSTOOD) else None
@@ -113,6 +132,23 @@ def _bare_question(turn: Turn) -> str | None:
     return next(
         (meant for word, area, meant in _BARE_QUESTIONS if word in words and topic.startswith(area)), None
     )
+
+
+def _still_about_the_topic(turn: Turn) -> str | None:
+    """ "Who signs it?": what "it" is, one of the two articles has said that were told before."""
+    words = _words(turn.heard.text)
+    points_back = len(words) <= _MOST_WORDS_THAT_POINT_BACK and not _POINT_BACK.isdisjoint(words)
+    if not points_back or turn.heard.entities or turn.heard.confidence >= _SURE_BY_ITSELF:
+        return None
+    told = [str(topic) for topic in (turn.slot("topic"), turn.slot("earlier_topic")) if topic in articles()]
+    return next((topic for topic in told if has_words_of(articles()[topic], turn.heard.text)), None)
+
+
+def _not_what_was_just_answered(turn: Turn) -> str | None:
+    """Where it is close, nobody asks once more what the last two answers told."""
+    told = {turn.slot("topic"), turn.slot("earlier_topic")}
+    others = [intent for intent in turn.heard.close if intent not in told]
+    return others[0] if len(turn.heard.close) > 1 and len(others) == 1 else None
 
 
 def _names_own_brand(turn: Turn) -> bool:

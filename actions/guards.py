@@ -1,14 +1,14 @@
 """What is not answered: others' data, other subjects, other languages."""
 
 from actions import brands, suggestions, wording
-from actions.base import LiveAction, Skill
+from actions.base import Skill
 from actions.misunderstanding import Misunderstanding, Times
 from actions.refusals import NotForVisitors, NotYourBrand, SignInFirst
 from actions.turn import Turn
 
 
 class ActionAskOtherBrandData(Skill):
-    """Refuses; where the brand or the number is the asker's own, answers what was asked most likely."""
+    """Refuses; where the number is of the asker's own application, tells how that stands."""
 
     intent = "ask_other_brand_data"
 
@@ -17,9 +17,7 @@ class ActionAskOtherBrandData(Skill):
             raise SignInFirst if turn.heard.entity("application_no") else NotForVisitors
         if not brands.named_in(turn):
             raise NotYourBrand
-        skills = [Skill.for_intent(intent) for intent in turn.heard.ranking]
-        live = next((skill for skill in skills if isinstance(skill, LiveAction)), None)
-        (live or Skill.for_intent("store_opening_status")).respond(turn)
+        Skill.for_intent("store_opening_status").respond(turn)
 
 
 class ActionOutOfScope(Misunderstanding):

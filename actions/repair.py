@@ -100,22 +100,36 @@ class ActionGoBack(Skill):
         turn.remember(topic=earlier, earlier_topic=turn.slot("topic"))
 
 
-class ActionCorrect(Skill):
+class ActionCorrect(Misunderstanding):
     """A correction that names what is right is answered as the question before; this asks for the rest."""
 
     intent = "correct"
 
-    def respond(self, turn: Turn) -> None:
+    def ask_again(self, turn: Turn, times: Times) -> None:
         turn.say("utter_what_is_right")
         turn.remember(question=turn.slots.get("question"))
+
+    def offer_a_person(self, turn: Turn, times: Times) -> None:
+        turn.say(wording.numbered("utter_still_not_understood", times.ever))
+        turn.suggest("handoff_human")
 
 
 class ActionAffirm(Skill):
     intent = "affirm"
 
     def respond(self, turn: Turn) -> None:
+        passed_on = _ticket_told(turn)
+        if passed_on is not None:
+            turn.say("utter_ticket_stands", **passed_on.values)
+            return
         turn.say("utter_affirmed")
         turn.suggest(*suggestions.for_asker(turn))
+
+
+def _ticket_told(turn: Turn) -> Said | None:
+    """What was said last, where it was that a person takes it."""
+    said = [Said(**told) for told in turn.slot("last_answer") or []]
+    return next((told for told in said if told.response.startswith("utter_ticket_")), None)
 
 
 class ActionDeny(Skill):

@@ -22,6 +22,7 @@ from onboarding.brands import application_of, brands_of
 from onboarding.models import Application, Brand, Contact
 
 _MOST_SUGGESTIONS = 2
+NOT_UNDERSTOOD = "nlu_fallback"
 
 _log = logging.getLogger(__name__)
 
@@ -38,16 +39,20 @@ class Heard:
     ranking: tuple[str, ...] = ()
     beside: str = ""
     close: tuple[str, ...] = ()
+    confidence: float = 1.0
 
     @classmethod
     def of(cls, tracker: Tracker) -> "Heard":
         message = tracker.latest_message or {}
         entities = _by_name(message.get("entities", []))
         ranking = tuple(guess["name"] for guess in message.get("intent_ranking", []))
-        intent = (message.get("intent") or {}).get("name") or ""
+        guess = message.get("intent") or {}
+        intent = guess.get("name") or ""
         text = message.get("text") or ""
         beside = _beside_entities(text, message.get("entities", []))
-        return cls(text, intent, entities, ranking, beside, tuple(message.get("close") or ()))
+        close = tuple(message.get("close") or ())
+        confidence = 0.0 if intent == NOT_UNDERSTOOD else float(guess.get("confidence") or 0.0)
+        return cls(text, intent, entities, ranking, beside, close, confidence)
 
     @classmethod
     def each_of(cls, tracker: Tracker) -> list["Heard"]:
@@ -66,7 +71,12 @@ class Heard:
         ]
         text = str(message["text"])[start:end]
         return cls(
-            text, asked["intent"], _by_name(inside), (asked["intent"],), _beside_entities(text, inside)
+            text,
+            asked["intent"],
+            _by_name(inside),
+            (asked["intent"],),
+            _beside_entities(text, inside),
+            confidence=asked["confidence"],
         )
 
     def entity(self, name: str) -> str | None:
@@ -85,9 +95,10 @@ def _by_name(found: list[dict[str, Any]]) -> dict[str, tuple[str, ...]]:
 
 
 def _beside_entities(text: str, entities: list[dict[str, Any]]) -> str:
-    for found in sorted(entities, key=lambda found: found.get("start", 0), reverse=True):
-        text = text[: found.get("start", 0)] + " " + text[found.get("end", 0) :]
-    return text
+    """Entities may overlap, as the month does in a date."""
+    spans = [range(found.get("start", 0), found.get("end", 0)) for found in entities]
+    covered = {place for span in spans for place in span}
+    return "".join(" " if place in covered else letter for place, letter in enumerate(text))
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.decision import OUT_OF_SCOPE
 from bot.encoder import Layers, sentence_encoder
 from bot.head import Head
-from bot.questions import questions_in
+from bot.questions import Question, questions_in
 
 _FILE = "head.npz"
 _MOST_QUESTIONS = 3
@@ -176,14 +176,23 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
     def _asked(self, head: Head, text: str) -> list[Understood]:
         """The different questions of a message that are understood without doubt by themselves."""
         parts = questions_in(text)
-        if not parts or parts == [text.strip()]:
+        if not parts or [part.text for part in parts] == [text.strip()]:
             return []
-        understood = [self._understood(head, part, text.find(part)) for part in parts]
+        understood = [self._understood_with_lead(head, text, part) for part in parts]
         first_of_intent: dict[str, Understood] = {}
         for question in understood:
             if question.certainty >= self._config["sure_from"] and question.intent not in _NO_QUESTIONS:
                 first_of_intent.setdefault(question.intent, question)
         return list(first_of_intent.values())[:_MOST_QUESTIONS]
+
+    def _understood_with_lead(self, head: Head, text: str, part: Question) -> Understood:
+        """By itself, else with what leads to it."""
+        start = text.find(part.text)
+        alone = self._understood(head, part.text, start)
+        if alone.certainty >= self._config["sure_from"] or part.with_lead == part.text:
+            return alone
+        led_to = self._understood(head, part.with_lead)
+        return replace(led_to, text=part.text, start=start) if led_to.certainty > alone.certainty else alone
 
     def _understood(self, head: Head, text: str, start: int = 0) -> Understood:
         ranked = head.ranked(text, sentence_encoder().encode(text))

@@ -1,6 +1,7 @@
 """Several questions in one message: where one ends and the next begins."""
 
 import re
+from dataclasses import dataclass
 
 _SENTENCE_END = re.compile(r"(?<=[?!.;])\s+|\s*\n+\s*")
 _ASKING_WORD = (
@@ -18,11 +19,25 @@ _FEWEST_WORDS = 2
 _MOST_PARTS = 6
 
 
-def questions_in(text: str) -> list[str]:
+@dataclass(frozen=True)
+class Question:
+    """`with_lead` begins with what was said since the question before, without which "is that right?" means nothing."""
+
+    text: str
+    with_lead: str
+
+
+def questions_in(text: str) -> list[Question]:
     """The parts of a message that ask something, in order; one or none where there is nothing to take apart."""
     sentences = [part for part in _SENTENCE_END.split(text) if part.strip()]
     parts = [clause.strip() for sentence in sentences for clause in _NEXT_QUESTION.split(sentence)]
-    asking = [part for part in parts if _asks(part)]
+    asking: list[Question] = []
+    lead: list[str] = []
+    for part in parts:
+        lead.append(part)
+        if _asks(part):
+            asking.append(Question(part, " ".join(lead)))
+            lead = []
     return asking if len(parts) <= _MOST_PARTS or len(asking) <= _MOST_PARTS else []
 
 

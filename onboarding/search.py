@@ -58,6 +58,11 @@ def article_that_fits(query: str) -> Article | None:
     return best.article
 
 
+def has_words_of(article: Article, query: str) -> bool:
+    """Whether any word of the query, function words aside, stands in the article."""
+    return _hit(article, set(_terms(query))).words_found > 0
+
+
 def _hit(article: Article, asked: set[str]) -> Hit:
     index = _index()
     counts = index.counts[article.intent]

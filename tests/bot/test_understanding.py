@@ -62,7 +62,7 @@ def test_the_audit_finds_a_message_under_two_intents_and_a_message_written_twice
     ],
 )
 def test_the_questions_of_a_message_are_told_apart(message, questions):
-    assert questions_in(message) == questions
+    assert [question.text for question in questions_in(message)] == questions
 
 
 @pytest.mark.parametrize(
