@@ -21,6 +21,7 @@ class Route:
 
 
 _PUBLIC, _VISITOR, _CONTACT = Policy.PUBLIC, Policy.VISITOR, Policy.CONTACT
+_VIEWER, _EDITOR, _OWNER = Policy.BRAND_VIEWER, Policy.BRAND_EDITOR, Policy.BRAND_OWNER
 
 ROUTES = [
     Route("GET", "/", landing.landing, _PUBLIC),
@@ -33,7 +34,7 @@ ROUTES = [
     Route("POST", "/sign-out/everywhere", account.sign_out_everywhere, _CONTACT),
     Route("GET", "/account", account.account, _CONTACT),
     Route("GET", "/brands", brands.brands, _CONTACT),
-    Route("GET", "/brands/{brand_name}", brands.brand, _CONTACT),
+    Route("GET", "/brands/{brand_name}", brands.brand, _VIEWER),
     Route("GET", "/messages", messages.messages, _PUBLIC),
     Route("POST", "/chat/session", chat_session, _PUBLIC),
     Route("GET", "/chat/socket", chat_socket, _VISITOR),
