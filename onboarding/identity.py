@@ -55,7 +55,7 @@ def request_link(session: Session, email: str) -> str | None:
     _expire_earlier_links(session, contact, now)
     session.add(
         SignInLink(
-            token_hash=_hash(token),
+            token_hash=hashed(token),
             email=address,
             contact_id=contact.id,
             created_at=now,
@@ -69,7 +69,7 @@ def request_link(session: Session, email: str) -> str | None:
 def consume_link(session: Session, token: str) -> Contact:
     """Raises LinkUnknown, LinkUsed or LinkExpired."""
     # Locked, so that of two requests with one link only one signs in.
-    link = session.get(SignInLink, _hash(token), with_for_update=True, populate_existing=True)
+    link = session.get(SignInLink, hashed(token), with_for_update=True, populate_existing=True)
     if link is None:
         raise LinkUnknown("This sign-in link is not known.")
     if link.used_at is not None:
@@ -86,7 +86,7 @@ def open_session(session: Session, contact: Contact | None, user_agent: str) -> 
     token = secrets.token_urlsafe(32)
     now = clock.now(session)
     web_session = WebSession(
-        key_hash=_hash(token),
+        key_hash=hashed(token),
         contact_id=contact.id if contact else None,
         visitor_conversation=None,
         created_at=now,
@@ -107,7 +107,7 @@ def find_session(session: Session, token: str) -> WebSession | None:
 
 def named(token: str) -> dict[str, str]:
     """The value of SESSION_ROW."""
-    return {"key_hash": _hash(token)}
+    return {"key_hash": hashed(token)}
 
 
 def still_open(session: Session, web_session: WebSession) -> WebSession | None:
@@ -120,7 +120,7 @@ def still_open(session: Session, web_session: WebSession) -> WebSession | None:
 
 
 def close_session(session: Session, token: str) -> None:
-    session.execute(delete(WebSession).where(WebSession.key_hash == _hash(token)))
+    session.execute(delete(WebSession).where(WebSession.key_hash == hashed(token)))
 
 
 def close_all_sessions(session: Session, contact: Contact) -> None:
@@ -136,5 +136,5 @@ def _expire_earlier_links(session: Session, contact: Contact, now: datetime) -> 
     session.execute(update(SignInLink).where(*still_valid).values(expires_at=now))
 
 
-def _hash(token: str) -> str:
+def hashed(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()

@@ -59,8 +59,13 @@ def may(role: Role, permission: Permission) -> bool:
     return permission in PERMISSIONS[role]
 
 
+def rank(role: Role) -> int:
+    """The higher, the more a role may do."""
+    return _RANK.index(role)
+
+
 def at_least(role: Role, needed: Role) -> bool:
-    return _RANK.index(role) >= _RANK.index(needed)
+    return rank(role) >= rank(needed)
 
 
 def lowest_role_for(permission: Permission) -> Role:
