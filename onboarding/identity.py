@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from onboarding import clock
 from onboarding.errors import DomainError
 from onboarding.models import Contact, SignInLink, WebSession
+from onboarding.names import SignedInBy
 
 LINK_LASTS = timedelta(minutes=15)
 SESSION_IDLE = timedelta(days=14)
@@ -81,7 +82,9 @@ def consume_link(session: Session, token: str) -> Contact:
     return session.get_one(Contact, link.contact_id)
 
 
-def open_session(session: Session, contact: Contact | None, user_agent: str) -> tuple[str, WebSession]:
+def open_session(
+    session: Session, contact: Contact | None, user_agent: str, signed_in_by: SignedInBy | None = None
+) -> tuple[str, WebSession]:
     """The token is for the cookie; without a contact it is a visitor's."""
     token = secrets.token_urlsafe(32)
     now = clock.now(session)
@@ -93,6 +96,7 @@ def open_session(session: Session, contact: Contact | None, user_agent: str) -> 
         last_seen_at=now,
         expires_at=now + SESSION_LASTS,
         user_agent=user_agent[:_USER_AGENT_LENGTH],
+        signed_in_by=signed_in_by,
     )
     session.add(web_session)
     session.flush()

@@ -1,10 +1,10 @@
-"""Pages from templates: everything is escaped, and every page knows its reader."""
+"""Pages and mails from templates: everything on a page is escaped, and every page knows its reader."""
 
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
 from conversations.messages import LONGEST_TEXT
@@ -22,7 +22,7 @@ _TEMPLATES = Path(__file__).with_name("templates")
 def build_environment(app: web.Application) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
+        autoescape=select_autoescape(["html"]),
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,

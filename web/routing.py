@@ -7,7 +7,20 @@ from aiohttp.typedefs import Handler
 
 from web.chat.session import chat_session
 from web.chat.socket import chat_socket
-from web.pages import account, brands, demonstration, help_pages, landing, messages, privacy, sign_in, status
+from web.pages import (
+    access,
+    account,
+    brands,
+    demonstration,
+    help_pages,
+    invitations,
+    landing,
+    messages,
+    people,
+    privacy,
+    sign_in,
+    status,
+)
 from web.pages.static import static_file
 from web.security.policies import POLICIES, Policy
 
@@ -35,6 +48,26 @@ ROUTES = [
     Route("GET", "/account", account.account, _CONTACT),
     Route("GET", "/brands", brands.brands, _CONTACT),
     Route("GET", "/brands/{brand_name}", brands.brand, _VIEWER),
+    Route("GET", "/brands/{brand_name}/people", people.show_people, _VIEWER),
+    Route("GET", "/brands/{brand_name}/people/invite", people.ask_whom_to_invite, _OWNER),
+    Route("POST", "/brands/{brand_name}/people/invite", people.invite, _OWNER),
+    Route(
+        "POST", "/brands/{brand_name}/people/invitations/{id}/withdraw", people.withdraw_invitation, _OWNER
+    ),
+    Route("GET", "/brands/{brand_name}/people/requests/{id}", people.show_request, _OWNER),
+    Route("POST", "/brands/{brand_name}/people/requests/{id}/grant", people.grant_request, _OWNER),
+    Route("POST", "/brands/{brand_name}/people/requests/{id}/refuse", people.refuse_request, _OWNER),
+    Route("GET", "/brands/{brand_name}/people/leave", people.ask_to_leave, _VIEWER),
+    Route("POST", "/brands/{brand_name}/people/leave", people.leave, _VIEWER),
+    Route("GET", "/brands/{brand_name}/people/{id}", people.show_person, _OWNER),
+    Route("POST", "/brands/{brand_name}/people/{id}/role", people.change_role, _OWNER),
+    Route("GET", "/brands/{brand_name}/people/{id}/remove", people.ask_to_remove, _OWNER),
+    Route("POST", "/brands/{brand_name}/people/{id}/remove", people.remove, _OWNER),
+    Route("GET", "/invitations/{token}", invitations.show_invitation, _PUBLIC),
+    Route("POST", "/invitations", invitations.accept_invitation, _PUBLIC),
+    Route("GET", "/access", access.ask_for_access, _CONTACT),
+    Route("POST", "/access", access.send_request, _CONTACT),
+    Route("GET", "/access/sent", access.request_sent, _CONTACT),
     Route("GET", "/messages", messages.messages, _PUBLIC),
     Route("POST", "/chat/session", chat_session, _PUBLIC),
     Route("GET", "/chat/socket", chat_socket, _VISITOR),

@@ -5,13 +5,15 @@ from urllib.parse import quote, unquote
 
 from aiohttp import web
 from sqlalchemy.orm import Session
-from wtforms import HiddenField, StringField
-from wtforms.validators import InputRequired, Length, Regexp
+from wtforms import HiddenField
 
 from conversations import lookup, mail
 from onboarding import identity
 from onboarding.errors import DomainError
+from onboarding.models import Contact
+from onboarding.names import SignedInBy
 from web.database import in_database
+from web.fields import LONGEST_EMAIL, email_field
 from web.keys import HUB, SETTINGS, TEMPLATES
 from web.pages.demonstration import contacts_to_try
 from web.rendering import render
@@ -19,26 +21,14 @@ from web.security import limits
 from web.security.forms import DeskForm, form_meta, keep_seed
 from web.security.sessions import agent_of, reader, set_cookie, token_of
 
-_LONGEST_EMAIL = 254
 _SENT_TO = "sent_to"
 _SECONDS_SENT_TO_IS_KEPT = 15 * 60
 _OWN_PATH = re.compile(r"/(?![/\\])[^\s\\]*")
 _HOME = "/brands"
 
 
-def _without_spaces(typed: str | None) -> str:
-    return re.sub(r"\s+", "", typed or "").lower()
-
-
 class AddressForm(DeskForm):
-    email = StringField(
-        filters=[_without_spaces],
-        validators=[
-            InputRequired("Enter your email address"),
-            Length(max=_LONGEST_EMAIL, message="Enter a shorter email address"),
-            Regexp(r"[^@]+@[^@]+\.[^@.]+$", message="Enter an email address like name@example.com"),
-        ],
-    )
+    email = email_field()
     next = HiddenField()
 
 
@@ -92,9 +82,16 @@ async def use_link(request: web.Request) -> web.Response:
         )
     except DomainError as refused:
         return _refused_page(request, refused)
-    response = web.Response(status=303, headers={"Location": _own_path(form.next.data)})
+    return await enter(request, token, _own_path(form.next.data))
+
+
+async def enter(request: web.Request, token: str, next_page: str) -> web.Response:
+    """Into the new session, and out of the one that the browser had."""
+    response = web.Response(status=303, headers={"Location": next_page})
     set_cookie(request, response, token)
-    await _end_old_session(request)
+    old = reader(request).session
+    if old is not None:
+        await request.app[HUB].close_session(old.key_hash)
     return response
 
 
@@ -111,21 +108,21 @@ def _mail_link(session: Session, app: web.Application, email: str, next_page: st
 
 
 def _sign_in(session: Session, link_token: str, old_token: str | None, user_agent: str) -> str:
-    """Always a new session, never the one that was there: nobody can plant an id beforehand."""
     contact = identity.consume_link(session, link_token)
+    return begin_session(session, contact, SignedInBy.LINK, old_token, user_agent)
+
+
+def begin_session(
+    session: Session, contact: Contact, by: SignedInBy, old_token: str | None, user_agent: str
+) -> str:
+    """Always a new session, never the one that was there: nobody can plant an id beforehand."""
     old = identity.find_session(session, old_token) if old_token else None
     if old_token and old is not None:
         if old.contact_id is None and old.visitor_conversation is not None:
             lookup.adopt(session, old.visitor_conversation, contact.id)
         identity.close_session(session, old_token)
-    token, _ = identity.open_session(session, contact, user_agent)
+    token, _ = identity.open_session(session, contact, user_agent, by)
     return token
-
-
-async def _end_old_session(request: web.Request) -> None:
-    old = reader(request).session
-    if old is not None:
-        await request.app[HUB].close_session(old.key_hash)
 
 
 async def _address_page(request: web.Request, form: AddressForm, status: int = 200) -> web.Response:
@@ -166,7 +163,7 @@ def _sent_page_next(request: web.Request, email: str) -> web.Response:
 
 
 def _sent_to(request: web.Request) -> str:
-    return unquote(request.cookies.get(_SENT_TO, ""))[:_LONGEST_EMAIL]
+    return unquote(request.cookies.get(_SENT_TO, ""))[:LONGEST_EMAIL]
 
 
 def _own_path(wanted: str | None) -> str:

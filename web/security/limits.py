@@ -19,6 +19,9 @@ class TooMany(Exception):
 LINKS_PER_EMAIL = RateLimitItemPerHour(5, namespace="link-email")
 LINKS_PER_ADDRESS = RateLimitItemPerHour(60, namespace="link-address")
 SIGN_INS_PER_ADDRESS = RateLimitItemPerHour(120, namespace="sign-in")
+INVITATIONS_PER_BRAND = RateLimitItemPerHour(30, namespace="invitation-brand")
+INVITATIONS_PER_EMAIL = RateLimitItemPerHour(5, namespace="invitation-email")
+ACCESS_REQUESTS = RateLimitItemPerHour(5, namespace="access-request")
 
 
 @dataclass(frozen=True)
