@@ -1,20 +1,23 @@
-"""Sign-in by a link sent to a known address, and the browser sessions it opens; tokens are kept as hashes only."""
+"""Sign-in by a link sent to a known address, and browser sessions; tokens are kept as hashes only."""
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from onboarding import clock
-from onboarding.errors import DomainError
+from onboarding.errors import DomainError, NotFound
 from onboarding.models import Contact, SignInLink, WebSession
 from onboarding.names import SignedInBy
 
 LINK_LASTS = timedelta(minutes=15)
 SESSION_IDLE = timedelta(days=14)
 SESSION_LASTS = timedelta(days=30)
+# So long a sign-in by link proves afterwards that the mailbox is theirs.
+LINK_PROVES_FOR = timedelta(minutes=30)
 
 # Not every request of a page needs a write.
 _SEEN_EVERY = timedelta(minutes=5)
@@ -43,6 +46,23 @@ class LinkUsed(LinkRefused):
 
 class LinkExpired(LinkRefused):
     code = "link_expired"
+
+
+class DeviceNotFound(NotFound):
+    code = "device_not_found"
+
+
+@dataclass(frozen=True)
+class Device:
+    """A browser that is signed in; `handle` names it on pages and opens nothing."""
+
+    handle: str
+    key_hash: str
+    user_agent: str
+    signed_in_at: datetime
+    last_seen_at: datetime
+    signed_in_by: SignedInBy | None
+    is_this: bool
 
 
 def request_link(session: Session, email: str) -> str | None:
@@ -129,6 +149,51 @@ def close_session(session: Session, token: str) -> None:
 
 def close_all_sessions(session: Session, contact: Contact) -> None:
     session.execute(delete(WebSession).where(WebSession.contact_id == contact.id))
+
+
+def close_other_sessions(session: Session, contact: Contact, kept_key_hash: str) -> None:
+    others = (WebSession.contact_id == contact.id, WebSession.key_hash != kept_key_hash)
+    session.execute(delete(WebSession).where(*others))
+
+
+def devices_of(session: Session, contact: Contact, this_key_hash: str) -> list[Device]:
+    """This one first, then the one seen last."""
+    now = clock.now(session)
+    found = session.scalars(
+        select(WebSession).where(
+            WebSession.contact_id == contact.id,
+            WebSession.expires_at > now,
+            WebSession.last_seen_at > now - SESSION_IDLE,
+        )
+    )
+    devices = [
+        Device(
+            handle=hashed(f"device:{one.key_hash}"),
+            key_hash=one.key_hash,
+            user_agent=one.user_agent,
+            signed_in_at=one.created_at,
+            last_seen_at=one.last_seen_at,
+            signed_in_by=one.signed_in_by,
+            is_this=one.key_hash == this_key_hash,
+        )
+        for one in found
+    ]
+    return sorted(devices, key=lambda device: (device.is_this, device.last_seen_at), reverse=True)
+
+
+def close_device(session: Session, contact: Contact, handle: str) -> Device:
+    """One of the contact's own; raises DeviceNotFound for any other."""
+    for device in devices_of(session, contact, this_key_hash=""):
+        if device.handle == handle:
+            session.execute(delete(WebSession).where(WebSession.key_hash == device.key_hash))
+            return device
+    raise DeviceNotFound("There is no such device among yours.")
+
+
+def link_proves(session: Session, web_session: WebSession) -> bool:
+    """Whether this session was opened by a link a short while ago."""
+    is_fresh = web_session.created_at > clock.now(session) - LINK_PROVES_FOR
+    return web_session.signed_in_by is SignedInBy.LINK and is_fresh
 
 
 def normal_email(email: str) -> str:

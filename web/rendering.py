@@ -11,6 +11,7 @@ from conversations.messages import LONGEST_TEXT
 from onboarding import dates, money
 from onboarding.programme import programme
 from onboarding.wording import in_words
+from web import devices
 from web.brand_paths import brand_path
 from web.keys import SETTINGS, STATIC, TEMPLATES
 from web.navigation import navigation
@@ -33,6 +34,7 @@ def build_environment(app: web.Application) -> Environment:
         city=dates.zone_city,
         counted=_counted,
         day=dates.day,
+        device=devices.in_words,
         moment=dates.moment,
         money=money.format_money,
         month=dates.month,

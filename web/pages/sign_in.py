@@ -39,8 +39,8 @@ class LinkForm(DeskForm):
 
 async def ask_address(request: web.Request) -> web.Response:
     if reader(request).contact is not None:
-        raise web.HTTPSeeOther(_own_path(request.query.get("next")))
-    given = {"email": _sent_to(request), "next": _own_path(request.query.get("next"))}
+        raise web.HTTPSeeOther(own_path(request.query.get("next")))
+    given = {"email": _sent_to(request), "next": own_path(request.query.get("next"))}
     return await _address_page(request, AddressForm(data=given, meta=form_meta(request)))
 
 
@@ -51,7 +51,7 @@ async def send_link(request: web.Request) -> web.Response:
     email = str(form.email.data)
     limits.hit(request.app, limits.LINKS_PER_ADDRESS, limits.address_of(request))
     limits.hit(request.app, limits.LINKS_PER_EMAIL, email)
-    await in_database(request.app, _mail_link, request.app, email, _own_path(form.next.data))
+    await in_database(request.app, _mail_link, request.app, email, own_path(form.next.data))
     return _sent_page_next(request, email)
 
 
@@ -67,7 +67,7 @@ async def link_sent(request: web.Request) -> web.Response:
 
 async def show_link(request: web.Request) -> web.Response:
     """Opening the link changes nothing: mail scanners open links too. The button on this page signs in."""
-    given = {"token": request.match_info["token"], "next": _own_path(request.query.get("next"))}
+    given = {"token": request.match_info["token"], "next": own_path(request.query.get("next"))}
     return _link_page(request, LinkForm(data=given, meta=form_meta(request)))
 
 
@@ -82,7 +82,7 @@ async def use_link(request: web.Request) -> web.Response:
         )
     except DomainError as refused:
         return _refused_page(request, refused)
-    return await enter(request, token, _own_path(form.next.data))
+    return await enter(request, token, own_path(form.next.data))
 
 
 async def enter(request: web.Request, token: str, next_page: str) -> web.Response:
@@ -166,6 +166,6 @@ def _sent_to(request: web.Request) -> str:
     return unquote(request.cookies.get(_SENT_TO, ""))[:LONGEST_EMAIL]
 
 
-def _own_path(wanted: str | None) -> str:
+def own_path(wanted: str | None) -> str:
     """Where to go next, but never to another site."""
     return wanted if wanted and _OWN_PATH.fullmatch(wanted) else _HOME
