@@ -11,6 +11,7 @@ TURNS = "turns"
 BACKGROUND = "background"
 ANSWER = "turns.answer"
 DELIVER_MAIL = "background.deliver_mail"
+FORGET = "background.forget"
 
 # Never opened: it only writes jobs on the connection of the caller's transaction.
 _defer_only = App(connector=SyncPsycopgConnector())

@@ -28,3 +28,13 @@ def buttons(name: str) -> list[dict[str, str]]:
 def ticket(name: str, **values: str) -> str:
     wording: str = _texts()["ticket"][name]
     return wording.format(**values)
+
+
+def export_readme(**values: str) -> str:
+    wording: str = _texts()["export"]["readme"]
+    return wording.format(**values)
+
+
+def erased(name: str) -> str:
+    wording: str = _texts()["erased"][name]
+    return wording

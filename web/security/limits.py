@@ -23,6 +23,7 @@ PASSWORDS_PER_ADDRESS = RateLimitItemPerHour(60, namespace="password-address")
 PASSWORDS_PER_ACCOUNT = RateLimitItemPerHour(10, namespace="password-account")
 INVITATIONS_PER_BRAND = RateLimitItemPerHour(30, namespace="invitation-brand")
 INVITATIONS_PER_EMAIL = RateLimitItemPerHour(5, namespace="invitation-email")
+EXPORTS = RateLimitItemPerHour(10, namespace="export")
 ACCESS_REQUESTS = RateLimitItemPerHour(5, namespace="access-request")
 
 
