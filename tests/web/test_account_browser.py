@@ -1,7 +1,5 @@
 """The pages of people, account and privacy in Chromium: axe, narrow screens, and the way of a new colleague."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 from playwright.async_api import Page, expect
 from sqlalchemy import select
@@ -20,7 +18,7 @@ NEW = "new@nordlys.example"
 
 
 @pytest.fixture
-async def paths(sessions, server, context) -> AsyncIterator[dict[str, str]]:
+async def paths(sessions, server, context) -> dict[str, str]:
     """Signed in as Ingrid, with somebody to look at on every page."""
     with sessions.begin() as session:
         ingrid, kenji = written.contact(session, INGRID), written.contact(session, KENJI)
@@ -34,7 +32,7 @@ async def paths(sessions, server, context) -> AsyncIterator[dict[str, str]]:
         token, _ = identity.open_session(session, ingrid, "a test", SignedInBy.LINK)
         sofia = session.scalars(select(Contact.id).where(Contact.email == SOFIA)).one()
     await context.add_cookies([{"name": "session", "value": token, "url": str(server.make_url("/"))}])
-    yield {
+    return {
         "people": PEOPLE,
         "invite": f"{PEOPLE}/invite",
         "person": f"{PEOPLE}/{sofia}",

@@ -29,8 +29,8 @@ async def test_a_person_sees_what_is_stored_about_them(visitor):
 
     page = await visitor.open("/privacy/data")
 
-    assert "Brands that you act for, with your role 1 Until you leave them" in page.words
-    assert "Mails that we sent you 1 90 days" in page.words
+    assert "Brands that you act for, with your role Kept: until you leave them 1" in page.words
+    assert "Mails that we sent you Kept: 90 days 1" in page.words
     assert "Nobody has opened a document of yours" in page.words
 
 
