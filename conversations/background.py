@@ -6,7 +6,7 @@ import logging
 from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import ConnectorException
 
-from conversations import jobs, mail, personal_data
+from conversations import access_tickets, jobs, mail, personal_data
 from onboarding.database import SessionFactory
 
 _log = logging.getLogger(__name__)
@@ -42,21 +42,22 @@ def _background_app(database_url: str, sessions: SessionFactory, smtp_url: str |
             await asyncio.to_thread(_deliver, sessions, mail_id, smtp_url)
 
     @app.periodic(cron=_EVERY_FIVE_MINUTES)
-    @app.task(name=jobs.FORGET, queue=jobs.BACKGROUND, queueing_lock=jobs.FORGET)
-    async def forget(timestamp: int) -> None:
-        await asyncio.to_thread(forget_what_is_due, sessions)
+    @app.task(name=jobs.TIDY, queue=jobs.BACKGROUND, queueing_lock=jobs.TIDY)
+    async def tidy(timestamp: int) -> None:
+        await asyncio.to_thread(do_what_is_due, sessions)
 
     return app
 
 
-def forget_what_is_due(sessions: SessionFactory) -> None:
-    """Each erasure in a transaction of its own, so that one that fails holds up no other for long."""
+def do_what_is_due(sessions: SessionFactory) -> None:
+    """What is due by our own clock; each erasure is a transaction of its own."""
+    with sessions.begin() as session:
+        access_tickets.pass_on_unanswered(session)
+        personal_data.forget_old_mails(session)
     erased = True
     while erased:
         with sessions.begin() as session:
             erased = personal_data.erase_next_due(session)
-    with sessions.begin() as session:
-        personal_data.forget_old_mails(session)
 
 
 def _deliver(sessions: SessionFactory, mail_id: int, smtp_url: str) -> None:

@@ -1,11 +1,11 @@
 """Asking for access to a brand that may exist: whoever may decide hears of it, the person who asks learns nothing.
 
-An owner decides. Where there is none, where the owner is said to have left, or where it is not clear which brand is
-meant, the programme's people do.
+An owner decides. Where there is none, where the owner is said to have left, where it is not clear which brand is meant
+or where no owner answers for some days, the programme's people do.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -16,6 +16,7 @@ from onboarding.errors import NotFound
 from onboarding.models import AccessRequest, Application, Brand, Company, Contact, Membership
 from onboarding.names import AccessReason, PeopleEvent, Role
 from onboarding.permissions import Permission
+from onboarding.programme import programme
 
 LONGEST_NOTE = 1000
 
@@ -82,7 +83,7 @@ def waiting_for(session: Session, brand_id: int) -> list[Waiting]:
     )
     return [
         Waiting(request.id, contact.name, contact.email, request.reason, request.note, request.asked_at)
-        for request, contact in rows.tuples()
+        for request, contact in rows
     ]
 
 
@@ -92,6 +93,28 @@ def waiting_request(session: Session, brand_id: int, request_id: UUID) -> Waitin
         if found.id == request_id:
             return found
     raise RequestNotFound("There is no such open request.")
+
+
+def unanswered(session: Session) -> list[AccessRequest]:
+    """Those that an owner had long enough, locked; to be passed on to the programme's people."""
+    since = clock.now(session) - timedelta(days=programme().privacy.access_answer_days.value)
+    return list(
+        session.scalars(
+            select(AccessRequest)
+            .where(
+                AccessRequest.decided_at.is_(None),
+                AccessRequest.passed_on_at.is_(None),
+                AccessRequest.asked_at <= since,
+            )
+            .order_by(AccessRequest.asked_at)
+            .with_for_update(skip_locked=True)
+        )
+    )
+
+
+def pass_on(session: Session, request: AccessRequest) -> None:
+    """The owners may still answer."""
+    request.passed_on_at = clock.now(session)
 
 
 def answer(

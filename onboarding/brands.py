@@ -31,7 +31,7 @@ def roles_of(session: Session, contact: Contact) -> list[tuple[Brand, Role]]:
     """All brands of the contact with the contact's role, sorted by name."""
     query = select(Brand, Membership.role).join(Membership, Membership.brand_id == Brand.id)
     rows = session.execute(query.where(Membership.contact_id == contact.id).order_by(Brand.name))
-    return list(rows.tuples())
+    return list(rows)
 
 
 def role_of(session: Session, contact: Contact, brand: Brand) -> Role | None:

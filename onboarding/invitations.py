@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from onboarding import clock, people, permissions
@@ -144,8 +145,12 @@ def accept_as_new(session: Session, token: str, name: str, time_zone: str) -> tu
     if _contact_with(session, invitation.email) is not None:
         raise InvitationForSomebodyElse("There is an account for this address already.")
     contact = Contact(name=name, email=invitation.email, time_zone=time_zone)
-    session.add(contact)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(contact)
+    except IntegrityError:
+        # Through another door, a moment ago.
+        raise InvitationForSomebodyElse("There is an account for this address already.") from None
     return contact, _joined(session, invitation, contact)
 
 

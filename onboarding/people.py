@@ -60,7 +60,7 @@ def people_of(session: Session, brand_id: int) -> list[Person]:
         .outerjoin(Agency, Agency.id == Contact.agency_id)
         .where(Membership.brand_id == brand_id)
     )
-    people = [Person(*row) for row in rows.tuples()]
+    people = [Person(*row) for row in rows]
     return sorted(people, key=lambda person: (-permissions.rank(person.role), person.name.casefold()))
 
 
@@ -103,7 +103,7 @@ def changes_of(session: Session, brand_id: int) -> list[Change]:
             change.old_role,
             change.new_role,
         )
-        for change, by_name, whom_name in rows.tuples()
+        for change, by_name, whom_name in rows
     ]
 
 

@@ -129,7 +129,7 @@ def _changes(session: Session, contact: Contact) -> Iterable[dict[str, Any]]:
         .where(or_(PeopleChange.contact_id == contact.id, PeopleChange.by_id == contact.id))
         .order_by(PeopleChange.id)
     )
-    for change, brand_name in rows.tuples():
+    for change, brand_name in rows:
         yield {
             "brand": brand_name,
             "event": change.event,

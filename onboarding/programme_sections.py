@@ -252,6 +252,7 @@ def privacy(section: Field) -> Privacy:
     return Privacy(
         **section.figures_of(
             invitation_days=_positive,
+            access_answer_days=_positive,
             erasure_waiting_days=_positive,
             contract_years=_positive,
             mail_days=_positive,

@@ -176,6 +176,7 @@ class Operations:
 @dataclass(frozen=True)
 class Privacy:
     invitation_days: Figure[int]
+    access_answer_days: Figure[int]
     erasure_waiting_days: Figure[int]
     contract_years: Figure[int]
     mail_days: Figure[int]

@@ -81,7 +81,7 @@ def role_field() -> RadioField:
 def choice_field(names: Iterable[StrEnum], missing: str) -> RadioField:
     values = [name.value for name in names]
     return RadioField(
-        choices=[(value, value) for value in values],
+        choices=dict.fromkeys(values, ""),
         # Its own message speaks of valid choices.
         validate_choice=False,
         validators=[InputRequired(missing), AnyOf(values, message=missing)],

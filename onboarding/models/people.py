@@ -59,7 +59,10 @@ class PeopleChange(Base):
 
 
 class AccessRequest(Base):
-    """`brand_id` is None where what was named is not one brand of ours, which the person who asks never learns."""
+    """`brand_id` is None where what was named is not one brand of ours, which the person who asks never learns.
+
+    `passed_on_at` is when the programme's people got it to decide, beside the owners or in their place.
+    """
 
     __tablename__ = "access_requests"
     __table_args__ = (
@@ -80,6 +83,7 @@ class AccessRequest(Base):
     reason: Mapped[AccessReason] = mapped_column(one_of(AccessReason, "reason"))
     note: Mapped[str | None] = mapped_column(Text)
     asked_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    passed_on_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     decided_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("contacts.id"))
     granted_role: Mapped[Role | None] = mapped_column(one_of(Role, "granted_role"))

@@ -275,7 +275,7 @@ def test_the_background_work_erases_all_that_is_due_and_forgets_old_mails(
             erasure.ask(begun, contact(begun, email))
         clock.advance(begun, WEEK)
 
-    background.forget_what_is_due(sessions)
+    background.do_what_is_due(sessions)
 
     assert (
         session.scalars(
@@ -291,4 +291,4 @@ def test_the_background_work_erases_all_that_is_due_and_forgets_old_mails(
 def test_the_background_worker_does_it_by_itself_every_few_minutes(sessions: SessionFactory) -> None:
     app = background._background_app("postgresql://nowhere", sessions, None)
 
-    assert [task.task.name for task in app.periodic_registry.periodic_tasks.values()] == [jobs.FORGET]
+    assert [task.task.name for task in app.periodic_registry.periodic_tasks.values()] == [jobs.TIDY]

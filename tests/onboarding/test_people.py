@@ -228,6 +228,25 @@ def test_of_two_who_accept_one_invitation_at_once_one_joins(
     assert session.scalars(select(Contact.name).where(Contact.email == NEW)).all() == ["One"]
 
 
+def test_of_two_brands_invitations_accepted_at_once_one_makes_the_account(
+    sessions: SessionFactory, session: Session
+) -> None:
+    with sessions.begin() as begun:
+        of_nordlys = invited(begun)
+        lena = contact(begun, LENA)
+        _, of_fjellvann = invitations.invite(begun, lena, brand(begun, "Fjellvann").id, NEW, Role.VIEWER)
+
+    refused = in_the_middle(
+        sessions,
+        session,
+        lambda own: invitations.accept_as_new(own, of_nordlys, "Nora New", "UTC"),
+        lambda own: invitations.accept_as_new(own, of_fjellvann, "Nora New", "UTC"),
+    )
+
+    assert isinstance(refused, InvitationForSomebodyElse)
+    assert invitations.offer(session, of_fjellvann).is_known
+
+
 def test_an_invitation_expires_after_a_week(session: Session) -> None:
     token = invited(session)
     clock.advance(session, timedelta(days=7))

@@ -59,8 +59,17 @@ async def test_the_pages_of_people_account_and_privacy_are_accessible_and_fit(pa
 
 async def test_the_pages_before_signing_in_are_accessible_and_fit(page, context, paths):
     await context.clear_cookies()
-    for path in ["/sign-in", "/sign-in/password", paths["of another"]]:
+    for path in ["/sign-in", "/sign-in/password", paths["of another"], "/invitations/made-up"]:
         await check(page, path)
+
+
+async def test_the_page_for_too_low_a_role_is_accessible(page, context, server, sessions):
+    with sessions.begin() as session:
+        token, _ = identity.open_session(session, written.contact(session, SOFIA), "a test", SignedInBy.LINK)
+    await context.add_cookies([{"name": "session", "value": token, "url": str(server.make_url("/"))}])
+
+    await check(page, f"{PEOPLE}/invite")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Your role does not include this")
 
 
 async def test_pages_with_errors_are_accessible_and_lead_to_the_field(page, paths):

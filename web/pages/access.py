@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from wtforms import StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from conversations import lookup, tickets
+from conversations import access_tickets
 from onboarding import access_requests
 from onboarding.access_requests import LONGEST_NOTE
 from onboarding.models import Contact
@@ -19,7 +19,6 @@ from web.security.forms import DeskForm, form_meta
 from web.security.sessions import signed_in
 
 _LONGEST_NAMED = 200
-_TICKET_REASON = "access_request"
 
 
 class AccessForm(DeskForm):
@@ -77,6 +76,4 @@ def _ask(
             session, app, owner.email, "access_asked", brand=asked.brand, contact=contact, path="/brands"
         )
     if asked.for_programme:
-        conversation = lookup.open_for_contact(session, contact.id)
-        detail = f"{asked.request.id}: {reason}, {named}. {note}".strip()
-        tickets.open_separate_ticket(session, conversation, _TICKET_REASON, detail)
+        access_tickets.pass_on(session, asked.request)
