@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from enum import StrEnum
+from unicodedata import category
 from zoneinfo import available_timezones
 
 from wtforms import RadioField, StringField
@@ -11,13 +12,23 @@ from wtforms.validators import AnyOf, InputRequired, Length, Regexp
 from onboarding.names import Role
 
 LONGEST_EMAIL = 254
+# Signs that would make one address several, or part of a mail's header.
+_SIGN = r"[^@\s,;:<>()\[\]\"\\\x00-\x1f]"
+_EMAIL = rf"{_SIGN}+@{_SIGN}+\.(?!.*\.){_SIGN}+$"
 LONGEST_NAME = 120
 _ROLES = [Role.VIEWER, Role.EDITOR, Role.OWNER]
 
 
+def several_lines(typed: str | None) -> str:
+    """Without control characters, of which NUL cannot even be stored."""
+    return "".join(
+        sign for sign in typed or "" if sign in "\n\t" or category(sign) not in ("Cc", "Cs")
+    ).strip()
+
+
 def one_line(typed: str | None) -> str:
     """Spaces and line breaks that came along with copying are dropped."""
-    return " ".join((typed or "").split())
+    return several_lines(" ".join((typed or "").split()))
 
 
 def without_spaces(typed: str | None) -> str:
@@ -47,7 +58,7 @@ def email_field(missing: str = "Enter your email address") -> StringField:
         validators=[
             InputRequired(missing),
             Length(max=LONGEST_EMAIL, message="Enter a shorter email address"),
-            Regexp(r"[^@]+@[^@]+\.[^@.]+$", message="Enter an email address like name@example.com"),
+            Regexp(_EMAIL, message="Enter an email address like name@example.com"),
         ],
     )
 
@@ -58,7 +69,7 @@ def name_field() -> StringField:
         validators=[
             InputRequired("Enter your name"),
             Length(max=LONGEST_NAME, message=f"Enter a name of at most {LONGEST_NAME} characters"),
-            Regexp(r"[^<>\x00-\x1f]*$", message="Enter your name without the characters < and >"),
+            Regexp(r"[^<>]*$", message="Enter your name without the characters < and >"),
             Regexp(r".*[^\W\d_]", message="Enter your name with at least one letter"),
         ],
     )

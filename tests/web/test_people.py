@@ -217,6 +217,10 @@ async def test_a_new_person_who_fills_in_something_wrong_is_told_and_keeps_the_r
     [
         ("", "editor", "Enter their email address"),
         ("nobody", "editor", "Enter an email address like name@example.com"),
+        ("a,b@nordlys.example", "editor", "Enter an email address like name@example.com"),
+        ("a@nordlys.example,b@evil", "editor", "Enter an email address like name@example.com"),
+        ("a\x00@nordlys.example", "editor", "Enter an email address like name@example.com"),
+        ("<a@nordlys.example>", "editor", "Enter an email address like name@example.com"),
         (NEW, "", "Select a role"),
         (NEW, "emperor", "Select a role"),
         (SOFIA, "editor", "acts for this brand already"),
@@ -415,6 +419,17 @@ async def test_a_request_without_name_or_reason_is_explained(visitor, named, rea
     assert page.status == 422
     assert page.words.count(said) == 2
     assert "The new export manager" in page.html
+
+
+async def test_signs_that_cannot_be_stored_are_dropped_from_what_was_typed(visitor, sessions):
+    await visitor.sign_in(KENJI)
+
+    page = await ask(visitor, "Nordlys\x00 Skincare\r\n", note="One\x00\x07\nTwo \N{PARTY POPPER}")
+
+    assert page.path == "/access/sent"
+    with sessions() as session:
+        request = session.scalars(select(AccessRequest)).one()
+    assert (request.named, request.note) == ("Nordlys Skincare", "One\nTwo \N{PARTY POPPER}")
 
 
 async def test_asking_many_times_is_slowed_down(visitor):

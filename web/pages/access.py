@@ -11,7 +11,7 @@ from onboarding.access_requests import LONGEST_NOTE
 from onboarding.models import Contact
 from onboarding.names import AccessReason
 from web.database import in_database
-from web.fields import choice_field, one_line
+from web.fields import choice_field, one_line, several_lines
 from web.letters import send_letter
 from web.rendering import render
 from web.security import limits
@@ -31,6 +31,7 @@ class AccessForm(DeskForm):
     )
     reason = choice_field(AccessReason, "Select why you may act for the company")
     note = TextAreaField(
+        filters=[several_lines],
         validators=[
             Length(max=LONGEST_NOTE, message=f"Shorten your note to {LONGEST_NOTE:,} characters"),
         ],
@@ -54,7 +55,7 @@ async def send_request(request: web.Request) -> web.Response:
         contact,
         str(form.named.data),
         AccessReason(form.reason.data),
-        (form.note.data or "").strip(),
+        str(form.note.data),
     )
     raise web.HTTPSeeOther("/access/sent")
 
