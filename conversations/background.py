@@ -6,12 +6,13 @@ import logging
 from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import ConnectorException
 
-from conversations import jobs, mail
+from conversations import access_tickets, jobs, mail, personal_data
 from onboarding.database import SessionFactory
 
 _log = logging.getLogger(__name__)
 _SECONDS_BETWEEN_ATTEMPTS_TO_CONNECT = 0.5
 # A mail server that is away is tried again for about a day.
+_EVERY_FIVE_MINUTES = "*/5 * * * *"
 _MAIL_RETRIES: BaseRetryStrategy = RetryStrategy(max_attempts=12, exponential_wait=3)
 
 
@@ -40,7 +41,23 @@ def _background_app(database_url: str, sessions: SessionFactory, smtp_url: str |
         if smtp_url is not None:
             await asyncio.to_thread(_deliver, sessions, mail_id, smtp_url)
 
+    @app.periodic(cron=_EVERY_FIVE_MINUTES)
+    @app.task(name=jobs.TIDY, queue=jobs.BACKGROUND, queueing_lock=jobs.TIDY)
+    async def tidy(timestamp: int) -> None:
+        await asyncio.to_thread(do_what_is_due, sessions)
+
     return app
+
+
+def do_what_is_due(sessions: SessionFactory) -> None:
+    """What is due by our own clock; each erasure is a transaction of its own."""
+    with sessions.begin() as session:
+        access_tickets.pass_on_unanswered(session)
+        personal_data.forget_old_mails(session)
+    erased = True
+    while erased:
+        with sessions.begin() as session:
+            erased = personal_data.erase_next_due(session)
 
 
 def _deliver(sessions: SessionFactory, mail_id: int, smtp_url: str) -> None:

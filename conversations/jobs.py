@@ -11,6 +11,7 @@ TURNS = "turns"
 BACKGROUND = "background"
 ANSWER = "turns.answer"
 DELIVER_MAIL = "background.deliver_mail"
+TIDY = "background.tidy"
 
 # Never opened: it only writes jobs on the connection of the caller's transaction.
 _defer_only = App(connector=SyncPsycopgConnector())

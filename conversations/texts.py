@@ -33,3 +33,13 @@ def ticket(name: str, **values: str) -> str:
 def notice(kind: str, **values: str) -> str:
     wording: str = _texts()["notices"][kind]
     return wording.format(**values)
+
+
+def export_readme(**values: str) -> str:
+    wording: str = _texts()["export"]["readme"]
+    return wording.format(**values)
+
+
+def erased(name: str) -> str:
+    wording: str = _texts()["erased"][name]
+    return wording

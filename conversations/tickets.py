@@ -29,6 +29,14 @@ def open_ticket(
     )
     if pending is not None:
         return pending
+    return open_separate_ticket(session, conversation, reason, detail)
+
+
+def open_separate_ticket(
+    session: Session, conversation: Conversation, reason: str, detail: str | None = None
+) -> Ticket:
+    """Also while another one of the same reason is promised, since each is about something else."""
+    now = clock.now(session)
     contact = _contact(session, conversation)
     ticket = Ticket(
         reference="BR-" + "".join(secrets.choice(_ALPHABET) for _ in range(6)),

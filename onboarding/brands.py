@@ -27,6 +27,13 @@ def brands_of(session: Session, contact: Contact) -> list[Brand]:
     return list(session.scalars(query.where(Membership.contact_id == contact.id).order_by(Brand.name)))
 
 
+def roles_of(session: Session, contact: Contact) -> list[tuple[Brand, Role]]:
+    """All brands of the contact with the contact's role, sorted by name."""
+    query = select(Brand, Membership.role).join(Membership, Membership.brand_id == Brand.id)
+    rows = session.execute(query.where(Membership.contact_id == contact.id).order_by(Brand.name))
+    return list(rows)
+
+
 def role_of(session: Session, contact: Contact, brand: Brand) -> Role | None:
     membership = session.get(Membership, (contact.id, brand.id))
     return membership.role if membership else None

@@ -14,3 +14,15 @@ class DomainError(Exception):
         super().__init__(message)
         if what_to_do is not None:
             self.what_to_do = what_to_do
+
+
+class NotFound(DomainError):
+    """What is asked for does not exist, or not for this person: nobody is told which."""
+
+    code = "not_found"
+
+
+class NotAllowed(DomainError):
+    """It exists and the person may see it, but not do this with it."""
+
+    code = "not_allowed"

@@ -149,3 +149,33 @@ class ListStatus(StrEnum):
 
     PROVISIONAL = "PROVISIONAL"
     FINAL = "FINAL"
+
+
+class SignedInBy(StrEnum):
+    LINK = "link"
+    PASSWORD = "password"
+
+
+class PeopleEvent(StrEnum):
+    """What happened to somebody's access to a brand."""
+
+    INVITED = "INVITED"
+    INVITATION_WITHDRAWN = "INVITATION_WITHDRAWN"
+    JOINED = "JOINED"
+    ROLE_CHANGED = "ROLE_CHANGED"
+    REMOVED = "REMOVED"
+    LEFT = "LEFT"
+    ACCESS_ASKED = "ACCESS_ASKED"
+    ACCESS_GRANTED = "ACCESS_GRANTED"
+    ACCESS_REFUSED = "ACCESS_REFUSED"
+    ERASED = "ERASED"
+
+
+class AccessReason(StrEnum):
+    """Why somebody says that they may act for a company."""
+
+    EMPLOYEE = "EMPLOYEE"
+    REPRESENTATIVE = "REPRESENTATIVE"
+    AGENCY = "AGENCY"
+    OWNER_LEFT = "OWNER_LEFT"
+    OTHER = "OTHER"

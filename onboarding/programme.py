@@ -40,5 +40,6 @@ def load_programme(path: Path) -> Programme:
         reasons=parts["reasons"].table(ReasonCode, sections.reason),
         files=sections.files(parts["files"]),
         operations=sections.operations(parts["operations"]),
+        privacy=sections.privacy(parts["privacy"]),
         figures=root.figures,
     )

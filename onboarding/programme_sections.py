@@ -17,6 +17,7 @@ from onboarding.programme_types import (
     Operations,
     PercentRange,
     PlanStep,
+    Privacy,
     ReasonWords,
     RequirementRule,
     StoreTypeWords,
@@ -243,5 +244,17 @@ def operations(section: Field) -> Operations:
             no_reason_return_days=_positive,
             settlement_currencies=_positive,
             insight_cell_at_least=_positive,
+        )
+    )
+
+
+def privacy(section: Field) -> Privacy:
+    return Privacy(
+        **section.figures_of(
+            invitation_days=_positive,
+            access_answer_days=_positive,
+            erasure_waiting_days=_positive,
+            contract_years=_positive,
+            mail_days=_positive,
         )
     )

@@ -174,6 +174,15 @@ class Operations:
 
 
 @dataclass(frozen=True)
+class Privacy:
+    invitation_days: Figure[int]
+    access_answer_days: Figure[int]
+    erasure_waiting_days: Figure[int]
+    contract_years: Figure[int]
+    mail_days: Figure[int]
+
+
+@dataclass(frozen=True)
 class Programme:
     """`figures` holds every figure once more, by its path in the file: "livestream.slots"."""
 
@@ -193,4 +202,5 @@ class Programme:
     reasons: Mapping[ReasonCode, ReasonWords]
     files: Files
     operations: Operations
+    privacy: Privacy
     figures: Mapping[str, Figure[Any]]

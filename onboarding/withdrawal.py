@@ -1,19 +1,12 @@
-"""Taking an application back: only by those who act for the brand, and not once its store is open."""
+"""Taking an application back: only by those who may for the brand, and not once its store is open."""
 
 from sqlalchemy.orm import Session
 
-from onboarding import clock
-from onboarding.brands import role_of
+from onboarding import clock, permissions
 from onboarding.errors import DomainError
 from onboarding.models import Application, Contact, StageChange
-from onboarding.names import Role, Stage
-
-_MAY_WITHDRAW = frozenset((Role.OWNER, Role.EDITOR))
-
-
-class NotYoursToWithdraw(DomainError):
-    code = "not_yours_to_withdraw"
-    what_to_do = "Ask a colleague who is an owner or editor of the brand."
+from onboarding.names import Stage
+from onboarding.permissions import Permission
 
 
 class NothingToWithdraw(DomainError):
@@ -22,15 +15,14 @@ class NothingToWithdraw(DomainError):
 
 
 def check_withdrawable(session: Session, contact: Contact, application: Application) -> None:
-    """Raises NotYoursToWithdraw, NothingToWithdraw."""
+    """Raises NothingToWithdraw and what permissions.require does."""
+    permissions.require(session, contact, application.brand_id, Permission.WITHDRAW)
     if application.stage.is_closed:
         raise NothingToWithdraw(f"Application {application.number} is not under way any more.")
-    if role_of(session, contact, application.brand) not in _MAY_WITHDRAW:
-        raise NotYoursToWithdraw(f"You may see application {application.number}, but not withdraw it.")
 
 
 def withdraw(session: Session, contact: Contact, application: Application) -> None:
-    """Raises NotYoursToWithdraw, NothingToWithdraw."""
+    """Raises what check_withdrawable does."""
     session.refresh(application, with_for_update=True)
     check_withdrawable(session, contact, application)
     now = clock.now(session)

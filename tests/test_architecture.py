@@ -15,7 +15,7 @@ ALLOWED = {
     "web": {"conversations", "onboarding"},
     "deploy": {"conversations", "onboarding"},
 }
-FRAMEWORKS_OF_ROOM = {"onboarding": {"sqlalchemy", "yaml"}}
+FRAMEWORKS_OF_ROOM = {"onboarding": {"argon2", "sqlalchemy", "yaml"}}
 
 
 def imported_roots(path: Path) -> set[str]:

@@ -22,6 +22,7 @@ from web.routing import add_routes
 from web.security import limits
 from web.security.headers import add_headers
 from web.security.origin import same_origin
+from web.security.passwords import SLOW_WORK, slow_work
 from web.security.policies import enforce_policy
 from web.security.secret import signing_key
 from web.security.sessions import find_reader
@@ -39,6 +40,7 @@ def create_app(settings: Settings) -> web.Application:
     app[keys.HUB] = Hub()
     app[keys.LIMITER] = MovingWindowRateLimiter(MemoryStorage())
     app[limits.CHAT_LIMITS] = limits.chat_limits(settings.chat_messages_in_10_seconds)
+    app[SLOW_WORK] = slow_work()
     app[keys.STATIC] = StaticFiles()
     app[keys.TEMPLATES] = build_environment(app)
     add_routes(app, in_demonstration=not settings.in_production)

@@ -6,7 +6,7 @@ import secrets
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from onboarding.errors import DomainError
+from onboarding.errors import DomainError, NotAllowed, NotFound
 from web.database import is_outage
 from web.rendering import render
 from web.security.limits import TooMany
@@ -26,6 +26,10 @@ async def explain_errors(request: web.Request, handler: Handler) -> web.StreamRe
         return _page(request, answer.status)
     except TooMany as refused:
         return _page(request, 429, retry_after=refused.seconds)
+    except NotFound:
+        return _page(request, 404)
+    except NotAllowed as refused:
+        return _page(request, 403, "not_allowed", message=str(refused), what_to_do=refused.what_to_do)
     except DomainError as refused:
         return _page(request, 422, message=str(refused), what_to_do=refused.what_to_do)
     except Exception as error:
@@ -42,12 +46,19 @@ def _failed(request: web.Request, error: Exception) -> web.StreamResponse:
 
 
 def _page(
-    request: web.Request, status: int, *, retry_after: int | None = None, **context: str
+    request: web.Request,
+    status: int,
+    template: str | None = None,
+    *,
+    retry_after: int | None = None,
+    **context: str,
 ) -> web.StreamResponse:
     if request.path.startswith("/chat/"):
         response: web.Response = web.json_response({"status": status}, status=status)
     else:
-        response = render(request, f"errors/{status}.html", status=status, seconds=retry_after, **context)
+        response = render(
+            request, f"errors/{template or status}.html", status=status, seconds=retry_after, **context
+        )
     if retry_after is not None:
         response.headers["Retry-After"] = str(retry_after)
     return response

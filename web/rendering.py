@@ -1,16 +1,17 @@
-"""Pages from templates: everything is escaped, and every page knows its reader."""
+"""Pages and mails from templates: everything on a page is escaped, and every page knows its reader."""
 
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
 from conversations.messages import LONGEST_TEXT
 from onboarding import dates, money
 from onboarding.programme import programme
 from onboarding.wording import in_words
+from web import devices
 from web.brand_paths import brand_path
 from web.keys import SETTINGS, STATIC, TEMPLATES
 from web.navigation import navigation
@@ -22,7 +23,7 @@ _TEMPLATES = Path(__file__).with_name("templates")
 def build_environment(app: web.Application) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
+        autoescape=select_autoescape(["html"]),
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
@@ -33,6 +34,7 @@ def build_environment(app: web.Application) -> Environment:
         city=dates.zone_city,
         counted=_counted,
         day=dates.day,
+        device=devices.in_words,
         moment=dates.moment,
         money=money.format_money,
         month=dates.month,

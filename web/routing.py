@@ -7,7 +7,22 @@ from aiohttp.typedefs import Handler
 
 from web.chat.session import chat_session
 from web.chat.socket import chat_socket
-from web.pages import account, brands, demonstration, help_pages, landing, messages, privacy, sign_in, status
+from web.pages import (
+    access,
+    account,
+    brands,
+    demonstration,
+    help_pages,
+    invitations,
+    landing,
+    messages,
+    password,
+    people,
+    personal_data,
+    privacy,
+    sign_in,
+    status,
+)
 from web.pages.static import static_file
 from web.security.policies import POLICIES, Policy
 
@@ -21,6 +36,7 @@ class Route:
 
 
 _PUBLIC, _VISITOR, _CONTACT = Policy.PUBLIC, Policy.VISITOR, Policy.CONTACT
+_VIEWER, _EDITOR, _OWNER = Policy.BRAND_VIEWER, Policy.BRAND_EDITOR, Policy.BRAND_OWNER
 
 ROUTES = [
     Route("GET", "/", landing.landing, _PUBLIC),
@@ -29,17 +45,50 @@ ROUTES = [
     Route("GET", "/sign-in/sent", sign_in.link_sent, _PUBLIC),
     Route("GET", "/sign-in/link/{token}", sign_in.show_link, _PUBLIC),
     Route("POST", "/sign-in/link", sign_in.use_link, _PUBLIC),
+    Route("GET", "/sign-in/password", password.ask_password, _PUBLIC),
+    Route("POST", "/sign-in/password", password.sign_in_with_password, _PUBLIC),
     Route("POST", "/sign-out", account.sign_out, _CONTACT),
     Route("POST", "/sign-out/everywhere", account.sign_out_everywhere, _CONTACT),
     Route("GET", "/account", account.account, _CONTACT),
+    Route("GET", "/account/details", account.ask_details, _CONTACT),
+    Route("POST", "/account/details", account.change_details, _CONTACT),
+    Route("GET", "/account/password", password.show_password, _CONTACT),
+    Route("POST", "/account/password", password.set_password, _CONTACT),
+    Route("POST", "/account/password/remove", password.remove_password, _CONTACT),
+    Route("POST", "/account/devices/sign-out", account.sign_device_out, _CONTACT),
     Route("GET", "/brands", brands.brands, _CONTACT),
-    Route("GET", "/brands/{brand_name}", brands.brand, _CONTACT),
+    Route("GET", "/brands/{brand_name}", brands.brand, _VIEWER),
+    Route("GET", "/brands/{brand_name}/people", people.show_people, _VIEWER),
+    Route("GET", "/brands/{brand_name}/people/invite", people.ask_whom_to_invite, _OWNER),
+    Route("POST", "/brands/{brand_name}/people/invite", people.invite, _OWNER),
+    Route(
+        "POST", "/brands/{brand_name}/people/invitations/{id}/withdraw", people.withdraw_invitation, _OWNER
+    ),
+    Route("GET", "/brands/{brand_name}/people/requests/{id}", people.show_request, _OWNER),
+    Route("POST", "/brands/{brand_name}/people/requests/{id}/grant", people.grant_request, _OWNER),
+    Route("POST", "/brands/{brand_name}/people/requests/{id}/refuse", people.refuse_request, _OWNER),
+    Route("GET", "/brands/{brand_name}/people/leave", people.ask_to_leave, _VIEWER),
+    Route("POST", "/brands/{brand_name}/people/leave", people.leave, _VIEWER),
+    Route("GET", "/brands/{brand_name}/people/{id}", people.show_person, _OWNER),
+    Route("POST", "/brands/{brand_name}/people/{id}/role", people.change_role, _OWNER),
+    Route("GET", "/brands/{brand_name}/people/{id}/remove", people.ask_to_remove, _OWNER),
+    Route("POST", "/brands/{brand_name}/people/{id}/remove", people.remove, _OWNER),
+    Route("GET", "/invitations/{token}", invitations.show_invitation, _PUBLIC),
+    Route("POST", "/invitations", invitations.accept_invitation, _PUBLIC),
+    Route("GET", "/access", access.ask_for_access, _CONTACT),
+    Route("POST", "/access", access.send_request, _CONTACT),
+    Route("GET", "/access/sent", access.request_sent, _CONTACT),
     Route("GET", "/messages", messages.messages, _PUBLIC),
     Route("POST", "/chat/session", chat_session, _PUBLIC),
     Route("GET", "/chat/socket", chat_socket, _VISITOR),
     Route("GET", "/help", help_pages.index, _PUBLIC),
     Route("GET", "/help/{slug}", help_pages.article, _PUBLIC),
     Route("GET", "/privacy", privacy.privacy, _PUBLIC),
+    Route("GET", "/privacy/data", personal_data.show_data, _CONTACT),
+    Route("POST", "/privacy/export", personal_data.export, _CONTACT),
+    Route("GET", "/privacy/erase", personal_data.ask_to_erase, _CONTACT),
+    Route("POST", "/privacy/erase", personal_data.erase, _CONTACT),
+    Route("POST", "/privacy/erase/cancel", personal_data.keep, _CONTACT),
     Route("GET", "/status", status.status, _PUBLIC),
     Route("GET", "/health", status.health, _PUBLIC),
     Route("GET", "/static/{version}/{name}", static_file, _PUBLIC),

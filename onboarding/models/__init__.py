@@ -3,11 +3,14 @@
 from onboarding.clock import Clock
 from onboarding.models.applications import Application, DocumentSubmission, StageChange
 from onboarding.models.brands import Agency, Brand, Company, Contact, Membership
-from onboarding.models.identity import SignInLink, WebSession
+from onboarding.models.identity import Password, SignInLink, WebSession
 from onboarding.models.incubation import Benefit, ExchangeRate, GmvDay, Milestone
 from onboarding.models.livestreams import LivestreamEdition, LivestreamRanking
+from onboarding.models.people import AccessRequest, Invitation, PeopleChange
+from onboarding.models.privacy import ErasureRequest
 
 __all__ = [
+    "AccessRequest",
     "Agency",
     "Application",
     "Benefit",
@@ -16,12 +19,16 @@ __all__ = [
     "Company",
     "Contact",
     "DocumentSubmission",
+    "ErasureRequest",
     "ExchangeRate",
     "GmvDay",
+    "Invitation",
     "LivestreamEdition",
     "LivestreamRanking",
     "Membership",
     "Milestone",
+    "Password",
+    "PeopleChange",
     "SignInLink",
     "StageChange",
     "WebSession",

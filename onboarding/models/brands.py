@@ -1,8 +1,9 @@
 """Brands, the companies behind them, and the people who act for them."""
 
+from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, func
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, Text, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from onboarding.database import Base
@@ -39,7 +40,10 @@ class Agency(Base):
 
 
 class Contact(Base):
-    """A person; `agency_id` says for which agency, where it is not the brand's own."""
+    """A person; `agency_id` says for which agency, where it is not the brand's own.
+
+    One that was erased stays as a row without a name, so that what must be kept still hangs together.
+    """
 
     __tablename__ = "contacts"
     __table_args__ = (CheckConstraint("email = lower(email)", name="email_lowercase"),)
@@ -49,6 +53,7 @@ class Contact(Base):
     email: Mapped[str] = mapped_column(Text, unique=True)
     time_zone: Mapped[str] = mapped_column(Text)
     agency_id: Mapped[int | None] = mapped_column(ForeignKey("agencies.id"))
+    erased_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
 class Membership(Base):

@@ -1,4 +1,4 @@
-"""Sign-in links and browser sessions; only hashes of their tokens are kept."""
+"""Sign-in links, passwords and browser sessions; only hashes of what opens an account are kept."""
 
 from datetime import datetime
 from uuid import UUID
@@ -7,6 +7,8 @@ from sqlalchemy import DateTime, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from onboarding.database import Base
+from onboarding.models.columns import one_of
+from onboarding.names import SignedInBy
 
 
 class SignInLink(Base):
@@ -37,3 +39,14 @@ class WebSession(Base):
     last_seen_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     user_agent: Mapped[str] = mapped_column(Text)
+    signed_in_by: Mapped[SignedInBy | None] = mapped_column(one_of(SignedInBy, "signed_in_by"))
+
+
+class Password(Base):
+    """Nobody has to have one."""
+
+    __tablename__ = "passwords"
+
+    contact_id: Mapped[UUID] = mapped_column(ForeignKey("contacts.id"), primary_key=True)
+    argon2_hash: Mapped[str] = mapped_column(Text)
+    set_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 
 from onboarding.models import Contact, Membership, StageChange
 from onboarding.names import Role, Stage
-from onboarding.withdrawal import NothingToWithdraw, NotYoursToWithdraw, withdraw
+from onboarding.permissions import BrandNotFound, RoleTooLow
+from onboarding.withdrawal import NothingToWithdraw, withdraw
 from tests.onboarding.people import application
 
 
@@ -37,16 +38,17 @@ def test_an_open_store_is_not_withdrawn(session: Session) -> None:
         withdraw(session, contact(session, "kenji@kumo.example"), application(session, "Kumo"))
 
 
-def test_a_viewer_withdraws_nothing(session: Session) -> None:
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.EDITOR])
+def test_nobody_but_an_owner_withdraws(session: Session, role: Role) -> None:
     ingrid, nordlys = contact(session, "ingrid@nordlys.example"), application(session, "Nordlys Skincare")
-    session.get_one(Membership, (ingrid.id, nordlys.brand_id)).role = Role.VIEWER
-    with pytest.raises(NotYoursToWithdraw):
+    session.get_one(Membership, (ingrid.id, nordlys.brand_id)).role = role
+    with pytest.raises(RoleTooLow):
         withdraw(session, ingrid, nordlys)
     assert nordlys.stage is Stage.CORRECTION_NEEDED
 
 
 def test_somebody_elses_application_is_not_withdrawn(session: Session) -> None:
-    with pytest.raises(NotYoursToWithdraw):
+    with pytest.raises(BrandNotFound):
         withdraw(
             session, contact(session, "lena@fjellvann.example"), application(session, "Nordlys Skincare")
         )

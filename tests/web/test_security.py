@@ -1,4 +1,4 @@
-"""What every door has in common: policies, headers, origins, and quiet logs."""
+"""What every door has in common: headers, origins, and quiet logs."""
 
 import logging
 
@@ -8,27 +8,8 @@ from aiohttp import WSServerHandshakeError
 from tests.web.visitor import INGRID, Visitor
 from web.access_log import RouteLogger
 from web.app import create_app
-from web.security.policies import POLICIES
 
 EVIL = "https://evil.example"
-
-
-def test_every_route_has_a_policy(settings):
-    app = create_app(settings)
-
-    doors = {
-        (route.method.replace("HEAD", "GET"), route.resource.canonical)
-        for route in app.router.routes()
-        if route.resource
-    }
-
-    assert doors == set(app[POLICIES])
-
-
-async def test_a_route_without_a_policy_is_closed(server, visitor):
-    server.app[POLICIES].pop(("GET", "/privacy"))
-
-    assert (await visitor.open("/privacy")).status == 403
 
 
 @pytest.mark.parametrize(

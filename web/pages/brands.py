@@ -11,12 +11,13 @@ from onboarding import brands as business
 from onboarding import clock
 from onboarding.models import Application, Brand, Contact
 from onboarding.names import Stage
-from web.brand_paths import brand_named, brand_path
+from web.brand_paths import brand_path
 from web.database import in_database
 from web.hours import hours_said
 from web.pages.opening import OpeningPage, read_opening
 from web.pages.sales import SalesPage, read_sales
 from web.rendering import render
+from web.security.brand_access import brand_access
 from web.security.sessions import signed_in
 
 
@@ -41,7 +42,8 @@ async def brands(request: web.Request) -> web.Response:
 
 async def brand(request: web.Request) -> web.Response:
     contact = signed_in(request)
-    home, own = await in_database(request.app, _home_named, contact, request.match_info["brand_name"])
+    access = brand_access(request)
+    home = await in_database(request.app, _home, contact, access.brand)
     zone = ZoneInfo(contact.time_zone)
     template = "brand/sales.html" if home.sales else "brand/opening.html"
     return render(
@@ -51,22 +53,13 @@ async def brand(request: web.Request) -> web.Response:
         application=home.application,
         page=home.sales or home.opening,
         zone=zone,
-        own=own,
+        own=access.own,
         hours=hours_said(home.today, zone),
     )
 
 
 def _all_homes(session: Session, contact: Contact) -> list[Home]:
     return [_home(session, contact, brand) for brand in business.brands_of(session, contact)]
-
-
-def _home_named(session: Session, contact: Contact, slug: str) -> tuple[Home, list[Brand]]:
-    """Somebody else's brand looks as if it did not exist."""
-    own = business.brands_of(session, contact)
-    found = brand_named(slug, own)
-    if found is None:
-        raise web.HTTPNotFound
-    return _home(session, contact, found), own
 
 
 def _home(session: Session, contact: Contact, brand: Brand) -> Home:

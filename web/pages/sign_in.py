@@ -5,13 +5,15 @@ from urllib.parse import quote, unquote
 
 from aiohttp import web
 from sqlalchemy.orm import Session
-from wtforms import HiddenField, StringField
-from wtforms.validators import InputRequired, Length, Regexp
+from wtforms import HiddenField
 
 from conversations import lookup, mail
 from onboarding import identity
 from onboarding.errors import DomainError
+from onboarding.models import Contact
+from onboarding.names import SignedInBy
 from web.database import in_database
+from web.fields import LONGEST_EMAIL, email_field
 from web.keys import HUB, SETTINGS, TEMPLATES
 from web.pages.demonstration import contacts_to_try
 from web.rendering import render
@@ -19,26 +21,14 @@ from web.security import limits
 from web.security.forms import DeskForm, form_meta, keep_seed
 from web.security.sessions import agent_of, reader, set_cookie, token_of
 
-_LONGEST_EMAIL = 254
 _SENT_TO = "sent_to"
 _SECONDS_SENT_TO_IS_KEPT = 15 * 60
 _OWN_PATH = re.compile(r"/(?![/\\])[^\s\\]*")
 _HOME = "/brands"
 
 
-def _without_spaces(typed: str | None) -> str:
-    return re.sub(r"\s+", "", typed or "").lower()
-
-
 class AddressForm(DeskForm):
-    email = StringField(
-        filters=[_without_spaces],
-        validators=[
-            InputRequired("Enter your email address"),
-            Length(max=_LONGEST_EMAIL, message="Enter a shorter email address"),
-            Regexp(r"[^@]+@[^@]+\.[^@.]+$", message="Enter an email address like name@example.com"),
-        ],
-    )
+    email = email_field()
     next = HiddenField()
 
 
@@ -49,8 +39,8 @@ class LinkForm(DeskForm):
 
 async def ask_address(request: web.Request) -> web.Response:
     if reader(request).contact is not None:
-        raise web.HTTPSeeOther(_own_path(request.query.get("next")))
-    given = {"email": _sent_to(request), "next": _own_path(request.query.get("next"))}
+        raise web.HTTPSeeOther(own_path(request.query.get("next")))
+    given = {"email": _sent_to(request), "next": own_path(request.query.get("next"))}
     return await _address_page(request, AddressForm(data=given, meta=form_meta(request)))
 
 
@@ -61,7 +51,7 @@ async def send_link(request: web.Request) -> web.Response:
     email = str(form.email.data)
     limits.hit(request.app, limits.LINKS_PER_ADDRESS, limits.address_of(request))
     limits.hit(request.app, limits.LINKS_PER_EMAIL, email)
-    await in_database(request.app, _mail_link, request.app, email, _own_path(form.next.data))
+    await in_database(request.app, _mail_link, request.app, email, own_path(form.next.data))
     return _sent_page_next(request, email)
 
 
@@ -77,7 +67,7 @@ async def link_sent(request: web.Request) -> web.Response:
 
 async def show_link(request: web.Request) -> web.Response:
     """Opening the link changes nothing: mail scanners open links too. The button on this page signs in."""
-    given = {"token": request.match_info["token"], "next": _own_path(request.query.get("next"))}
+    given = {"token": request.match_info["token"], "next": own_path(request.query.get("next"))}
     return _link_page(request, LinkForm(data=given, meta=form_meta(request)))
 
 
@@ -92,9 +82,16 @@ async def use_link(request: web.Request) -> web.Response:
         )
     except DomainError as refused:
         return _refused_page(request, refused)
-    response = web.Response(status=303, headers={"Location": _own_path(form.next.data)})
+    return await enter(request, token, own_path(form.next.data))
+
+
+async def enter(request: web.Request, token: str, next_page: str) -> web.Response:
+    """Into the new session, and out of the one that the browser had."""
+    response = web.Response(status=303, headers={"Location": next_page})
     set_cookie(request, response, token)
-    await _end_old_session(request)
+    old = reader(request).session
+    if old is not None:
+        await request.app[HUB].close_session(old.key_hash)
     return response
 
 
@@ -111,21 +108,21 @@ def _mail_link(session: Session, app: web.Application, email: str, next_page: st
 
 
 def _sign_in(session: Session, link_token: str, old_token: str | None, user_agent: str) -> str:
-    """Always a new session, never the one that was there: nobody can plant an id beforehand."""
     contact = identity.consume_link(session, link_token)
+    return begin_session(session, contact, SignedInBy.LINK, old_token, user_agent)
+
+
+def begin_session(
+    session: Session, contact: Contact, by: SignedInBy, old_token: str | None, user_agent: str
+) -> str:
+    """Always a new session, never the one that was there: nobody can plant an id beforehand."""
     old = identity.find_session(session, old_token) if old_token else None
     if old_token and old is not None:
         if old.contact_id is None and old.visitor_conversation is not None:
             lookup.adopt(session, old.visitor_conversation, contact.id)
         identity.close_session(session, old_token)
-    token, _ = identity.open_session(session, contact, user_agent)
+    token, _ = identity.open_session(session, contact, user_agent, by)
     return token
-
-
-async def _end_old_session(request: web.Request) -> None:
-    old = reader(request).session
-    if old is not None:
-        await request.app[HUB].close_session(old.key_hash)
 
 
 async def _address_page(request: web.Request, form: AddressForm, status: int = 200) -> web.Response:
@@ -166,9 +163,9 @@ def _sent_page_next(request: web.Request, email: str) -> web.Response:
 
 
 def _sent_to(request: web.Request) -> str:
-    return unquote(request.cookies.get(_SENT_TO, ""))[:_LONGEST_EMAIL]
+    return unquote(request.cookies.get(_SENT_TO, ""))[:LONGEST_EMAIL]
 
 
-def _own_path(wanted: str | None) -> str:
+def own_path(wanted: str | None) -> str:
     """Where to go next, but never to another site."""
     return wanted if wanted and _OWN_PATH.fullmatch(wanted) else _HOME

@@ -19,6 +19,12 @@ class TooMany(Exception):
 LINKS_PER_EMAIL = RateLimitItemPerHour(5, namespace="link-email")
 LINKS_PER_ADDRESS = RateLimitItemPerHour(60, namespace="link-address")
 SIGN_INS_PER_ADDRESS = RateLimitItemPerHour(120, namespace="sign-in")
+PASSWORDS_PER_ADDRESS = RateLimitItemPerHour(60, namespace="password-address")
+PASSWORDS_PER_ACCOUNT = RateLimitItemPerHour(10, namespace="password-account")
+INVITATIONS_PER_BRAND = RateLimitItemPerHour(30, namespace="invitation-brand")
+INVITATIONS_PER_EMAIL = RateLimitItemPerHour(5, namespace="invitation-email")
+EXPORTS = RateLimitItemPerHour(10, namespace="export")
+ACCESS_REQUESTS = RateLimitItemPerHour(5, namespace="access-request")
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,9 @@ from urllib.parse import quote
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from onboarding import permissions
+from onboarding.names import Role
+from web.security.brand_access import find_brand
 from web.security.sessions import reader
 
 POLICIES = web.AppKey("policies", dict)  # (method, canonical path) -> Policy
@@ -15,6 +18,21 @@ class Policy(Enum):
     PUBLIC = "anybody"
     VISITOR = "whoever has a session, signed in or not"
     CONTACT = "contacts who are signed in"
+    BRAND_VIEWER = "whoever acts for the brand in the path"
+    BRAND_EDITOR = "editors and owners of the brand in the path"
+    BRAND_OWNER = "owners of the brand in the path"
+
+    @property
+    def role(self) -> Role | None:
+        """The lowest role that the brand in the path asks for."""
+        return _ROLES.get(self)
+
+
+_ROLES = {
+    Policy.BRAND_VIEWER: Role.VIEWER,
+    Policy.BRAND_EDITOR: Role.EDITOR,
+    Policy.BRAND_OWNER: Role.OWNER,
+}
 
 
 @web.middleware
@@ -24,6 +42,9 @@ async def enforce_policy(request: web.Request, handler: Handler) -> web.StreamRe
         return await handler(request)  # nothing is there: the router answers 404 or 405
     policy = request.app[POLICIES].get((_method(request), resource.canonical))
     _require(policy, request)
+    if policy is not None and policy.role is not None:
+        access = await find_brand(request)
+        permissions.require_role(access.role if access else None, policy.role)
     return await handler(request)
 
 
@@ -39,7 +60,7 @@ def _require(policy: Policy | None, request: web.Request) -> None:
     who = reader(request)
     if who.session is None and policy is Policy.VISITOR:
         raise web.HTTPForbidden
-    if who.contact is None and policy is Policy.CONTACT:
+    if who.contact is None and (policy is Policy.CONTACT or policy.role is not None):
         _send_to_sign_in(request)
 
 

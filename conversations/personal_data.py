@@ -1,0 +1,122 @@
+"""A person's data as a whole, what they said to the assistant included: to give them a copy, and to erase it."""
+
+import io
+import json
+import zipfile
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from conversations import texts
+from conversations.mail import send_mail
+from conversations.models import Conversation, Mail, Message, Suggestion, Ticket, Tracker
+from conversations.names import Owner
+from onboarding import clock, dates, erasure
+from onboarding.models import Contact
+from onboarding.personal_data import Section, held_by_business
+from onboarding.programme import programme
+
+
+def held(session: Session, contact: Contact) -> dict[str, Section]:
+    """Everything that is kept about one person, in sections of rows; page and copy print the same."""
+    own = _conversations_of(session, contact.id)
+    return {
+        **held_by_business(session, contact),
+        "messages": [
+            {"at": row.at, "by": row.speaker, "text": row.text, "channel": row.channel}
+            for row in session.scalars(
+                select(Message).where(Message.conversation_id.in_(own)).order_by(Message.at, Message.seq)
+            )
+        ],
+        "assistant_memory": [
+            {"stretch": row.stretch, "events": row.events}
+            for row in session.scalars(select(Tracker).where(Tracker.conversation_id.in_(own)))
+        ],
+        "late_answers": [
+            {"at": row.at, "text": row.text}
+            for row in session.scalars(select(Suggestion).where(Suggestion.conversation_id.in_(own)))
+        ],
+        "tickets": [
+            {
+                "reference": row.reference,
+                "reason": row.reason,
+                "detail": row.detail,
+                "email": row.email,
+                "created_at": row.created_at,
+                "promised_by": row.promised_by,
+            }
+            for row in session.scalars(select(Ticket).where(Ticket.conversation_id.in_(own)))
+        ],
+        "mails": [
+            {"at": row.created_at, "subject": row.subject, "sent_at": row.sent_at}
+            for row in session.scalars(select(Mail).where(Mail.recipient == contact.email).order_by(Mail.id))
+        ],
+    }
+
+
+def archive(session: Session, contact: Contact) -> bytes:
+    """A zip with the copy as JSON and a text that explains it."""
+    made_at = clock.now(session)
+    content = {"made_at": made_at, **held(session, contact)}
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as zipped:
+        zipped.writestr("README.txt", texts.export_readme(day=dates.day(made_at.date())))
+        zipped.writestr("data.json", json.dumps(content, indent=2, ensure_ascii=False, default=_plain))
+    return packed.getvalue()
+
+
+def erase_next_due(session: Session) -> bool:
+    """Carries out the erasure that waits longest, in the caller's transaction; False where none is due."""
+    request = erasure.next_due(session)
+    if request is None:
+        return False
+    contact = session.get_one(Contact, request.contact_id)
+    address = contact.email
+    _erase_conversations(session, contact.id)
+    session.execute(delete(Mail).where(Mail.recipient == address))
+    erasure.carry_out(session, request)
+    send_mail(session, address, texts.erased("subject"), texts.erased("body"))
+    return True
+
+
+def forget_old_mails(session: Session) -> None:
+    before = clock.now(session) - timedelta(days=programme().privacy.mail_days.value)
+    session.execute(delete(Mail).where(Mail.created_at < before))
+
+
+def _erase_conversations(session: Session, contact_id: UUID) -> None:
+    """The empty conversation stays, because tickets hang on it: who was promised an answer and by when, no words."""
+    for conversation_id in _conversations_of(session, contact_id):
+        session.get_one(Conversation, conversation_id, with_for_update=True, populate_existing=True)
+        for kept in (Message, Tracker, Suggestion):
+            session.execute(delete(kept).where(kept.conversation_id == conversation_id))
+        session.execute(
+            update(Ticket).where(Ticket.conversation_id == conversation_id).values(detail=None, email=None)
+        )
+        session.execute(
+            update(Conversation)
+            .where(Conversation.id == conversation_id)
+            # A turn that runs meanwhile finds another stretch, and drops its answer.
+            .values(contact_id=None, owner=Owner.RESOLVED.value, stretch=Conversation.stretch + 1)
+        )
+
+
+def _conversations_of(session: Session, contact_id: UUID) -> list[UUID]:
+    """With those of a visitor that were joined to them, in one order for everybody."""
+    own = select(Conversation.id).where(Conversation.contact_id == contact_id)
+    return list(
+        session.scalars(
+            select(Conversation.id)
+            .where(or_(Conversation.contact_id == contact_id, Conversation.merged_into.in_(own)))
+            .order_by(Conversation.id)
+        )
+    )
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no place in a copy")

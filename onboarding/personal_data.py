@@ -1,0 +1,145 @@
+"""What the business keeps about one person, as it is given to them; passwords and tokens are kept as hashes only."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from onboarding import brands
+from onboarding.models import (
+    AccessRequest,
+    Agency,
+    Brand,
+    Contact,
+    DocumentSubmission,
+    ErasureRequest,
+    Invitation,
+    Password,
+    PeopleChange,
+    SignInLink,
+    StageChange,
+    WebSession,
+)
+
+Section = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Somebody opened a document of one of the person's brands."""
+
+    brand: str
+    document: str
+    who: str
+    at: datetime
+
+
+def openings_of(session: Session, contact: Contact) -> list[Opening]:
+    """Who opened which document of the contact's brands and when, the newest first.
+
+    There are no files yet: whoever stores them fills this from their own record of openings.
+    """
+    return []
+
+
+def held_by_business(session: Session, contact: Contact) -> dict[str, Section]:
+    """Each section a list of rows; moments are aware UTC."""
+    return {
+        "details": [_details(session, contact)],
+        "brands": [
+            {"brand": brand.name, "role": role.value} for brand, role in brands.roles_of(session, contact)
+        ],
+        "applications": list(_applications(session, contact)),
+        "devices": _rows(
+            session.scalars(select(WebSession).where(WebSession.contact_id == contact.id)),
+            "created_at", "last_seen_at", "expires_at", "user_agent", "signed_in_by",
+        ),
+        "sign_in_links": _rows(
+            session.scalars(select(SignInLink).where(SignInLink.contact_id == contact.id)),
+            "created_at", "expires_at", "used_at",
+        ),
+        "password": _rows(session.scalars(select(Password).where(Password.contact_id == contact.id)), "set_at"),
+        "invitations": _rows(
+            session.scalars(
+                select(Invitation).where(
+                    or_(Invitation.email == contact.email, Invitation.invited_by == contact.id)
+                )
+            ),
+            "email", "role", "invited_at", "expires_at", "accepted_at", "withdrawn_at",
+        ),
+        "access_requests": _rows(
+            session.scalars(select(AccessRequest).where(AccessRequest.contact_id == contact.id)),
+            "named", "reason", "note", "asked_at", "decided_at", "granted_role",
+        ),
+        "changes_of_people": list(_changes(session, contact)),
+        "erasure_requests": _rows(
+            session.scalars(select(ErasureRequest).where(ErasureRequest.contact_id == contact.id)),
+            "asked_at", "due_at", "cancelled_at", "done_at",
+        ),
+        "documents_opened": [vars(opening) for opening in openings_of(session, contact)],
+    }  # fmt: skip
+
+
+def _details(session: Session, contact: Contact) -> dict[str, Any]:
+    agency = session.get(Agency, contact.agency_id) if contact.agency_id else None
+    return {
+        "name": contact.name,
+        "email": contact.email,
+        "time_zone": contact.time_zone,
+        "agency": agency.name if agency else None,
+    }
+
+
+def _applications(session: Session, contact: Contact) -> Iterable[dict[str, Any]]:
+    """With what was sent for them, since the person acts for the brand."""
+    for application in brands.applications_of(session, contact):
+        of_this = StageChange.application_id == application.id
+        yield {
+            "number": application.number,
+            "brand": application.brand.name,
+            "company": application.company.name,
+            "country": application.company.country,
+            "store_type": application.store_type,
+            "category": application.category,
+            "stage": application.stage,
+            "created_at": application.created_at,
+            "submitted_at": application.submitted_at,
+            "stages": _rows(
+                session.scalars(select(StageChange).where(of_this).order_by(StageChange.id)),
+                "stage", "started_on", "at", "by", "reason",
+            ),
+            "documents": _rows(
+                session.scalars(
+                    select(DocumentSubmission)
+                    .where(DocumentSubmission.application_id == application.id)
+                    .order_by(DocumentSubmission.id)
+                ),
+                "document_type", "status", "submitted_at", "decided_at", "reason_code", "reason_text",
+            ),
+        }  # fmt: skip
+
+
+def _changes(session: Session, contact: Contact) -> Iterable[dict[str, Any]]:
+    rows = session.execute(
+        select(PeopleChange, Brand.name)
+        .join(Brand, Brand.id == PeopleChange.brand_id)
+        .where(or_(PeopleChange.contact_id == contact.id, PeopleChange.by_id == contact.id))
+        .order_by(PeopleChange.id)
+    )
+    for change, brand_name in rows:
+        yield {
+            "brand": brand_name,
+            "event": change.event,
+            "at": change.at,
+            "by_you": change.by_id == contact.id,
+            "about_you": change.contact_id == contact.id,
+            "old_role": change.old_role,
+            "new_role": change.new_role,
+        }
+
+
+def _rows(found: Iterable[Any], *columns: str) -> Section:
+    return [{column: getattr(row, column) for column in columns} for row in found]

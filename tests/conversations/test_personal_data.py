@@ -1,0 +1,294 @@
+"""What is kept about a person can be read by them, and erased: conversation and the assistant's memory included."""
+
+import io
+import json
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import String, cast, func, select, text
+from sqlalchemy.orm import Session
+
+from conversations import background, jobs, lookup, mail, messages, personal_data, tickets, turns
+from conversations.messages import Inbound, Reply
+from conversations.models import Conversation, Mail, Message, Suggestion, Ticket, Tracker
+from onboarding import access_requests, clock, erasure, identity, invitations, passwords, people
+from onboarding.database import Base, SessionFactory
+from onboarding.erasure import ErasureNotOpen
+from onboarding.models import Application, Contact, ErasureRequest, StageChange, WebSession
+from onboarding.names import AccessReason, PeopleEvent, Role, SignedInBy, Stage
+from tests.onboarding.people import INGRID, KENJI, SOFIA, brand, contact
+
+WEEK = timedelta(days=7)
+
+
+def live_a_little(session: Session, email: str = INGRID) -> Contact:
+    """Leaves a row of every kind that hangs on a person."""
+    person = contact(session, email)
+    visited = lookup.open_for_visitor(session)
+    messages.receive_in(session, visited, Inbound(visited.id, "web", "v1", "Hello, I am Ingrid Solberg"))
+    lookup.adopt(session, visited.id, person.id)
+    own = lookup.open_for_contact(session, person.id)
+    messages.receive_in(session, own, Inbound(own.id, "web", "c1", "My phone number is 5550100"))
+    for conversation in (own, visited):
+        session.add(
+            Tracker(conversation_id=conversation.id, stretch=1, events=[{"text": "I am Ingrid Solberg"}])
+        )
+    session.add(Suggestion(conversation_id=own.id, answers=1, text="Dear Ingrid", at=clock.now(session)))
+    tickets.open_ticket(session, own, "complaint", "Ingrid Solberg is angry")
+    passwords.keep(session, person, "$argon2id$made-up")
+    identity.request_link(session, email)
+    identity.open_session(session, person, "Firefox", SignedInBy.LINK)
+    mail.send_mail(session, email, "A mail to Ingrid", "Dear Ingrid")
+    access_requests.ask(session, person, "Kumo", AccessReason.OTHER, "I am Ingrid Solberg")
+    nordlys = brand(session, "Nordlys Skincare")
+    invitations.invite(session, person, nordlys.id, "new@nordlys.example", Role.VIEWER)
+    invitations.invite(session, contact(session, KENJI), brand(session, "Kumo").id, email, Role.VIEWER)
+    session.flush()
+    return person
+
+
+def erase(session: Session, person: Contact) -> None:
+    erasure.ask(session, person)
+    clock.advance(session, WEEK)
+    assert personal_data.erase_next_due(session)
+
+
+def everywhere(session: Session, words: str) -> list[str]:
+    """The tables and columns in which the words stand."""
+    session.flush()
+    found = []
+    for table in Base.metadata.sorted_tables:
+        for column in table.columns:
+            if session.scalar(
+                select(func.count()).select_from(table).where(cast(column, String).icontains(words))
+            ):
+                found.append(f"{table.name}.{column.name}")
+    return found
+
+
+def test_a_copy_holds_what_every_table_knows_of_the_person(session: Session) -> None:
+    person = live_a_little(session)
+
+    with zipfile.ZipFile(io.BytesIO(personal_data.archive(session, person))) as zipped:
+        assert zipped.namelist() == ["README.txt", "data.json"]
+        data = json.loads(zipped.read("data.json"))
+        readme = zipped.read("README.txt").decode()
+
+    assert "as of Wed 20 May 2026" in readme
+    assert data["details"][0]["email"] == INGRID
+    assert data["brands"] == [{"brand": "Nordlys Skincare", "role": "owner"}]
+    assert data["applications"][0]["number"] == "BD-2026-004217"
+    assert data["applications"][0]["documents"]
+    assert {row["text"] for row in data["messages"]} == {
+        "Hello, I am Ingrid Solberg",
+        "My phone number is 5550100",
+    }
+    assert [row["events"] for row in data["assistant_memory"]] == [[{"text": "I am Ingrid Solberg"}]] * 2
+    assert data["access_requests"][0]["note"] == "I am Ingrid Solberg"
+    assert [row["subject"] for row in data["mails"]] == ["A mail to Ingrid"]
+    assert all(data[name] for name in ("tickets", "late_answers", "devices", "sign_in_links", "password"))
+
+
+def test_a_copy_holds_no_secret_and_nothing_of_other_people(session: Session) -> None:
+    person = live_a_little(session)
+    kenjis = lookup.open_for_contact(session, contact(session, KENJI).id)
+    messages.receive_in(session, kenjis, Inbound(kenjis.id, "web", "k1", "Kumo has a secret"))
+    hashes = [row.key_hash for row in session.scalars(select(WebSession))]
+
+    copied = json.dumps(personal_data.held(session, person), default=str)
+
+    assert "argon2id" not in copied
+    assert not any(key in copied for key in hashes)
+    assert "Kumo has a secret" not in copied
+    assert KENJI not in copied
+
+
+def test_erasure_waits_a_week_and_is_asked_for_once(session: Session) -> None:
+    person = contact(session, INGRID)
+    asked = erasure.ask(session, person)
+
+    assert erasure.ask(session, person) is asked
+    assert asked.due_at == clock.now(session) + WEEK
+    clock.advance(session, WEEK - timedelta(seconds=1))
+    assert not personal_data.erase_next_due(session)
+    assert contact(session, INGRID).erased_at is None
+
+
+def test_erasure_that_is_cancelled_is_not_carried_out(session: Session) -> None:
+    person = contact(session, INGRID)
+    erasure.ask(session, person)
+    erasure.cancel(session, person)
+    clock.advance(session, WEEK)
+
+    assert not personal_data.erase_next_due(session)
+    with pytest.raises(ErasureNotOpen):
+        erasure.cancel(session, person)
+
+
+def test_after_erasure_no_table_knows_address_or_words_of_the_person(session: Session) -> None:
+    erase(session, live_a_little(session))
+
+    assert everywhere(session, "5550100") == []
+    # The last mail says that it was done, and is deleted like every other.
+    assert everywhere(session, INGRID) == ["outbox_mails.recipient"]
+    # Who submitted is part of the record of a submitted application.
+    assert everywhere(session, "Ingrid Solberg") == ["stage_changes.by"]
+
+
+def test_after_erasure_nothing_signs_the_person_in(session: Session) -> None:
+    person = live_a_little(session)
+    token, _ = identity.open_session(session, person, "Safari", SignedInBy.LINK)
+    link = identity.request_link(session, INGRID)
+
+    erase(session, person)
+
+    assert identity.find_session(session, token) is None
+    assert passwords.stored_for(session, INGRID) is None
+    assert identity.request_link(session, INGRID) is None
+    with pytest.raises(identity.LinkUnknown):
+        identity.consume_link(session, link or "")
+
+
+def test_erasure_leaves_the_brand_its_application_and_a_change_without_a_name(session: Session) -> None:
+    before = session.scalar(select(func.count()).select_from(StageChange))
+
+    erase(session, live_a_little(session))
+
+    nordlys = brand(session, "Nordlys Skincare")
+    change = people.changes_of(session, nordlys.id)[0]
+    assert (change.event, change.whom, change.old_role) == (
+        PeopleEvent.ERASED,
+        "A former contact",
+        Role.OWNER,
+    )
+    assert [person.email for person in people.people_of(session, nordlys.id)] == [SOFIA]
+    assert session.scalar(select(func.count()).select_from(StageChange)) == before
+    assert invitations.open_invitations(session, nordlys.id) == []
+
+
+def test_a_draft_that_was_never_submitted_loses_the_name(session: Session) -> None:
+    nordlys = brand(session, "Nordlys Skincare")
+    draft = session.scalars(select(Application).where(Application.brand_id == nordlys.id)).one()
+    draft.stage, draft.submitted_at = Stage.DRAFT, None
+    session.flush()
+
+    erase(session, contact(session, INGRID))
+
+    names = session.scalars(select(StageChange.by).where(StageChange.application_id == draft.id)).all()
+    assert "Ingrid Solberg" not in names
+    assert "A former contact" in names
+
+
+def test_a_ticket_stays_without_words_and_address(session: Session) -> None:
+    erase(session, live_a_little(session))
+
+    ticket = session.scalars(select(Ticket)).one()
+    assert (ticket.detail, ticket.email) == (None, None)
+    assert ticket.reference
+    assert session.get_one(Conversation, ticket.conversation_id).contact_id is None
+
+
+def test_the_data_of_others_is_left_alone(session: Session) -> None:
+    kenji = contact(session, KENJI)
+    own = lookup.open_for_contact(session, kenji.id)
+    messages.receive_in(session, own, Inbound(own.id, "web", "k1", "Kenji writes"))
+
+    erase(session, live_a_little(session))
+
+    assert everywhere(session, "Kenji writes") == ["messages.text"]
+    assert contact(session, KENJI).name == "Kenji Mori"
+
+
+def test_the_proof_stays_and_nothing_is_erased_twice(session: Session) -> None:
+    person = live_a_little(session)
+    erase(session, person)
+
+    assert session.scalars(select(ErasureRequest)).one().done_at == clock.now(session)
+    assert not personal_data.erase_next_due(session)
+
+
+def test_an_answer_that_comes_while_its_person_is_erased_is_dropped(session: Session) -> None:
+    person = live_a_little(session)
+    own = lookup.open_for_contact(session, person.id)
+    turn = turns.next_due(session, own.id, own.last_seq)
+    assert turn is not None
+
+    erase(session, person)
+
+    assert not turns.answer(session, turn, [Reply("Dear Ingrid")], {})
+    assert session.scalars(select(Message)).all() == []
+
+
+def waits_for_a_lock(session: Session) -> bool:
+    session.rollback()
+    return bool(
+        session.scalar(
+            text(
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE wait_event_type = 'Lock' AND datname = current_database()"
+            )
+        )
+    )
+
+
+def test_cancelling_while_it_is_carried_out_says_that_it_is_too_late(
+    sessions: SessionFactory, session: Session
+) -> None:
+    with sessions.begin() as begun:
+        erasure.ask(begun, contact(begun, INGRID))
+        clock.advance(begun, WEEK)
+    ingrid = contact(session, INGRID)
+
+    def cancel() -> None:
+        with sessions.begin() as own:
+            erasure.cancel(own, ingrid)
+
+    with ThreadPoolExecutor(1) as pool:
+        with sessions.begin() as carrying_out:
+            personal_data.erase_next_due(carrying_out)
+            cancelled = pool.submit(cancel)
+            while not cancelled.done() and not waits_for_a_lock(session):
+                pass
+        assert isinstance(cancelled.exception(timeout=10), ErasureNotOpen)
+
+
+def test_of_two_processes_one_carries_an_erasure_out(sessions: SessionFactory, session: Session) -> None:
+    with sessions.begin() as begun:
+        erasure.ask(begun, contact(begun, INGRID))
+        clock.advance(begun, WEEK)
+
+    with sessions.begin() as first, sessions.begin() as second:
+        assert personal_data.erase_next_due(first)
+        assert not personal_data.erase_next_due(second)
+
+
+def test_the_background_work_erases_all_that_is_due_and_forgets_old_mails(
+    sessions: SessionFactory, session: Session
+) -> None:
+    with sessions.begin() as begun:
+        mail.send_mail(begun, KENJI, "An old mail", "...")
+        clock.advance(begun, timedelta(days=91))
+        mail.send_mail(begun, KENJI, "A new mail", "...")
+        for email in (INGRID, SOFIA):
+            erasure.ask(begun, contact(begun, email))
+        clock.advance(begun, WEEK)
+
+    background.do_what_is_due(sessions)
+
+    assert (
+        session.scalars(
+            select(Contact.email).where(Contact.erased_at.is_(None), Contact.email.in_([INGRID, SOFIA]))
+        ).all()
+        == []
+    )
+    told = session.scalars(select(Mail.recipient).where(Mail.subject == "Your data in Brand Desk was erased"))
+    assert set(told) == {INGRID, SOFIA}
+    assert session.scalars(select(Mail.subject).where(Mail.recipient == KENJI)).all() == ["A new mail"]
+
+
+def test_the_background_worker_does_it_by_itself_every_few_minutes(sessions: SessionFactory) -> None:
+    app = background._background_app("postgresql://nowhere", sessions, None)
+
+    assert [task.task.name for task in app.periodic_registry.periodic_tasks.values()] == [jobs.TIDY]

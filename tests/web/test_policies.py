@@ -1,0 +1,170 @@
+"""Each route x (visitor, other brand's contact, viewer, editor, owner): allowed or refused as its policy says.
+
+A new route needs no line here: its policy decides. A new policy needs a row in EXPECTED.
+"""
+
+import dataclasses
+import re
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from sqlalchemy import select
+
+from onboarding import identity
+from onboarding.models import Brand, Contact, Membership
+from onboarding.names import Role
+from tests.web.visitor import INGRID, KENJI, SOFIA, Visitor
+from web import routing
+from web.app import create_app
+from web.security.policies import POLICIES, Policy
+
+BRAND = "nordlys-skincare"
+VERA = "vera@nordlys.example"
+WHO = {"visitor": None, "other brand": KENJI, "viewer": VERA, "editor": SOFIA, "owner": INGRID}
+PASSED, SIGN_IN, REFUSED, NOT_THERE = "passed", "sign in first", "refused", "not there"
+
+EXPECTED = {
+    Policy.PUBLIC: dict.fromkeys(WHO, PASSED),
+    Policy.VISITOR: {**dict.fromkeys(WHO, PASSED), "visitor": REFUSED},
+    Policy.CONTACT: {**dict.fromkeys(WHO, PASSED), "visitor": SIGN_IN},
+    Policy.BRAND_VIEWER: {
+        "visitor": SIGN_IN, "other brand": NOT_THERE, "viewer": PASSED, "editor": PASSED, "owner": PASSED,
+    },
+    Policy.BRAND_EDITOR: {
+        "visitor": SIGN_IN, "other brand": NOT_THERE, "viewer": REFUSED, "editor": PASSED, "owner": PASSED,
+    },
+    Policy.BRAND_OWNER: {
+        "visitor": SIGN_IN, "other brand": NOT_THERE, "viewer": REFUSED, "editor": REFUSED, "owner": PASSED,
+    },
+}  # fmt: skip
+ALL_ROUTES = routing.ROUTES + routing.DEMONSTRATION_ROUTES
+
+
+async def let_through(request: web.Request) -> web.Response:
+    return web.Response(text=PASSED)
+
+
+@pytest.fixture
+async def doors(settings, monkeypatch):
+    """The site with its real routes and policies, behind which nothing happens but being let through.
+
+    One route of each brand policy is added, so that the table has no empty row.
+    """
+    samples = [
+        routing.Route(method, f"/brands/{{brand_name}}/sample-{policy.name.lower()}", let_through, policy)
+        for policy in Policy
+        if policy.role is not None
+        for method in ("GET", "POST")
+    ]
+    for name in ("ROUTES", "DEMONSTRATION_ROUTES"):
+        stubbed = [dataclasses.replace(route, handler=let_through) for route in getattr(routing, name)]
+        monkeypatch.setattr(routing, name, stubbed)
+    monkeypatch.setattr(routing, "ROUTES", routing.ROUTES + samples)
+    server = TestServer(create_app(settings))
+    await server.start_server()
+    yield server
+    await server.close()
+
+
+@pytest.fixture
+def tokens(sessions):
+    """A session of each person."""
+    with sessions.begin() as session:
+        nordlys = session.scalars(select(Brand).where(Brand.name == "Nordlys Skincare")).one()
+        vera = Contact(name="Vera Viewer", email=VERA, time_zone="Europe/Oslo")
+        session.add(vera)
+        session.flush()
+        session.add(Membership(contact_id=vera.id, brand_id=nordlys.id, role=Role.VIEWER))
+        people = session.scalars(select(Contact).where(Contact.email.in_(filter(None, WHO.values()))))
+        return {person.email: identity.open_session(session, person, "a test")[0] for person in people}
+
+
+async def knock(who: Visitor, method: str, path: str) -> str:
+    address = re.sub(r"\{[^}]*\}", "something", path.replace("{brand_name}", BRAND))
+    answer = await who.send(method, address, headers={"Origin": who.origin}, allow_redirects=False)
+    if answer.status == 303 and answer.headers["Location"].startswith("/sign-in?next="):
+        return SIGN_IN
+    if answer.status == 403:
+        return REFUSED
+    if answer.status == 404:
+        return NOT_THERE
+    return answer.html
+
+
+def expected(policy: Policy, method: str, name: str) -> str:
+    """Nobody is led away from a form that was sent: it is refused."""
+    outcome = EXPECTED[policy][name]
+    return REFUSED if outcome == SIGN_IN and method != "GET" else outcome
+
+
+@pytest.mark.parametrize("name", WHO)
+async def test_every_route_lets_through_whom_its_policy_names_and_nobody_else(doors, tokens, name):
+    email = WHO[name]
+    async with Visitor(doors) as who:
+        if email is not None:
+            who.set_cookie("session", tokens[email])
+        outcomes = {door: await knock(who, *door) for door in doors.app[POLICIES]}
+
+    assert outcomes == {
+        (method, path): expected(policy, method, name)
+        for (method, path), policy in doors.app[POLICIES].items()
+    }
+
+
+def test_every_policy_says_what_it_means_for_each_person():
+    assert {policy: set(row) for policy, row in EXPECTED.items()} == {policy: set(WHO) for policy in Policy}
+
+
+def test_every_route_has_a_policy(settings):
+    app = create_app(settings)
+
+    doors = {
+        (route.method.replace("HEAD", "GET"), route.resource.canonical)
+        for route in app.router.routes()
+        if route.resource
+    }
+
+    assert doors == set(app[POLICIES])
+
+
+def test_a_route_of_a_brand_asks_for_a_role_of_that_brand():
+    without = [
+        route.path for route in ALL_ROUTES if route.policy.role is None and "{brand_name}" in route.path
+    ]
+
+    assert without == []
+
+
+def test_a_policy_for_a_brand_stands_only_on_routes_that_name_one():
+    nameless = [route.path for route in ALL_ROUTES if route.policy.role and "{brand_name}" not in route.path]
+
+    assert nameless == []
+
+
+async def test_a_route_without_a_policy_is_closed(server, visitor):
+    server.app[POLICIES].pop(("GET", "/privacy"))
+
+    assert (await visitor.open("/privacy")).status == 403
+
+
+@pytest.mark.parametrize(
+    "path", sorted({r.path for r in ALL_ROUTES if r.method == "GET" and "{brand_name}" in r.path})
+)
+async def test_somebody_elses_brand_and_one_that_does_not_exist_give_the_same_answer(visitor, path):
+    await visitor.sign_in(KENJI)
+
+    others = await visitor.open(re.sub(r"\{[^}]*\}", "1", path.replace("{brand_name}", BRAND)))
+    nobodys = await visitor.open(re.sub(r"\{[^}]*\}", "1", path.replace("{brand_name}", "no-such-brand")))
+
+    assert (others.status, nobodys.status) == (404, 404)
+    assert others.words == nobodys.words
+
+
+async def test_too_low_a_role_is_told_which_role_is_needed(doors, tokens):
+    async with Visitor(doors) as viewer:
+        viewer.set_cookie("session", tokens[VERA])
+        page = await viewer.open(f"/brands/{BRAND}/sample-brand_owner")
+
+    assert page.status == 403
+    assert "Your role for this brand is viewer. Only an owner can do this." in page.words
