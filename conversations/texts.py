@@ -28,3 +28,9 @@ def buttons(name: str) -> list[dict[str, str]]:
 def ticket(name: str, **values: str) -> str:
     wording: str = _texts()["ticket"][name]
     return wording.format(**values)
+
+
+def document_mail(verdict: str) -> dict[str, str]:
+    """Subject and body of the mail that tells what a reviewer decided."""
+    words: dict[str, str] = _texts()["document_mails"][verdict]
+    return words

@@ -149,3 +149,19 @@ class ListStatus(StrEnum):
 
     PROVISIONAL = "PROVISIONAL"
     FINAL = "FINAL"
+
+
+class FileFormat(StrEnum):
+    PDF = "PDF"
+    JPG = "JPG"
+    PNG = "PNG"
+    XLSX = "XLSX"
+    CSV = "CSV"
+
+
+class Verdict(StrEnum):
+    """What a reviewer said of a document; a second look is asked for before it is refused once more."""
+
+    ACCEPTED = "ACCEPTED"
+    REJECTED = "REJECTED"
+    SECOND_LOOK = "SECOND_LOOK"

@@ -27,5 +27,8 @@ def _for_visitor() -> list[Item]:
 
 
 def _for_contact(brand: Brand | None, own: Sequence[Brand]) -> list[Item]:
-    home = Item("Your store", brand_path(brand, own)) if brand else Item("Your store", "/brands")
-    return [home, Item("Messages", "/messages"), Item("Help", "/help")]
+    rest = [Item("Messages", "/messages"), Item("Help", "/help")]
+    if brand is None:
+        return [Item("Your store", "/brands"), *rest]
+    home = brand_path(brand, own)
+    return [Item("Your store", home), Item("Documents", f"{home}/documents"), *rest]

@@ -7,7 +7,18 @@ from aiohttp.typedefs import Handler
 
 from web.chat.session import chat_session
 from web.chat.socket import chat_socket
-from web.pages import account, brands, demonstration, help_pages, landing, messages, privacy, sign_in, status
+from web.pages import (
+    account,
+    brands,
+    demonstration,
+    documents,
+    help_pages,
+    landing,
+    messages,
+    privacy,
+    sign_in,
+    status,
+)
 from web.pages.static import static_file
 from web.security.policies import POLICIES, Policy
 
@@ -34,6 +45,12 @@ ROUTES = [
     Route("GET", "/account", account.account, _CONTACT),
     Route("GET", "/brands", brands.brands, _CONTACT),
     Route("GET", "/brands/{brand_name}", brands.brand, _CONTACT),
+    Route("GET", "/brands/{brand_name}/documents", documents.documents, _CONTACT),
+    Route("GET", "/brands/{brand_name}/documents/{document}", documents.document, _CONTACT),
+    Route("POST", "/brands/{brand_name}/documents/{document}", documents.send, _CONTACT),
+    Route("GET", "/brands/{brand_name}/documents/{document}/sample", documents.sample, _CONTACT),
+    Route("GET", "/brands/{brand_name}/documents/{document}/template", documents.template, _CONTACT),
+    Route("GET", "/brands/{brand_name}/documents/{document}/files/{file_id}", documents.file, _CONTACT),
     Route("GET", "/messages", messages.messages, _PUBLIC),
     Route("POST", "/chat/session", chat_session, _PUBLIC),
     Route("GET", "/chat/socket", chat_socket, _VISITOR),

@@ -1,0 +1,194 @@
+"""Sending a document, what was sent before, and opening a file."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from onboarding import brands, clock, dates, stages
+from onboarding.documents import progress
+from onboarding.documents.storage import Incoming, Received
+from onboarding.documents.wording import FileRefused, why_not_now
+from onboarding.models import (
+    Application,
+    Contact,
+    DocumentCheck,
+    DocumentFile,
+    DocumentOpening,
+    DocumentSubmission,
+)
+from onboarding.names import DocumentStatus, DocumentType, FileFormat, Role
+from onboarding.programme import programme
+from onboarding.requirements import ChecklistItem, checklist
+
+_LONGEST_NAME = 120
+_TAKEN_ONCE = frozenset((DocumentStatus.APPROVED, DocumentStatus.WAIVED))
+
+
+@dataclass(frozen=True)
+class Sent:
+    """`is_new` is false where the very same file is with us already."""
+
+    submission: DocumentSubmission
+    is_new: bool
+
+
+@dataclass(frozen=True)
+class HistoryEntry:
+    """One submission; the demonstration's own have no file."""
+
+    submission: DocumentSubmission
+    file: DocumentFile | None
+    check: DocumentCheck | None
+
+
+def why_not_sendable(application: Application, item: ChecklistItem, role: Role | None) -> str | None:
+    """A key of `why_not_now`, or None where the document may be sent."""
+    if role in (None, Role.VIEWER):
+        return "viewer"
+    if application.stage.is_closed:
+        return "closed"
+    return "accepted" if item.status in _TAKEN_ONCE else None
+
+
+def send(
+    session: Session,
+    contact: Contact,
+    application: Application,
+    document: DocumentType,
+    incoming: Incoming,
+    received: Received,
+    found: FileFormat,
+    name: str,
+) -> Sent:
+    """Keeps the file and counts it from now on; raises FileRefused where it may not be sent, or not again."""
+    application = stages.locked(session, application.id)
+    _require_sendable(session, contact, application, document)
+    before = _newest(session, application, document)
+    if before is not None and _is_same(session, before, received):
+        return _sent_again(before)
+    submission = DocumentSubmission(
+        application_id=application.id,
+        document_type=document,
+        status=DocumentStatus.CHECKING,
+        submitted_at=clock.now(session),
+    )
+    session.add(submission)
+    session.flush()
+    session.add(
+        DocumentFile(
+            submission_id=submission.id,
+            stored_as=incoming.keep(),
+            sha256=received.sha256,
+            size_bytes=received.size_bytes,
+            format=found,
+            name=readable_name(name),
+            sent_by=contact.id,
+            received_at=submission.submitted_at,
+        )
+    )
+    session.flush()
+    progress.after_sending(session, application, by=contact.name)
+    return Sent(submission, is_new=True)
+
+
+def history(session: Session, application: Application, document: DocumentType) -> list[HistoryEntry]:
+    """The newest first; rows that only ask for a document are left out."""
+    rows = session.execute(
+        select(DocumentSubmission, DocumentFile, DocumentCheck)
+        .outerjoin(DocumentFile, DocumentFile.submission_id == DocumentSubmission.id)
+        .outerjoin(DocumentCheck, DocumentCheck.submission_id == DocumentSubmission.id)
+        .where(
+            DocumentSubmission.application_id == application.id,
+            DocumentSubmission.document_type == document,
+            DocumentSubmission.status != DocumentStatus.MISSING,
+        )
+        .order_by(DocumentSubmission.id.desc())
+    )
+    return [HistoryEntry(*row) for row in rows.tuples()]
+
+
+def open_file(
+    session: Session, contact: Contact, application: Application, document: DocumentType, file_id: UUID
+) -> DocumentFile | None:
+    """The file, and a row that says who opened it; None unless it belongs to this document."""
+    file = session.scalar(
+        select(DocumentFile)
+        .join(DocumentSubmission, DocumentSubmission.id == DocumentFile.submission_id)
+        .where(
+            DocumentFile.id == file_id,
+            DocumentSubmission.application_id == application.id,
+            DocumentSubmission.document_type == document,
+        )
+    )
+    if file is None:
+        return None
+    note_opening(session, file, who=contact.name, contact_id=contact.id)
+    return file
+
+
+def note_opening(session: Session, file: DocumentFile, *, who: str, contact_id: UUID | None = None) -> None:
+    """`contact_id` is left out for the staff."""
+    session.add(DocumentOpening(file_id=file.id, contact_id=contact_id, who=who, at=clock.now(session)))
+
+
+def openings(session: Session, application: Application) -> Sequence[tuple[DocumentOpening, DocumentType]]:
+    """Who opened which document and when, the newest first."""
+    rows = session.execute(
+        select(DocumentOpening, DocumentSubmission.document_type)
+        .join(DocumentFile, DocumentFile.id == DocumentOpening.file_id)
+        .join(DocumentSubmission, DocumentSubmission.id == DocumentFile.submission_id)
+        .where(DocumentSubmission.application_id == application.id)
+        .order_by(DocumentOpening.id.desc())
+    )
+    return rows.tuples().all()
+
+
+def readable_name(name: str) -> str:
+    """What the sender called the file, without folders and characters that steer a terminal or a header."""
+    last = re.split(r"[/\\]", name)[-1]
+    shown = "".join(letter for letter in last if unicodedata.category(letter)[0] != "C").strip(" .")
+    return shown[-_LONGEST_NAME:] or "document"
+
+
+def _require_sendable(
+    session: Session, contact: Contact, application: Application, document: DocumentType
+) -> None:
+    item = checklist(session, application).item(document)
+    label = programme().documents[document].label
+    role = brands.role_of(session, contact, application.brand)
+    why = "closed" if item is None else why_not_sendable(application, item, role)
+    if why is not None:
+        raise FileRefused("not_taken_now", label=label, why=why_not_now(why))
+
+
+def _newest(session: Session, application: Application, document: DocumentType) -> DocumentSubmission | None:
+    return session.scalar(
+        select(DocumentSubmission)
+        .where(
+            DocumentSubmission.application_id == application.id,
+            DocumentSubmission.document_type == document,
+        )
+        .order_by(DocumentSubmission.id.desc())
+        .limit(1)
+    )
+
+
+def _is_same(session: Session, before: DocumentSubmission, received: Received) -> bool:
+    hash_before = select(DocumentFile.sha256).where(DocumentFile.submission_id == before.id)
+    return session.scalar(hash_before) == received.sha256
+
+
+def _sent_again(before: DocumentSubmission) -> Sent:
+    if before.status is not DocumentStatus.REJECTED:
+        return Sent(before, is_new=False)
+    decided = before.decided_at or before.submitted_at
+    raise FileRefused(
+        "same_as_rejected",
+        date=dates.day(decided.astimezone(clock.CHINA).date()),
+        instead=before.send_instead or programme().documents[before.document_type].label,
+    )
