@@ -134,11 +134,14 @@ def _readable(facts: Facts) -> Iterator[Finding]:
 def _company(text: str, expected: Expected) -> Iterator[Finding]:
     if expected.document not in _NAMES_THE_COMPANY:
         return
-    if names_on_paper.names(text, expected.company):
+    is_named = names_on_paper.names(text, expected.company)
+    # A holding often bears the same first name, and the brand that of the company.
+    is_certain = is_named and names_on_paper.names_in_full(text, expected.company)
+    find_other = names_on_paper.related_company if is_named else names_on_paper.other_company
+    other = None if is_certain else find_other(text, expected.company)
+    if is_named and other is None:
         yield Finding(FindingCode.NAME_FOUND, {"company": expected.company})
-        return
-    other = names_on_paper.other_company(text, expected.company)
-    if other is None:
+    elif other is None:
         yield Finding(FindingCode.NAME_NOT_FOUND, {"company": expected.company})
     else:
         yield Finding(FindingCode.NAME_DIFFERS, {"company": expected.company, "found": other})

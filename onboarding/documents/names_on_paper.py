@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from difflib import SequenceMatcher
 from functools import cache
+from operator import eq
 
 from onboarding.documents.wording import texts
 
@@ -12,27 +14,41 @@ _FOREIGN_LETTERS: dict[str, str | int | None] = {"ø": "o", "æ": "ae", "ß": "s
 
 
 def names(text: str, wanted: str) -> bool:
-    words, core = _words(text), _core(_words(wanted))
-    if not core:
-        return False
-    length = len(core)
-    joined = "".join(core)
-    # A scan may run two words together, or part one.
-    for size in range(max(1, length - 1), length + 2):
-        for start in range(len(words) - size + 1):
-            if _is_alike("".join(words[start : start + size]), joined):
-                return True
-    return False
+    """With or without what the company calls its kind."""
+    return _holds(_words(text), _core(_words(wanted)), _is_alike)
+
+
+def names_in_full(text: str, wanted: str) -> bool:
+    return _holds(_words(text), _words(wanted), eq)
 
 
 def other_company(text: str, wanted: str) -> str | None:
-    """A company that shares a word with the wanted one, else the one named most."""
+    """One that shares a word with the wanted company, else the one named most."""
     found = [" ".join(match[1].split()) for match in _company_pattern().finditer(text)]
     others = [name for name in found if not names(name, wanted)]
     if not others:
         return None
     own = set(_core(_words(wanted)))
     return max(others, key=lambda name: (bool(own & set(_words(name))), others.count(name)))
+
+
+def related_company(text: str, wanted: str) -> str | None:
+    """Another company that shares a word with the wanted one, as a holding does."""
+    other = other_company(text, wanted)
+    return other if other and set(_core(_words(wanted))) & set(_words(other)) else None
+
+
+def _holds(words: list[str], wanted: list[str], fits: Callable[[str, str], bool]) -> bool:
+    length, joined = len(wanted), "".join(wanted)
+    if not joined:
+        return False
+    # A scan may run two words together, or part one.
+    sizes = range(max(1, length - 1), length + 2)
+    return any(
+        fits("".join(words[start : start + size]), joined)
+        for size in sizes
+        for start in range(len(words) - size + 1)
+    )
 
 
 def _is_alike(found: str, wanted: str) -> bool:

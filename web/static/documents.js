@@ -4,19 +4,22 @@ const LOOKS = 80;
 
 async function look() {
   const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } });
-  if (!answer.ok) return null;
-  return new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#result");
+  return answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
 }
 
-async function watch(place) {
-  for (let looks = 0; looks < LOOKS && place.hasAttribute("data-checking"); looks += 1) {
-    await new Promise((go) => setTimeout(go, PAUSE));
-    const found = await look().catch(() => null);
-    if (!found || found.hasAttribute("data-checking")) continue;
-    place.removeAttribute("data-checking");
-    place.replaceChildren(...found.childNodes);
+function show(found) {
+  for (const place of document.querySelectorAll("[data-live]")) {
+    const fresh = found.getElementById(place.id);
+    if (fresh) place.replaceChildren(...fresh.childNodes);
   }
 }
 
-const place = document.querySelector("#result[data-checking]");
-if (place) watch(place);
+async function watch() {
+  for (let looks = 0; looks < LOOKS; looks += 1) {
+    await new Promise((go) => setTimeout(go, PAUSE));
+    const found = await look().catch(() => null);
+    if (found && !found.querySelector("[data-checking]")) return show(found);
+  }
+}
+
+if (document.querySelector("[data-checking]")) watch();
