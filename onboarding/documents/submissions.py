@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -39,11 +40,12 @@ class Sent:
 
 @dataclass(frozen=True)
 class HistoryEntry:
-    """One submission; the demonstration's own have no file."""
+    """One submission; the demonstration's own have no file. `openings` begins with the latest."""
 
     submission: DocumentSubmission
     file: DocumentFile | None
     check: DocumentCheck | None
+    openings: tuple[DocumentOpening, ...] = ()
 
 
 def why_not_sendable(application: Application, item: ChecklistItem, role: Role | None) -> str | None:
@@ -109,7 +111,12 @@ def history(session: Session, application: Application, document: DocumentType) 
         )
         .order_by(DocumentSubmission.id.desc())
     )
-    return [HistoryEntry(*row) for row in rows.tuples()]
+    found = rows.tuples().all()
+    opened = _openings_by_file(session, [file for _, file, _ in found if file])
+    return [
+        HistoryEntry(submission, file, check, tuple(opened[file.id]) if file else ())
+        for submission, file, check in found
+    ]
 
 
 def open_file(
@@ -136,23 +143,25 @@ def note_opening(session: Session, file: DocumentFile, *, who: str, contact_id: 
     session.add(DocumentOpening(file_id=file.id, contact_id=contact_id, who=who, at=clock.now(session)))
 
 
-def openings(session: Session, application: Application) -> Sequence[tuple[DocumentOpening, DocumentType]]:
-    """Who opened which document and when, the newest first."""
-    rows = session.execute(
-        select(DocumentOpening, DocumentSubmission.document_type)
-        .join(DocumentFile, DocumentFile.id == DocumentOpening.file_id)
-        .join(DocumentSubmission, DocumentSubmission.id == DocumentFile.submission_id)
-        .where(DocumentSubmission.application_id == application.id)
-        .order_by(DocumentOpening.id.desc())
-    )
-    return rows.tuples().all()
-
-
 def readable_name(name: str) -> str:
     """What the sender called the file, without folders and characters that steer a terminal or a header."""
     last = re.split(r"[/\\]", name)[-1]
     shown = "".join(letter for letter in last if unicodedata.category(letter)[0] != "C").strip(" .")
     return shown[-_LONGEST_NAME:] or "document"
+
+
+def _openings_by_file(
+    session: Session, files: Sequence[DocumentFile]
+) -> defaultdict[UUID, list[DocumentOpening]]:
+    rows = session.scalars(
+        select(DocumentOpening)
+        .where(DocumentOpening.file_id.in_([file.id for file in files]))
+        .order_by(DocumentOpening.id.desc())
+    )
+    opened: defaultdict[UUID, list[DocumentOpening]] = defaultdict(list)
+    for row in rows:
+        opened[row.file_id].append(row)
+    return opened
 
 
 def _require_sendable(

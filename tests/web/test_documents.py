@@ -235,6 +235,10 @@ async def test_who_opened_a_file_and_when_is_kept(visitor, sessions):
         opening = session.scalars(select(DocumentOpening)).one()
         assert (opening.who, opening.at is not None) == ("Ingrid Solberg", True)
         assert opening.contact_id == people.contact(session, INGRID).id
+    assert "Nobody has opened it yet." in page.words
+    assert re.search(
+        r"Opened once.*Ingrid Solberg, Wed 20 May 2026, 10:00 in Oslo", (await visitor.open(TRADEMARK)).words
+    )
 
 
 async def test_the_same_file_again_is_not_sent_twice(visitor, sessions):
