@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from onboarding import brands, clock, dates, stages
@@ -70,9 +70,11 @@ def send(
     """Keeps the file and counts it from now on; raises FileRefused where it may not be sent, or not again."""
     application = stages.locked(session, application.id)
     _require_sendable(session, contact, application, document)
-    before = _newest(session, application, document)
-    if before is not None and _is_same(session, before, received):
-        return _sent_again(before)
+    before = _sent_before(session, application, document, received.sha256)
+    if before is not None and before.status is DocumentStatus.REJECTED:
+        raise _refused_before(before)
+    if before is not None and before.id == _newest_id(session, application, document):
+        return Sent(before, is_new=False)
     submission = DocumentSubmission(
         application_id=application.id,
         document_type=document,
@@ -175,28 +177,35 @@ def _require_sendable(
         raise FileRefused("not_taken_now", label=label, why=why_not_now(why))
 
 
-def _newest(session: Session, application: Application, document: DocumentType) -> DocumentSubmission | None:
+def _newest_id(session: Session, application: Application, document: DocumentType) -> int | None:
+    return session.scalar(
+        select(func.max(DocumentSubmission.id)).where(
+            DocumentSubmission.application_id == application.id,
+            DocumentSubmission.document_type == document,
+        )
+    )
+
+
+def _sent_before(
+    session: Session, application: Application, document: DocumentType, sha256: str
+) -> DocumentSubmission | None:
+    """The last time that the very same file came for this document."""
     return session.scalar(
         select(DocumentSubmission)
+        .join(DocumentFile, DocumentFile.submission_id == DocumentSubmission.id)
         .where(
             DocumentSubmission.application_id == application.id,
             DocumentSubmission.document_type == document,
+            DocumentFile.sha256 == sha256,
         )
         .order_by(DocumentSubmission.id.desc())
         .limit(1)
     )
 
 
-def _is_same(session: Session, before: DocumentSubmission, received: Received) -> bool:
-    hash_before = select(DocumentFile.sha256).where(DocumentFile.submission_id == before.id)
-    return session.scalar(hash_before) == received.sha256
-
-
-def _sent_again(before: DocumentSubmission) -> Sent:
-    if before.status is not DocumentStatus.REJECTED:
-        return Sent(before, is_new=False)
+def _refused_before(before: DocumentSubmission) -> FileRefused:
     decided = before.decided_at or before.submitted_at
-    raise FileRefused(
+    return FileRefused(
         "same_as_rejected",
         date=dates.day(decided.astimezone(clock.CHINA).date()),
         instead=before.send_instead or programme().documents[before.document_type].label,

@@ -1,5 +1,6 @@
 """Sending documents: what is taken, what is refused with which words, and who may open what."""
 
+import asyncio
 import io
 import re
 import zipfile
@@ -252,6 +253,43 @@ async def test_the_same_file_again_is_not_sent_twice(visitor, sessions):
     assert count(sessions, DocumentFile) == 1
 
 
+async def test_two_tabs_that_send_the_same_file_at_once_send_it_once(visitor, sessions):
+    await visitor.sign_in(INGRID)
+    page, content = await visitor.open(TRADEMARK), papers.pdf(papers.CLEAN)
+
+    pages = await asyncio.gather(*(visitor.upload(page, content, "same.pdf") for _ in range(3)))
+
+    assert {page.status for page in pages} == {200}
+    assert count(sessions, DocumentFile) == 1
+
+
+async def test_an_upload_that_breaks_off_leaves_nothing(visitor, server, sessions, tmp_path):
+    await visitor.sign_in(INGRID)
+    token = (await visitor.open(TRADEMARK)).field("csrf_token")
+    body = (
+        f'--b\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{token}\r\n'
+        '--b\r\nContent-Disposition: form-data; name="file"; filename="half.pdf"\r\n\r\n%PDF-1.7 half'
+    )
+    head = (
+        f"POST {TRADEMARK} HTTP/1.1\r\nHost: {server.host}:{server.port}\r\nOrigin: {visitor.origin}\r\n"
+        f"Cookie: session={visitor.cookie()}\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+        "Content-Length: 100000\r\n\r\n"
+    )
+    _, connection = await asyncio.open_connection(server.host, server.port)
+    connection.write((head + body).encode())
+    await connection.drain()
+    async with asyncio.timeout(5):
+        while not stored(tmp_path):
+            await asyncio.sleep(0.01)
+
+    connection.close()
+
+    async with asyncio.timeout(5):
+        while stored(tmp_path):
+            await asyncio.sleep(0.01)
+    assert count(sessions, DocumentFile) == 0
+
+
 async def test_the_file_that_was_refused_is_not_taken_again(visitor, sessions):
     await visitor.sign_in(INGRID)
     content = papers.pdf(papers.CLEAN)
@@ -263,6 +301,7 @@ async def test_the_file_that_was_refused_is_not_taken_again(visitor, sessions):
                 session, newest.id, ReasonCode.NOT_SIGNED, by=reviewer, base_url="http://desk.example"
             )
 
+    await send(visitor, papers.pdf(papers.EXPIRED))
     page = await send(visitor, content)
 
     assert page.status == 422
