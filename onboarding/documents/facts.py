@@ -1,7 +1,7 @@
 """What the reader, a process of its own, tells about a file."""
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -69,7 +69,8 @@ def from_json(text: str) -> Facts:
 
 @dataclass(frozen=True)
 class Limits:
-    """What a reader may use; beyond it, it ends."""
+    """What a reader may use: seconds of a processor, and of a clock, for the machine may be busy."""
 
     seconds: int
-    megabytes: int = field(default=1500)
+    seconds_to_wait: int
+    megabytes: int

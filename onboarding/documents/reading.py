@@ -8,8 +8,8 @@ from pathlib import Path
 from onboarding.documents.facts import Facts, Limits, Trouble, from_json
 from onboarding.names import FileFormat
 
-LOOK = Limits(seconds=10, megabytes=1500)
-READ = Limits(seconds=60, megabytes=3000)
+LOOK = Limits(seconds=10, seconds_to_wait=20, megabytes=1500)
+READ = Limits(seconds=60, seconds_to_wait=120, megabytes=3000)
 _PROJECT = Path(__file__).parents[2]
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT")
 
@@ -29,7 +29,12 @@ def _ask(mode: str, path: Path, file_format: FileFormat, limits: Limits) -> Fact
     command += [str(limits.seconds), str(limits.megabytes)]
     try:
         answer = subprocess.run(
-            command, cwd=_PROJECT, env=_environment(), capture_output=True, timeout=limits.seconds, check=True
+            command,
+            cwd=_PROJECT,
+            env=_environment(),
+            capture_output=True,
+            timeout=limits.seconds_to_wait,
+            check=True,
         )
     except subprocess.TimeoutExpired:
         return Facts(trouble=Trouble.BUSY)

@@ -12,12 +12,13 @@ _SURE_ENOUGH = 0.85
 _THREADS = 1
 # Now and then a long line is misread at one size and read well at another.
 _SECOND_SIZE = 0.8
+_UNSURE_SHARE_FOR_A_SECOND_LOOK = 0.2
 
 
 def words_on(picture: Image) -> str:
     """Line by line, from top to bottom; what is not certain is left out."""
     sure, unsure = _lines(picture)
-    if unsure:
+    if unsure > _UNSURE_SHARE_FOR_A_SECOND_LOOK * (len(sure) + unsure):
         smaller = (round(picture.width * _SECOND_SIZE), round(picture.height * _SECOND_SIZE))
         again, _ = _lines(picture.resize(smaller))
         sure = max(sure, again, key=_letters)

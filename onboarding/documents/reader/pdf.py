@@ -2,6 +2,7 @@
 
 import logging
 from pathlib import Path
+from time import perf_counter
 
 import pypdfium2
 from PIL.Image import Image
@@ -14,6 +15,8 @@ from onboarding.documents.reader.language import language_of
 
 MOST_PAGES_READ = 12
 MOST_PAGES_SEEN = 4
+# A brand waits for the result, and others wait for their turn: a page takes seconds.
+SECONDS_FOR_SEEING = 20.0
 # Fewer words than this on a page are a stamp or a page number on a scan.
 _FEWEST_WORDS = 8
 _MOST_LETTERS_OF_A_PAGE = 20_000
@@ -43,11 +46,11 @@ def facts_of_pdf(path: Path, *, reads: bool) -> Facts:
 
 def _read(path: Path, reader: PdfReader) -> tuple[PageText, ...]:
     pages: list[PageText] = []
-    seen = 0
+    seen, started = 0, perf_counter()
     for number, page in enumerate(reader.pages[:MOST_PAGES_READ]):
         text = page.extract_text()[:_MOST_LETTERS_OF_A_PAGE]
         by_ocr = len(text.split()) < _FEWEST_WORDS
-        if by_ocr and seen == MOST_PAGES_SEEN:
+        if by_ocr and (seen == MOST_PAGES_SEEN or perf_counter() - started > SECONDS_FOR_SEEING):
             break
         if by_ocr:
             seen += 1

@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from onboarding.documents import reading
 from onboarding.documents.facts import Facts, Limits, PageText, Trouble
@@ -116,9 +117,24 @@ def test_what_cannot_be_opened_is_named(
 def test_a_reader_that_needs_too_much_is_stopped_and_a_person_reads(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "READ", Limits(seconds=1, megabytes=3000))
+    monkeypatch.setattr(reading, "READ", Limits(seconds=1, seconds_to_wait=20, megabytes=3000))
 
     assert codes(checked(tmp_path, papers.scan(papers.CLEAN), FileFormat.JPG)) == [F.NOT_CHECKED]
+
+
+def test_a_reader_that_is_not_done_in_time_is_stopped_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "READ", Limits(seconds=60, seconds_to_wait=0, megabytes=3000))
+
+    assert codes(checked(tmp_path, papers.pdf(papers.CLEAN))) == [F.NOT_CHECKED]
+
+
+def test_a_picture_that_unpacks_to_gigabytes_is_named_and_not_unpacked(tmp_path: Path) -> None:
+    bomb = tmp_path / "bomb.png"
+    Image.new("1", (30_000, 30_000)).save(bomb)
+
+    assert reading.look(bomb, FileFormat.PNG).trouble is Trouble.PICTURE_TOO_LARGE
 
 
 def test_the_reader_sees_none_of_our_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
