@@ -1,11 +1,13 @@
-"""Documents and what follows from them in the same transaction: the job that checks them, the mail that tells."""
+"""Documents and what follows in the same transaction: the job that checks them, the mail and notice that tell."""
 
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from conversations import jobs, mail, texts
+from conversations import jobs, lookup, mail, texts
+from conversations.messages import Written, append
+from conversations.names import Speaker
 from onboarding import dates
 from onboarding.database import SessionFactory
 from onboarding.documents import checking, reading, review, submissions
@@ -16,6 +18,7 @@ from onboarding.models import Application, Contact, DocumentReview, DocumentSubm
 from onboarding.names import DocumentType, FileFormat, ReasonCode, Role, Verdict
 from onboarding.programme import programme
 
+_NOTICES = "document_notices"
 _TOLD = (Role.OWNER, Role.EDITOR)
 
 
@@ -77,12 +80,23 @@ def reject(
 def _tell(session: Session, decided: DocumentReview, base_url: str) -> None:
     submission = session.get_one(DocumentSubmission, decided.submission_id)
     application = session.get_one(Application, submission.application_id)
-    words = texts.document_mail(decided.verdict.value.lower())
+    verdict = decided.verdict.value.lower()
+    words = texts.document_mail(verdict)
     for contact in _people_of(session, application.brand_id):
         values = _values(submission, application, decided, contact) | {"link": f"{base_url}/brands"}
         mail.send_mail(
             session, contact.email, words["subject"].format(**values), words["body"].format(**values)
         )
+        _notice(session, contact, decided, texts.document_notice(verdict, **values))
+
+
+def _notice(session: Session, contact: Contact, decided: DocumentReview, text: str) -> None:
+    conversation = lookup.locked(session, lookup.open_for_contact(session, contact.id).id)
+    append(
+        session,
+        conversation,
+        Written(Speaker.NOTICE, text, channel=_NOTICES, external_id=f"{decided.id}:{contact.id}"),
+    )
 
 
 def _people_of(session: Session, brand_id: int) -> list[Contact]:

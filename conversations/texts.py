@@ -34,3 +34,9 @@ def document_mail(verdict: str) -> dict[str, str]:
     """Subject and body of the mail that tells what a reviewer decided."""
     words: dict[str, str] = _texts()["document_mails"][verdict]
     return words
+
+
+def document_notice(verdict: str, **values: str) -> str:
+    """The same in the chat."""
+    wording: str = _texts()["document_notices"][verdict]
+    return wording.format(**values)

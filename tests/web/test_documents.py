@@ -7,6 +7,7 @@ import zipfile
 
 import pytest
 from aiohttp import FormData
+from limits import RateLimitItemPerHour
 from sqlalchemy import func, select
 
 from conversations import documents as business
@@ -16,6 +17,7 @@ from onboarding.names import DocumentStatus, DocumentType, ReasonCode, Role
 from tests import papers
 from tests.onboarding import people
 from tests.web.visitor import INGRID, KENJI, LENA, SOFIA
+from web.security import limits
 
 HOME = "/brands/nordlys-skincare/documents"
 TRADEMARK = f"{HOME}/trademark"
@@ -330,6 +332,26 @@ async def test_a_rejection_is_mailed_with_reason_remedy_and_deadline_in_the_read
     assert "Wed 27 May 2026, 18:00 in Oslo" in page.words
 
 
+async def test_a_decision_is_told_in_the_chat_of_each_who_may_act(visitor, sessions):
+    await visitor.sign_in(INGRID)
+    await send(visitor, papers.product_list(), "list.csv", PRODUCTS)
+    with sessions.begin() as session:
+        newest = session.scalars(select(DocumentSubmission).order_by(DocumentSubmission.id.desc())).first()
+        business.accept(session, newest.id, by="Wang Fang", base_url="http://desk.example")
+
+    chat = await visitor.chat()
+    history = await chat.hear("history")
+
+    told = [(item["role"], item["text"]) for item in history["items"]]
+    assert told == [
+        (
+            "notice",
+            "**Product list of Nordlys Skincare: accepted.** "
+            "What is still to come is in [your documents](/brands).",
+        )
+    ]
+
+
 async def test_an_accepted_document_is_not_replaced(visitor, sessions):
     await visitor.sign_in(INGRID)
     accepted = await visitor.open(f"{HOME}/business-reg")
@@ -427,6 +449,14 @@ async def test_a_file_without_the_pages_token_is_not_read(visitor, sessions, tmp
     assert (page.status, elsewhere.status) == (422, 403)
     assert "This page was open for too long" in page.words
     assert stored(tmp_path) == []
+
+
+async def test_somebody_who_sends_without_end_is_asked_to_wait(visitor, monkeypatch):
+    monkeypatch.setattr(limits, "UPLOADS_PER_CONTACT", RateLimitItemPerHour(1, namespace="test"))
+    await visitor.sign_in(INGRID)
+    await send(visitor, EXE)
+
+    assert (await send(visitor, EXE)).status == 429
 
 
 async def test_a_form_that_is_no_form_is_told_to_choose_a_file(visitor):

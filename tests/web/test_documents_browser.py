@@ -104,6 +104,7 @@ async def test_a_photo_is_taken_with_the_phones_camera_and_its_words_are_read(ph
     await page.goto(f"{HOME}/trademark")
 
     camera = page.get_by_label("Or take a photo")
+    await expect(camera).to_be_visible()
     await expect(camera).to_have_attribute("capture", "environment")
     await camera.set_input_files(
         {"name": "image.jpg", "mimeType": "image/jpeg", "buffer": papers.scan(papers.OTHER_COMPANY)}
