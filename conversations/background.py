@@ -2,29 +2,39 @@
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import ConnectorException
 
-from conversations import access_tickets, jobs, mail, personal_data
+from conversations import access_tickets, documents, jobs, mail, personal_data
 from onboarding.database import SessionFactory
+from onboarding.documents.storage import DocumentStore
 
 _log = logging.getLogger(__name__)
 _SECONDS_BETWEEN_ATTEMPTS_TO_CONNECT = 0.5
-# A mail server that is away is tried again for about a day.
 _EVERY_FIVE_MINUTES = "*/5 * * * *"
+# A mail server that is away is tried again for about a day.
 _MAIL_RETRIES: BaseRetryStrategy = RetryStrategy(max_attempts=12, exponential_wait=3)
+_CHECK_RETRIES: BaseRetryStrategy = RetryStrategy(max_attempts=4, exponential_wait=3)
+# A document that is being read must not hold up a mail.
+_JOBS_AT_ONCE = 2
+_SECONDS_BETWEEN_LOOKS_FOR_STALLED = 5.0
 
 
-async def run(database_url: str, sessions: SessionFactory, smtp_url: str | None) -> None:
+async def run(
+    database_url: str, sessions: SessionFactory, smtp_url: str | None, store: DocumentStore
+) -> None:
     """Works until cancelled, and begins anew when PostgreSQL was away."""
     while True:
-        app = _background_app(database_url, sessions, smtp_url)
+        app = _background_app(database_url, sessions, smtp_url, store)
         try:
-            async with app.open_async():
+            async with app.open_async(), _taking_back(app):
                 await app.run_worker_async(
                     queues=[jobs.BACKGROUND],
                     name="background",
+                    concurrency=_JOBS_AT_ONCE,
                     install_signal_handlers=False,
                     delete_jobs="successful",
                 )
@@ -33,7 +43,26 @@ async def run(database_url: str, sessions: SessionFactory, smtp_url: str | None)
         await asyncio.sleep(_SECONDS_BETWEEN_ATTEMPTS_TO_CONNECT)
 
 
-def _background_app(database_url: str, sessions: SessionFactory, smtp_url: str | None) -> App:
+@asynccontextmanager
+async def _taking_back(app: App) -> AsyncIterator[None]:
+    """What a worker held that died is done again: a check that never ended would hold up all others."""
+    task = asyncio.create_task(_take_back_for_ever(app))
+    try:
+        yield
+    finally:
+        task.cancel()
+
+
+async def _take_back_for_ever(app: App) -> None:
+    while True:
+        for job in await app.job_manager.get_stalled_jobs(queue=jobs.BACKGROUND):
+            await app.job_manager.retry_job(job)
+        await asyncio.sleep(_SECONDS_BETWEEN_LOOKS_FOR_STALLED)
+
+
+def _background_app(
+    database_url: str, sessions: SessionFactory, smtp_url: str | None, store: DocumentStore
+) -> App:
     app = App(connector=PsycopgConnector(conninfo=database_url, min_size=1, max_size=3))
 
     @app.task(name=jobs.DELIVER_MAIL, queue=jobs.BACKGROUND, retry=_MAIL_RETRIES)
@@ -45,6 +74,10 @@ def _background_app(database_url: str, sessions: SessionFactory, smtp_url: str |
     @app.task(name=jobs.TIDY, queue=jobs.BACKGROUND, queueing_lock=jobs.TIDY)
     async def tidy(timestamp: int) -> None:
         await asyncio.to_thread(do_what_is_due, sessions)
+
+    @app.task(name=jobs.CHECK_DOCUMENT, queue=jobs.BACKGROUND, retry=_CHECK_RETRIES)
+    async def check_document(submission_id: int) -> None:
+        await asyncio.to_thread(documents.check, sessions, store, submission_id)
 
     return app
 

@@ -12,6 +12,9 @@ BACKGROUND = "background"
 ANSWER = "turns.answer"
 DELIVER_MAIL = "background.deliver_mail"
 TIDY = "background.tidy"
+CHECK_DOCUMENT = "background.check_document"
+# Reading pictures takes memory: one document at a time.
+_ONE_CHECK = "check_document"
 
 # Never opened: it only writes jobs on the connection of the caller's transaction.
 _defer_only = App(connector=SyncPsycopgConnector())
@@ -30,6 +33,16 @@ def defer_mail(session: Session, mail_id: int) -> None:
     _defer_only.configure_task(
         DELIVER_MAIL, queue=BACKGROUND, allow_unknown=True, connection=_driver_connection(session)
     ).defer(mail_id=mail_id)
+
+
+def defer_check(session: Session, submission_id: int) -> None:
+    _defer_only.configure_task(
+        CHECK_DOCUMENT,
+        queue=BACKGROUND,
+        lock=_ONE_CHECK,
+        allow_unknown=True,
+        connection=_driver_connection(session),
+    ).defer(submission_id=submission_id)
 
 
 def _driver_connection(session: Session) -> object:

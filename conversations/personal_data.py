@@ -1,10 +1,9 @@
 """A person's data as a whole, what they said to the assistant included: to give them a copy, and to erase it."""
 
-import io
 import json
 import zipfile
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
 
 from sqlalchemy import delete, or_, select, update
@@ -15,8 +14,10 @@ from conversations.mail import send_mail
 from conversations.models import Conversation, Mail, Message, Suggestion, Ticket, Tracker
 from conversations.names import Owner
 from onboarding import clock, dates, erasure
+from onboarding.documents.storage import DocumentStore
+from onboarding.documents.submissions import name_with_ending
 from onboarding.models import Contact
-from onboarding.personal_data import Section, held_by_business
+from onboarding.personal_data import Section, files_sent_by, held_by_business
 from onboarding.programme import programme
 
 
@@ -57,15 +58,16 @@ def held(session: Session, contact: Contact) -> dict[str, Section]:
     }
 
 
-def archive(session: Session, contact: Contact) -> bytes:
-    """A zip with the copy as JSON and a text that explains it."""
+def write_archive(session: Session, contact: Contact, store: DocumentStore, target: IO[bytes]) -> None:
+    """A zip with the copy as JSON, a text that explains it, and the files that the person sent."""
     made_at = clock.now(session)
     content = {"made_at": made_at, **held(session, contact)}
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as zipped:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as zipped:
         zipped.writestr("README.txt", texts.export_readme(day=dates.day(made_at.date())))
         zipped.writestr("data.json", json.dumps(content, indent=2, ensure_ascii=False, default=_plain))
-    return packed.getvalue()
+        for number, sent in enumerate(files_sent_by(session, contact), start=1):
+            name = name_with_ending(sent.file.name, sent.file.format)
+            zipped.write(store.path(sent.file.stored_as), f"files/{number:03} {name}")
 
 
 def erase_next_due(session: Session) -> bool:

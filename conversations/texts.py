@@ -43,3 +43,9 @@ def export_readme(**values: str) -> str:
 def erased(name: str) -> str:
     wording: str = _texts()["erased"][name]
     return wording
+
+
+def document_mail(verdict: str) -> dict[str, str]:
+    """Subject and body of the mail that tells what a reviewer decided."""
+    words: dict[str, str] = _texts()["document_mails"][verdict]
+    return words

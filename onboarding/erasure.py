@@ -12,11 +12,14 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from onboarding import clock, people
+from onboarding.documents import submissions
 from onboarding.errors import DomainError
 from onboarding.models import (
     AccessRequest,
     Application,
     Contact,
+    DocumentFile,
+    DocumentOpening,
     ErasureRequest,
     Invitation,
     Membership,
@@ -92,6 +95,7 @@ def carry_out(session: Session, request: ErasureRequest) -> None:
         _leave(session, contact, brand_id)
     _forget_sign_in(session, contact)
     _forget_invitations_and_requests(session, contact)
+    _forget_names_of_files(session, contact)
     _make_anonymous(session, contact)
     request.done_at = clock.now(session)
     session.flush()
@@ -150,6 +154,16 @@ def _forget_invitations_and_requests(session: Session, contact: Contact) -> None
     session.execute(update(AccessRequest).where(asked).values(named=_ERASED_TEXT, note=None))
     session.execute(
         update(AccessRequest).where(asked, AccessRequest.decided_at.is_(None)).values(decided_at=now)
+    )
+
+
+def _forget_names_of_files(session: Session, contact: Contact) -> None:
+    """The files belong to the brand; what their sender called them may hold the sender's name."""
+    session.execute(
+        update(DocumentFile).where(DocumentFile.sent_by == contact.id).values(name=submissions.NAME_OF_NONE)
+    )
+    session.execute(
+        update(DocumentOpening).where(DocumentOpening.contact_id == contact.id).values(who=FORMER_CONTACT)
     )
 
 

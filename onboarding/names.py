@@ -179,3 +179,19 @@ class AccessReason(StrEnum):
     AGENCY = "AGENCY"
     OWNER_LEFT = "OWNER_LEFT"
     OTHER = "OTHER"
+
+
+class FileFormat(StrEnum):
+    PDF = "PDF"
+    JPG = "JPG"
+    PNG = "PNG"
+    XLSX = "XLSX"
+    CSV = "CSV"
+
+
+class Verdict(StrEnum):
+    """What a reviewer said of a document; a second look is asked for before it is refused once more."""
+
+    ACCEPTED = "ACCEPTED"
+    REJECTED = "REJECTED"
+    SECOND_LOOK = "SECOND_LOOK"

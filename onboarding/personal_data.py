@@ -5,24 +5,30 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from onboarding import brands
 from onboarding.models import (
     AccessRequest,
     Agency,
+    Application,
     Brand,
     Contact,
+    DocumentFile,
+    DocumentOpening,
     DocumentSubmission,
     ErasureRequest,
     Invitation,
+    Membership,
     Password,
     PeopleChange,
     SignInLink,
     StageChange,
     WebSession,
 )
+from onboarding.names import DocumentType
+from onboarding.programme import programme
 
 Section = list[dict[str, Any]]
 
@@ -37,12 +43,35 @@ class Opening:
     at: datetime
 
 
-def openings_of(session: Session, contact: Contact) -> list[Opening]:
-    """Who opened which document of the contact's brands and when, the newest first.
+@dataclass(frozen=True)
+class SentFile:
+    brand: str
+    document: str
+    file: DocumentFile
 
-    There are no files yet: whoever stores them fills this from their own record of openings.
-    """
-    return []
+
+def openings_of(session: Session, contact: Contact) -> list[Opening]:
+    """Who opened which document of the contact's brands and when, the newest first."""
+    rows = session.execute(
+        _documents_of(
+            select(Brand.name, DocumentSubmission.document_type, DocumentOpening.who, DocumentOpening.at)
+        )
+        .join(DocumentOpening, DocumentOpening.file_id == DocumentFile.id)
+        .join(Membership, Membership.brand_id == Brand.id)
+        .where(Membership.contact_id == contact.id)
+        .order_by(DocumentOpening.id.desc())
+    )
+    return [Opening(brand, _label(document), who, at) for brand, document, who, at in rows]
+
+
+def files_sent_by(session: Session, contact: Contact) -> list[SentFile]:
+    """All files that the contact sent, also for brands that they left since, in the order of sending."""
+    rows = session.execute(
+        _documents_of(select(Brand.name, DocumentSubmission.document_type, DocumentFile))
+        .where(DocumentFile.sent_by == contact.id)
+        .order_by(DocumentSubmission.id)
+    )
+    return [SentFile(brand, _label(document), file) for brand, document, file in rows]
 
 
 def held_by_business(session: Session, contact: Contact) -> dict[str, Section]:
@@ -79,6 +108,17 @@ def held_by_business(session: Session, contact: Contact) -> dict[str, Section]:
             session.scalars(select(ErasureRequest).where(ErasureRequest.contact_id == contact.id)),
             "asked_at", "due_at", "cancelled_at", "done_at",
         ),
+        "documents_sent": [
+            {
+                "brand": sent.brand,
+                "document": sent.document,
+                "name": sent.file.name,
+                "size_bytes": sent.file.size_bytes,
+                "sha256": sent.file.sha256,
+                "received_at": sent.file.received_at,
+            }
+            for sent in files_sent_by(session, contact)
+        ],
         "documents_opened": [vars(opening) for opening in openings_of(session, contact)],
     }  # fmt: skip
 
@@ -139,6 +179,20 @@ def _changes(session: Session, contact: Contact) -> Iterable[dict[str, Any]]:
             "old_role": change.old_role,
             "new_role": change.new_role,
         }
+
+
+def _documents_of[*Columns](query: Select[*Columns]) -> Select[*Columns]:
+    """From the files that were sent to the brands they belong to."""
+    return (
+        query.select_from(DocumentFile)
+        .join(DocumentSubmission, DocumentSubmission.id == DocumentFile.submission_id)
+        .join(Application, Application.id == DocumentSubmission.application_id)
+        .join(Brand, Brand.id == Application.brand_id)
+    )
+
+
+def _label(document: DocumentType) -> str:
+    return programme().documents[document].label
 
 
 def _rows(found: Iterable[Any], *columns: str) -> Section:

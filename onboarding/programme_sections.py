@@ -224,6 +224,7 @@ def files(section: Field) -> Files:
             scan_formats=_texts,
             list_formats=_texts,
             max_megabytes=_positive,
+            max_pages=_positive,
             bank_proof_months=_positive,
             correction_working_days=_positive,
             languages=_texts,

@@ -154,6 +154,7 @@ class Files:
     scan_formats: Figure[tuple[str, ...]]
     list_formats: Figure[tuple[str, ...]]
     max_megabytes: Figure[int]
+    max_pages: Figure[int]
     bank_proof_months: Figure[int]
     correction_working_days: Figure[int]
     languages: Figure[tuple[str, ...]]

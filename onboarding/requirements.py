@@ -90,6 +90,10 @@ class Checklist:
         """None if this application does not need the document."""
         return next((item for item in self.items + self.optional if item.document == document), None)
 
+    def is_settled_for(self, stage: Stage) -> bool:
+        """Whether nothing that this stage needs is missing, refused or still to be looked at."""
+        return all(item.turn is None for item in self.items if _is_needed_for(item, stage))
+
 
 def rules_for(
     store_type: StoreType | None,
@@ -137,7 +141,11 @@ def _is_due(item: ChecklistItem, stage: Stage) -> bool:
     """A document that was refused, expired or asked for by a date is due whatever the rules say."""
     if item.status is not DocumentStatus.MISSING or item.deadline_at is not None:
         return True
-    return item.needed_by is not None and _ORDER.index(item.needed_by) <= _ORDER.index(_AHEAD[stage])
+    return _is_needed_for(item, _AHEAD[stage])
+
+
+def _is_needed_for(item: ChecklistItem, stage: Stage) -> bool:
+    return item.needed_by is not None and _ORDER.index(item.needed_by) <= _ORDER.index(stage)
 
 
 def _urgency(item: ChecklistItem) -> tuple[bool, datetime, bool]:

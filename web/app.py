@@ -12,6 +12,7 @@ from limits.strategies import MovingWindowRateLimiter
 
 from conversations import background
 from onboarding.database import build_engine, session_factory
+from onboarding.documents.storage import DocumentStore
 from onboarding.settings import SettingInvalid, Settings
 from web import keys
 from web.chat.hub import Hub
@@ -29,6 +30,8 @@ from web.security.sessions import find_reader
 from web.static_files import StaticFiles
 
 _THREADS = 8
+# Files that are opened in processes of their own while their senders wait.
+_LOOKS_AT_ONCE = 2
 
 
 def create_app(settings: Settings) -> web.Application:
@@ -42,6 +45,8 @@ def create_app(settings: Settings) -> web.Application:
     app[limits.CHAT_LIMITS] = limits.chat_limits(settings.chat_messages_in_10_seconds)
     app[SLOW_WORK] = slow_work()
     app[keys.STATIC] = StaticFiles()
+    app[keys.DOCUMENTS] = DocumentStore(settings.data_dir)
+    app[keys.LOOKS] = asyncio.Semaphore(_LOOKS_AT_ONCE)
     app[keys.TEMPLATES] = build_environment(app)
     add_routes(app, in_demonstration=not settings.in_production)
     app.on_response_prepare.append(add_headers)
@@ -65,9 +70,10 @@ async def _listener(app: web.Application) -> AsyncIterator[None]:
 
 
 async def _background_worker(app: web.Application) -> AsyncIterator[None]:
-    """Delivers mail beside the site; turns are the assistant's workers' own."""
-    smtp_url = app[keys.SETTINGS].smtp_url
-    async for _ in _running(lambda: background.run(_database_url(app), app[keys.SESSIONS], smtp_url)):
+    """Delivers mail and checks documents beside the site; turns are the assistant's workers' own."""
+    smtp_url, store = app[keys.SETTINGS].smtp_url, app[keys.DOCUMENTS]
+    store.sweep()
+    async for _ in _running(lambda: background.run(_database_url(app), app[keys.SESSIONS], smtp_url, store)):
         yield
 
 

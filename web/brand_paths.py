@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from onboarding.models import Brand
+from onboarding.names import DocumentType
 
 
 def brand_path(brand: Brand, own: Sequence[Brand]) -> str:
@@ -15,6 +16,15 @@ def brand_named(slug: str, own: Sequence[Brand]) -> Brand | None:
     """Only ever one of the reader's own."""
     names = _slugs(own)
     return next((brand for brand in own if names[brand.id] == slug), None)
+
+
+def document_slug(document: DocumentType) -> str:
+    """ "trademark", "auth-rep-statement"."""
+    return document.value.lower().replace("_", "-")
+
+
+def document_named(slug: str) -> DocumentType | None:
+    return next((document for document in DocumentType if document_slug(document) == slug), None)
 
 
 def _slugs(own: Sequence[Brand]) -> dict[int, str]:

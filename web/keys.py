@@ -1,5 +1,6 @@
 """What the application carries, by type."""
 
+import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
 from aiohttp import web
@@ -7,6 +8,7 @@ from jinja2 import Environment
 from limits.strategies import MovingWindowRateLimiter
 
 from onboarding.database import SessionFactory
+from onboarding.documents.storage import DocumentStore
 from onboarding.settings import Settings
 from web.chat.hub import Hub
 from web.static_files import StaticFiles
@@ -19,3 +21,5 @@ HUB = web.AppKey("hub", Hub)
 LIMITER = web.AppKey("limiter", MovingWindowRateLimiter)
 TEMPLATES = web.AppKey("templates", Environment)
 STATIC = web.AppKey("static", StaticFiles)
+DOCUMENTS = web.AppKey("documents", DocumentStore)
+LOOKS = web.AppKey("looks", asyncio.Semaphore)

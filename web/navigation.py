@@ -30,5 +30,10 @@ def _for_contact(brand: Brand | None, own: Sequence[Brand]) -> list[Item]:
     rest = [Item("Messages", "/messages"), Item("Help", "/help")]
     if brand is None:
         return [Item("Your store", "/brands"), *rest]
-    path = brand_path(brand, own)
-    return [Item("Your store", path), Item("People", f"{path}/people"), *rest]
+    home = brand_path(brand, own)
+    return [
+        Item("Your store", home),
+        Item("Documents", f"{home}/documents"),
+        Item("People", f"{home}/people"),
+        *rest,
+    ]

@@ -12,7 +12,7 @@ from onboarding import dates, money
 from onboarding.programme import programme
 from onboarding.wording import in_words
 from web import devices
-from web.brand_paths import brand_path
+from web.brand_paths import brand_path, document_slug
 from web.keys import SETTINGS, STATIC, TEMPLATES
 from web.navigation import navigation
 from web.security.sessions import reader
@@ -35,6 +35,8 @@ def build_environment(app: web.Application) -> Environment:
         counted=_counted,
         day=dates.day,
         device=devices.in_words,
+        document_slug=document_slug,
+        filesize=_file_size,
         moment=dates.moment,
         money=money.format_money,
         month=dates.month,
@@ -76,3 +78,9 @@ def _counted(number: int) -> str:
     """Small numbers as words inside a sentence."""
     words = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
     return words[number] if number < len(words) else str(number)
+
+
+def _file_size(size_bytes: int) -> str:
+    """ "1.2 MB", "340 KB"."""
+    kilobytes = size_bytes / 1024
+    return f"{kilobytes / 1024:.1f} MB" if kilobytes >= 1024 else f"{max(1, round(kilobytes))} KB"

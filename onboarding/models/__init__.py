@@ -3,6 +3,7 @@
 from onboarding.clock import Clock
 from onboarding.models.applications import Application, DocumentSubmission, StageChange
 from onboarding.models.brands import Agency, Brand, Company, Contact, Membership
+from onboarding.models.documents import DocumentCheck, DocumentFile, DocumentOpening, DocumentReview
 from onboarding.models.identity import Password, SignInLink, WebSession
 from onboarding.models.incubation import Benefit, ExchangeRate, GmvDay, Milestone
 from onboarding.models.livestreams import LivestreamEdition, LivestreamRanking
@@ -18,6 +19,10 @@ __all__ = [
     "Clock",
     "Company",
     "Contact",
+    "DocumentCheck",
+    "DocumentFile",
+    "DocumentOpening",
+    "DocumentReview",
     "DocumentSubmission",
     "ErasureRequest",
     "ExchangeRate",

@@ -5,6 +5,7 @@ import json
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import String, cast, func, select, text
@@ -13,17 +14,25 @@ from sqlalchemy.orm import Session
 from conversations import background, jobs, lookup, mail, messages, personal_data, tickets, turns
 from conversations.messages import Inbound, Reply
 from conversations.models import Conversation, Mail, Message, Suggestion, Ticket, Tracker
-from onboarding import access_requests, clock, erasure, identity, invitations, passwords, people
+from onboarding import access_requests, brands, clock, erasure, identity, invitations, passwords, people
 from onboarding.database import Base, SessionFactory
+from onboarding.documents import submissions
+from onboarding.documents.storage import DocumentStore
 from onboarding.erasure import ErasureNotOpen
-from onboarding.models import Application, Contact, ErasureRequest, StageChange, WebSession
-from onboarding.names import AccessReason, PeopleEvent, Role, SignedInBy, Stage
+from onboarding.models import Application, Contact, DocumentFile, ErasureRequest, StageChange, WebSession
+from onboarding.names import AccessReason, DocumentType, FileFormat, PeopleEvent, Role, SignedInBy, Stage
+from onboarding.personal_data import openings_of
 from tests.onboarding.people import INGRID, KENJI, SOFIA, brand, contact
 
 WEEK = timedelta(days=7)
 
 
-def live_a_little(session: Session, email: str = INGRID) -> Contact:
+@pytest.fixture
+def store(tmp_path: Path) -> DocumentStore:
+    return DocumentStore(tmp_path)
+
+
+def live_a_little(session: Session, store: DocumentStore, email: str = INGRID) -> Contact:
     """Leaves a row of every kind that hangs on a person."""
     person = contact(session, email)
     visited = lookup.open_for_visitor(session)
@@ -45,8 +54,29 @@ def live_a_little(session: Session, email: str = INGRID) -> Contact:
     nordlys = brand(session, "Nordlys Skincare")
     invitations.invite(session, person, nordlys.id, "new@nordlys.example", Role.VIEWER)
     invitations.invite(session, contact(session, KENJI), brand(session, "Kumo").id, email, Role.VIEWER)
+    send_a_file(session, store, person)
     session.flush()
     return person
+
+
+def send_a_file(session: Session, store: DocumentStore, person: Contact) -> None:
+    """And opens it."""
+    application = brands.applications_of(session, person)[0]
+    with store.receive(megabytes=1) as incoming:
+        incoming.write(b"a certificate")
+        received = incoming.finish()
+        sent = submissions.send(
+            session, person, application, DocumentType.TRADEMARK, incoming, received, FileFormat.PDF,
+            "Ingrid Solberg, trademark",
+        )  # fmt: skip
+    file = session.scalars(select(DocumentFile).where(DocumentFile.submission_id == sent.submission.id)).one()
+    submissions.note_opening(session, file, who=person.name, contact_id=person.id)
+
+
+def archive(session: Session, store: DocumentStore, person: Contact) -> zipfile.ZipFile:
+    packed = io.BytesIO()
+    personal_data.write_archive(session, person, store, packed)
+    return zipfile.ZipFile(packed)
 
 
 def erase(session: Session, person: Contact) -> None:
@@ -68,11 +98,12 @@ def everywhere(session: Session, words: str) -> list[str]:
     return found
 
 
-def test_a_copy_holds_what_every_table_knows_of_the_person(session: Session) -> None:
-    person = live_a_little(session)
+def test_a_copy_holds_what_every_table_knows_of_the_person(session: Session, store: DocumentStore) -> None:
+    person = live_a_little(session, store)
 
-    with zipfile.ZipFile(io.BytesIO(personal_data.archive(session, person))) as zipped:
-        assert zipped.namelist() == ["README.txt", "data.json"]
+    with archive(session, store, person) as zipped:
+        assert zipped.namelist() == ["README.txt", "data.json", "files/001 Ingrid Solberg, trademark.pdf"]
+        assert zipped.read("files/001 Ingrid Solberg, trademark.pdf") == b"a certificate"
         data = json.loads(zipped.read("data.json"))
         readme = zipped.read("README.txt").decode()
 
@@ -88,11 +119,15 @@ def test_a_copy_holds_what_every_table_knows_of_the_person(session: Session) -> 
     assert [row["events"] for row in data["assistant_memory"]] == [[{"text": "I am Ingrid Solberg"}]] * 2
     assert data["access_requests"][0]["note"] == "I am Ingrid Solberg"
     assert [row["subject"] for row in data["mails"]] == ["A mail to Ingrid"]
+    assert [(row["brand"], row["name"]) for row in data["documents_sent"]] == [
+        ("Nordlys Skincare", "Ingrid Solberg, trademark")
+    ]
+    assert [row["who"] for row in data["documents_opened"]] == ["Ingrid Solberg"]
     assert all(data[name] for name in ("tickets", "late_answers", "devices", "sign_in_links", "password"))
 
 
-def test_a_copy_holds_no_secret_and_nothing_of_other_people(session: Session) -> None:
-    person = live_a_little(session)
+def test_a_copy_holds_no_secret_and_nothing_of_other_people(session: Session, store: DocumentStore) -> None:
+    person = live_a_little(session, store)
     kenjis = lookup.open_for_contact(session, contact(session, KENJI).id)
     messages.receive_in(session, kenjis, Inbound(kenjis.id, "web", "k1", "Kumo has a secret"))
     hashes = [row.key_hash for row in session.scalars(select(WebSession))]
@@ -103,6 +138,27 @@ def test_a_copy_holds_no_secret_and_nothing_of_other_people(session: Session) ->
     assert not any(key in copied for key in hashes)
     assert "Kumo has a secret" not in copied
     assert KENJI not in copied
+
+
+def test_who_opened_a_document_is_told_to_the_people_of_its_brand_alone(
+    session: Session, store: DocumentStore
+) -> None:
+    live_a_little(session, store)
+
+    told = {email: openings_of(session, contact(session, email)) for email in (INGRID, SOFIA, KENJI)}
+
+    assert [(one.brand, one.document, one.who) for one in told[SOFIA]] == [
+        ("Nordlys Skincare", "Trademark certificate", "Ingrid Solberg")
+    ]
+    assert told[INGRID] == told[SOFIA]
+    assert told[KENJI] == []
+
+
+def test_a_copy_holds_no_files_that_a_colleague_sent(session: Session, store: DocumentStore) -> None:
+    live_a_little(session, store)
+
+    with archive(session, store, contact(session, SOFIA)) as zipped:
+        assert zipped.namelist() == ["README.txt", "data.json"]
 
 
 def test_erasure_waits_a_week_and_is_asked_for_once(session: Session) -> None:
@@ -127,8 +183,10 @@ def test_erasure_that_is_cancelled_is_not_carried_out(session: Session) -> None:
         erasure.cancel(session, person)
 
 
-def test_after_erasure_no_table_knows_address_or_words_of_the_person(session: Session) -> None:
-    erase(session, live_a_little(session))
+def test_after_erasure_no_table_knows_address_or_words_of_the_person(
+    session: Session, store: DocumentStore
+) -> None:
+    erase(session, live_a_little(session, store))
 
     assert everywhere(session, "5550100") == []
     # The last mail says that it was done, and is deleted like every other.
@@ -137,8 +195,8 @@ def test_after_erasure_no_table_knows_address_or_words_of_the_person(session: Se
     assert everywhere(session, "Ingrid Solberg") == ["stage_changes.by"]
 
 
-def test_after_erasure_nothing_signs_the_person_in(session: Session) -> None:
-    person = live_a_little(session)
+def test_after_erasure_nothing_signs_the_person_in(session: Session, store: DocumentStore) -> None:
+    person = live_a_little(session, store)
     token, _ = identity.open_session(session, person, "Safari", SignedInBy.LINK)
     link = identity.request_link(session, INGRID)
 
@@ -151,10 +209,13 @@ def test_after_erasure_nothing_signs_the_person_in(session: Session) -> None:
         identity.consume_link(session, link or "")
 
 
-def test_erasure_leaves_the_brand_its_application_and_a_change_without_a_name(session: Session) -> None:
+def test_erasure_leaves_the_brand_its_application_and_a_change_without_a_name(
+    session: Session, store: DocumentStore
+) -> None:
+    person = live_a_little(session, store)
     before = session.scalar(select(func.count()).select_from(StageChange))
 
-    erase(session, live_a_little(session))
+    erase(session, person)
 
     nordlys = brand(session, "Nordlys Skincare")
     change = people.changes_of(session, nordlys.id)[0]
@@ -181,8 +242,8 @@ def test_a_draft_that_was_never_submitted_loses_the_name(session: Session) -> No
     assert "A former contact" in names
 
 
-def test_a_ticket_stays_without_words_and_address(session: Session) -> None:
-    erase(session, live_a_little(session))
+def test_a_ticket_stays_without_words_and_address(session: Session, store: DocumentStore) -> None:
+    erase(session, live_a_little(session, store))
 
     ticket = session.scalars(select(Ticket)).one()
     assert (ticket.detail, ticket.email) == (None, None)
@@ -190,27 +251,29 @@ def test_a_ticket_stays_without_words_and_address(session: Session) -> None:
     assert session.get_one(Conversation, ticket.conversation_id).contact_id is None
 
 
-def test_the_data_of_others_is_left_alone(session: Session) -> None:
+def test_the_data_of_others_is_left_alone(session: Session, store: DocumentStore) -> None:
     kenji = contact(session, KENJI)
     own = lookup.open_for_contact(session, kenji.id)
     messages.receive_in(session, own, Inbound(own.id, "web", "k1", "Kenji writes"))
 
-    erase(session, live_a_little(session))
+    erase(session, live_a_little(session, store))
 
     assert everywhere(session, "Kenji writes") == ["messages.text"]
     assert contact(session, KENJI).name == "Kenji Mori"
 
 
-def test_the_proof_stays_and_nothing_is_erased_twice(session: Session) -> None:
-    person = live_a_little(session)
+def test_the_proof_stays_and_nothing_is_erased_twice(session: Session, store: DocumentStore) -> None:
+    person = live_a_little(session, store)
     erase(session, person)
 
     assert session.scalars(select(ErasureRequest)).one().done_at == clock.now(session)
     assert not personal_data.erase_next_due(session)
 
 
-def test_an_answer_that_comes_while_its_person_is_erased_is_dropped(session: Session) -> None:
-    person = live_a_little(session)
+def test_an_answer_that_comes_while_its_person_is_erased_is_dropped(
+    session: Session, store: DocumentStore
+) -> None:
+    person = live_a_little(session, store)
     own = lookup.open_for_contact(session, person.id)
     turn = turns.next_due(session, own.id, own.last_seq)
     assert turn is not None
@@ -288,7 +351,9 @@ def test_the_background_work_erases_all_that_is_due_and_forgets_old_mails(
     assert session.scalars(select(Mail.subject).where(Mail.recipient == KENJI)).all() == ["A new mail"]
 
 
-def test_the_background_worker_does_it_by_itself_every_few_minutes(sessions: SessionFactory) -> None:
-    app = background._background_app("postgresql://nowhere", sessions, None)
+def test_the_background_worker_does_it_by_itself_every_few_minutes(
+    sessions: SessionFactory, store: DocumentStore
+) -> None:
+    app = background._background_app("postgresql://nowhere", sessions, None, store)
 
     assert [task.task.name for task in app.periodic_registry.periodic_tasks.values()] == [jobs.TIDY]

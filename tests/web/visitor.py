@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Any, Self
 
-from aiohttp import ClientSession, ClientWebSocketResponse, CookieJar
+from aiohttp import ClientSession, ClientWebSocketResponse, CookieJar, FormData
 from aiohttp.test_utils import TestServer
 
 INGRID = "ingrid@nordlys.example"
@@ -55,13 +55,22 @@ class Visitor:
 
     async def send(self, method: str, path: str, **options: Any) -> Page:
         async with self.http.request(method, self._server.make_url(path), **options) as answer:
-            return Page(answer.status, answer.url.path, answer.headers, await answer.text())
+            return Page(answer.status, answer.url.path, answer.headers, await answer.text(errors="replace"))
 
     async def submit(self, page: Page, path: str, **fields: str) -> Page:
         """Sends a form of the page, as a browser does."""
         form = {"csrf_token": page.field("csrf_token"), **fields}
         headers = {"Origin": self.origin, "Sec-Fetch-Site": "same-origin"}
         return await self.send("POST", path, data=form, headers=headers)
+
+    async def upload(self, page: Page, content: bytes, name: str, field: str = "file", **more: Any) -> Page:
+        """Chooses a file on the page and sends it, as a browser does."""
+        form = FormData({"csrf_token": page.field("csrf_token")}, quote_fields=False)
+        form.add_field(
+            field, content, filename=name, content_type=more.get("content_type", "application/pdf")
+        )
+        headers = {"Origin": self.origin, "Sec-Fetch-Site": "same-origin"}
+        return await self.send("POST", page.path, data=form, headers=headers)
 
     async def ask_for_link(self, email: str) -> str:
         """Returns the path of the link that arrives in the demonstration's mail."""

@@ -1,5 +1,6 @@
 """What is kept about the reader: shown, given as a copy, and erased on request."""
 
+from tempfile import TemporaryFile
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from onboarding.errors import DomainError
 from onboarding.models import Contact
 from onboarding.personal_data import openings_of
 from web.database import in_database
+from web.keys import DOCUMENTS
 from web.letters import send_letter
 from web.rendering import render
 from web.security import limits
@@ -41,7 +43,10 @@ async def export(request: web.Request) -> web.Response:
         return await _data_page(request, form, status=422)
     contact = signed_in(request)
     limits.hit(request.app, limits.EXPORTS, str(contact.id))
-    packed = await in_database(request.app, personal_data.archive, contact)
+    # Too large for memory where many files were sent; it is closed once it has gone out.
+    packed = TemporaryFile()  # noqa: SIM115
+    await in_database(request.app, personal_data.write_archive, contact, request.app[DOCUMENTS], packed)
+    packed.seek(0)
     return web.Response(
         body=packed,
         content_type="application/zip",

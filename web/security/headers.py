@@ -29,7 +29,9 @@ _TWO_YEARS = 63072000
 
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
-    response.headers.update(_ALWAYS)
+    # A file that is downloaded has a policy of its own, which is stricter.
+    for name, value in _ALWAYS.items():
+        response.headers.setdefault(name, value)
     # Stricter pages set their own: same-origin keeps the Origin header on our own forms, no-referrer does not.
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("Cache-Control", "no-store")

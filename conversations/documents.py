@@ -1,0 +1,126 @@
+"""Documents and what follows in the same transaction: the job that checks them, the mail and notice that tell."""
+
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from conversations import jobs, lookup, mail, texts
+from conversations.messages import Written, append
+from conversations.names import Speaker
+from onboarding import dates
+from onboarding.database import SessionFactory
+from onboarding.documents import checking, reading, review, submissions
+from onboarding.documents.judging import judge
+from onboarding.documents.storage import DocumentStore, Incoming, Received
+from onboarding.documents.submissions import Sent
+from onboarding.models import Application, Contact, DocumentReview, DocumentSubmission, Membership
+from onboarding.names import DocumentType, FileFormat, ReasonCode, Role, Verdict
+from onboarding.programme import programme
+
+_NOTICES = "document_notices"
+_TOLD = (Role.OWNER, Role.EDITOR)
+
+
+def send(
+    session: Session,
+    contact: Contact,
+    application: Application,
+    document: DocumentType,
+    incoming: Incoming,
+    received: Received,
+    found: FileFormat,
+    name: str,
+) -> Sent:
+    """Raises what `submissions.send` does."""
+    sent = submissions.send(session, contact, application, document, incoming, received, found, name)
+    if sent.is_new:
+        jobs.defer_check(session, sent.submission.id)
+    return sent
+
+
+def check(sessions: SessionFactory, store: DocumentStore, submission_id: int) -> None:
+    """The file is read between two transactions: it can take a minute."""
+    with sessions.begin() as session:
+        wanted = checking.what_to_check(session, store, submission_id)
+    if wanted is None:
+        return
+    facts = reading.read(wanted.path, wanted.file_format)
+    findings = judge(facts, wanted.expected)
+    with sessions.begin() as session:
+        checking.keep_result(session, submission_id, facts, findings)
+
+
+def accept(session: Session, submission_id: int, *, by: str, base_url: str) -> DocumentReview:
+    """Raises what `review.accept` does."""
+    decided = review.accept(session, submission_id, by=by)
+    _tell(session, decided, base_url)
+    return decided
+
+
+def reject(
+    session: Session,
+    submission_id: int,
+    reason: ReasonCode,
+    *,
+    by: str,
+    base_url: str,
+    sentence: str | None = None,
+    send_instead: str | None = None,
+) -> DocumentReview:
+    """Raises what `review.reject` does; a second look that was asked for is not told to the brand."""
+    decided = review.reject(
+        session, submission_id, reason, by=by, sentence=sentence, send_instead=send_instead
+    )
+    if decided.verdict is Verdict.REJECTED:
+        _tell(session, decided, base_url)
+    return decided
+
+
+def _tell(session: Session, decided: DocumentReview, base_url: str) -> None:
+    submission = session.get_one(DocumentSubmission, decided.submission_id)
+    application = session.get_one(Application, submission.application_id)
+    verdict = decided.verdict.value.lower()
+    words = texts.document_mail(verdict)
+    for contact in _people_of(session, application.brand_id):
+        values = _values(submission, application, decided, contact) | {"link": f"{base_url}/brands"}
+        mail.send_mail(
+            session, contact.email, words["subject"].format(**values), words["body"].format(**values)
+        )
+        _notice(session, contact, decided, texts.notice(f"document_{verdict}", **values))
+
+
+def _notice(session: Session, contact: Contact, decided: DocumentReview, text: str) -> None:
+    conversation = lookup.locked(session, lookup.open_for_contact(session, contact.id).id)
+    append(
+        session,
+        conversation,
+        Written(Speaker.NOTICE, text, channel=_NOTICES, external_id=f"{decided.id}:{contact.id}"),
+    )
+
+
+def _people_of(session: Session, brand_id: int) -> list[Contact]:
+    return list(
+        session.scalars(
+            select(Contact)
+            .join(Membership, Membership.contact_id == Contact.id)
+            .where(Membership.brand_id == brand_id, Membership.role.in_(_TOLD))
+            .order_by(Contact.email)
+        )
+    )
+
+
+def _values(
+    submission: DocumentSubmission, application: Application, decided: DocumentReview, contact: Contact
+) -> dict[str, str]:
+    deadline = decided.deadline_on
+    zone = ZoneInfo(contact.time_zone)
+    return {
+        "name": contact.name,
+        "brand": application.brand.name,
+        "number": application.number,
+        "document": programme().documents[submission.document_type].label,
+        "reason": decided.reason_text or "",
+        "send_instead": decided.send_instead or "",
+        "deadline": dates.moment(dates.end_of_day_in_china(deadline), zone) if deadline else "",
+    }

@@ -1,0 +1,41 @@
+"""The stage that follows from the documents: corrections and reviews alternate until all are accepted."""
+
+from sqlalchemy.orm import Session
+
+from onboarding import stages
+from onboarding.documents.wording import texts
+from onboarding.models import Application
+from onboarding.names import DocumentStatus, Stage
+from onboarding.requirements import checklist
+
+_REFUSED = frozenset((DocumentStatus.REJECTED, DocumentStatus.EXPIRED))
+_UNDER_REVIEW = frozenset((Stage.DOCUMENT_REVIEW, Stage.CORRECTION_NEEDED))
+
+
+def after_sending(session: Session, application: Application, *, by: str) -> None:
+    """Once nothing refused is left, the review goes on."""
+    if application.stage is Stage.CORRECTION_NEEDED and not _has_refused(session, application):
+        stages.move(session, application, Stage.DOCUMENT_REVIEW, by=by, reason=_reason("corrected"))
+
+
+def after_acceptance(session: Session, application: Application, *, by: str) -> None:
+    if application.stage not in _UNDER_REVIEW:
+        return
+    if checklist(session, application).is_settled_for(Stage.APPROVED):
+        stages.move(session, application, Stage.APPROVED, by=by, reason=_reason("all_accepted"))
+    elif application.stage is Stage.CORRECTION_NEEDED and not _has_refused(session, application):
+        stages.move(session, application, Stage.DOCUMENT_REVIEW, by=by, reason=_reason("corrected"))
+
+
+def after_rejection(session: Session, application: Application, *, by: str, reason: str) -> None:
+    if application.stage is Stage.DOCUMENT_REVIEW:
+        stages.move(session, application, Stage.CORRECTION_NEEDED, by=by, reason=reason)
+
+
+def _has_refused(session: Session, application: Application) -> bool:
+    return any(item.status in _REFUSED for item in checklist(session, application).items)
+
+
+def _reason(name: str) -> str:
+    reason: str = texts()["stage_reasons"][name]
+    return reason

@@ -1,0 +1,49 @@
+"""Asks the reader about a file: it runs apart, sees no secret of ours, and may use only so much."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from onboarding.documents.facts import Facts, Limits, Trouble, from_json
+from onboarding.names import FileFormat
+
+LOOK = Limits(seconds=10, seconds_to_wait=20, megabytes=1500)
+READ = Limits(seconds=60, seconds_to_wait=120, megabytes=3000)
+_PROJECT = Path(__file__).parents[2]
+_PASSED_ON = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT")
+
+
+def look(path: Path, file_format: FileFormat) -> Facts:
+    """Whether it can be opened, and how many pages it has: some tenths of a second."""
+    return _ask("look", path, file_format, LOOK)
+
+
+def read(path: Path, file_format: FileFormat) -> Facts:
+    """What it says; pictures take seconds a page."""
+    return _ask("read", path, file_format, READ)
+
+
+def _ask(mode: str, path: Path, file_format: FileFormat, limits: Limits) -> Facts:
+    command = [sys.executable, "-m", "onboarding.documents.reader", mode, file_format.value, str(path)]
+    command += [str(limits.seconds), str(limits.megabytes)]
+    try:
+        answer = subprocess.run(
+            command,
+            cwd=_PROJECT,
+            env=_environment(),
+            capture_output=True,
+            timeout=limits.seconds_to_wait,
+            check=True,
+        )
+    except subprocess.TimeoutExpired:
+        return Facts(trouble=Trouble.BUSY)
+    except subprocess.CalledProcessError as failed:
+        # Killed by a limit, or out of memory: files that need so much are not looked at.
+        return Facts(trouble=Trouble.BUSY if failed.returncode < 0 else Trouble.BROKEN)
+    return from_json(answer.stdout.decode())
+
+
+def _environment() -> dict[str, str]:
+    passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    return passed_on | {"OMP_NUM_THREADS": "1", "PYTHONSAFEPATH": "1", "PYTHONPATH": str(_PROJECT)}

@@ -1,0 +1,145 @@
+"""What reviewers decide: accept, or refuse with a reason, what to send instead, and a deadline."""
+
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from onboarding import clock, office_hours, stages
+from onboarding.documents import progress
+from onboarding.errors import DomainError
+from onboarding.models import DocumentReview, DocumentSubmission
+from onboarding.names import DocumentStatus, ReasonCode, Verdict
+from onboarding.programme import programme
+
+_TO_REVIEW = frozenset((DocumentStatus.CHECKING, DocumentStatus.IN_REVIEW))
+
+
+class NotToReview(DomainError):
+    code = "not_to_review"
+    what_to_do = "Load the page again: the brand sent a newer file, or a colleague has decided."
+
+
+class SecondPersonNeeded(DomainError):
+    code = "second_person_needed"
+    what_to_do = "Ask a colleague to look at the document and to refuse or accept it."
+
+
+def accept(session: Session, submission_id: int, *, by: str) -> DocumentReview:
+    """Raises NotToReview where it is not the newest or was decided already."""
+    submission = _to_review(session, submission_id)
+    now = clock.now(session)
+    submission.status, submission.decided_at = DocumentStatus.APPROVED, now
+    review = DocumentReview(submission_id=submission.id, verdict=Verdict.ACCEPTED, by=by, at=now)
+    session.add(review)
+    session.flush()
+    progress.after_acceptance(session, stages.locked(session, submission.application_id), by=by)
+    return review
+
+
+def reject(
+    session: Session,
+    submission_id: int,
+    reason: ReasonCode,
+    *,
+    by: str,
+    sentence: str | None = None,
+    send_instead: str | None = None,
+) -> DocumentReview:
+    """The reason's ready words are used where none are given.
+
+    A document that was refused before is only put up for a second look, and refused once somebody else refuses it
+    too: see the verdict of the answer. Raises NotToReview, and SecondPersonNeeded to the person who asked for the look.
+    """
+    submission = _to_review(session, submission_id)
+    first_look = _second_look_asked(session, submission)
+    if first_look is not None and first_look.by == by:
+        raise SecondPersonNeeded("You have refused this document already; somebody else has to look at it.")
+    words = programme().reasons[reason]
+    needs_second = first_look is None and _was_refused_before(session, submission)
+    review = DocumentReview(
+        submission_id=submission.id,
+        verdict=Verdict.SECOND_LOOK if needs_second else Verdict.REJECTED,
+        by=by,
+        at=clock.now(session),
+        reason_code=reason,
+        reason_text=sentence or words.sentence,
+        send_instead=send_instead or words.send_instead,
+        deadline_on=correction_deadline(clock.today_in_china(session)),
+    )
+    session.add(review)
+    session.flush()
+    if review.verdict is Verdict.REJECTED:
+        _refuse(session, submission, review)
+    return review
+
+
+def correction_deadline(today: date) -> date:
+    """So many working days in China after today."""
+    day, left = today, programme().files.correction_working_days.value
+    while left:
+        day += timedelta(days=1)
+        left -= office_hours.is_working_day(day)
+    return day
+
+
+def reviews_of(session: Session, submission: DocumentSubmission) -> list[DocumentReview]:
+    return list(
+        session.scalars(
+            select(DocumentReview)
+            .where(DocumentReview.submission_id == submission.id)
+            .order_by(DocumentReview.id)
+        )
+    )
+
+
+def _refuse(session: Session, submission: DocumentSubmission, review: DocumentReview) -> None:
+    submission.status, submission.decided_at = DocumentStatus.REJECTED, review.at
+    submission.reason_code, submission.reason_text = review.reason_code, review.reason_text
+    submission.send_instead, submission.deadline_on = review.send_instead, review.deadline_on
+    session.flush()
+    label = programme().documents[submission.document_type].label
+    progress.after_rejection(
+        session,
+        stages.locked(session, submission.application_id),
+        by=review.by,
+        reason=f"{label}: {review.reason_text}",
+    )
+
+
+def _to_review(session: Session, submission_id: int) -> DocumentSubmission:
+    submission = session.get(DocumentSubmission, submission_id)
+    if submission is None:
+        raise NotToReview("There is no such document.")
+    stages.locked(session, submission.application_id)
+    session.refresh(submission)
+    newest = session.scalar(
+        select(DocumentSubmission.id)
+        .where(
+            DocumentSubmission.application_id == submission.application_id,
+            DocumentSubmission.document_type == submission.document_type,
+        )
+        .order_by(DocumentSubmission.id.desc())
+        .limit(1)
+    )
+    if submission.id != newest or submission.status not in _TO_REVIEW:
+        raise NotToReview("This document has been decided, or a newer one was sent.")
+    return submission
+
+
+def _was_refused_before(session: Session, submission: DocumentSubmission) -> bool:
+    earlier = select(DocumentSubmission.id).where(
+        DocumentSubmission.application_id == submission.application_id,
+        DocumentSubmission.document_type == submission.document_type,
+        DocumentSubmission.id < submission.id,
+        DocumentSubmission.status == DocumentStatus.REJECTED,
+    )
+    return session.scalar(earlier.limit(1)) is not None
+
+
+def _second_look_asked(session: Session, submission: DocumentSubmission) -> DocumentReview | None:
+    return session.scalar(
+        select(DocumentReview).where(
+            DocumentReview.submission_id == submission.id, DocumentReview.verdict == Verdict.SECOND_LOOK
+        )
+    )

@@ -1,0 +1,89 @@
+"""The background worker: what it does, and what it does again."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy.orm import Session
+
+from conversations import background, documents
+from onboarding.database import SessionFactory
+from onboarding.documents.storage import DocumentStore
+from onboarding.models import DocumentCheck, DocumentSubmission
+from onboarding.names import DocumentStatus, DocumentType, FileFormat
+from tests import papers
+from tests.onboarding import people
+
+_DEAD_WORKER = """
+WITH dead AS (
+    INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour') RETURNING id)
+UPDATE procrastinate_jobs SET status = 'doing', worker_id = dead.id FROM dead
+"""
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> DocumentStore:
+    return DocumentStore(tmp_path)
+
+
+@pytest.fixture
+def sent(sessions: SessionFactory, store: DocumentStore) -> int:
+    with sessions.begin() as session, store.receive(megabytes=1) as incoming:
+        incoming.write(papers.pdf(papers.EXPIRED))
+        submission = documents.send(
+            session,
+            people.contact(session, people.INGRID),
+            people.application(session, "Nordlys Skincare"),
+            DocumentType.TRADEMARK,
+            incoming,
+            incoming.finish(),
+            FileFormat.PDF,
+            "paper.pdf",
+        ).submission
+    return submission.id
+
+
+@pytest.fixture
+async def at_work(
+    database_url: str, sessions: SessionFactory, store: DocumentStore
+) -> AsyncIterator[Callable]:
+    started: list[asyncio.Task[None]] = []
+    yield lambda: started.append(asyncio.create_task(background.run(database_url, sessions, None, store)))
+    for task in started:
+        task.cancel()
+    await asyncio.gather(*started, return_exceptions=True)
+
+
+async def checked(sessions: SessionFactory, submission_id: int) -> list[str]:
+    """The codes that were found, once they are there."""
+
+    def found(session: Session) -> list[str] | None:
+        check = session.get(DocumentCheck, submission_id)
+        return [row["code"] for row in check.findings] if check else None
+
+    async with asyncio.timeout(30):
+        while True:
+            with sessions() as session:
+                codes = found(session)
+            if codes is not None:
+                return codes
+            await asyncio.sleep(0.05)
+
+
+async def test_a_document_that_was_sent_is_checked_and_goes_to_a_person(at_work, sessions, sent):
+    at_work()
+
+    assert "EXPIRED" in await checked(sessions, sent)
+    with sessions() as session:
+        assert session.get(DocumentSubmission, sent).status is DocumentStatus.IN_REVIEW
+
+
+async def test_a_check_whose_worker_died_is_done_again(at_work, sessions, sent, database_url):
+    with psycopg.connect(database_url) as connection:
+        connection.execute(_DEAD_WORKER)
+
+    at_work()
+
+    assert "EXPIRED" in await checked(sessions, sent)

@@ -1,0 +1,74 @@
+"""Files that arrive with a form: read piece by piece, never held in memory."""
+
+import asyncio
+from pathlib import Path
+
+from aiohttp import BodyPartReader, web
+from multidict import MultiDict
+
+from onboarding.documents import reading, sniffing
+from onboarding.documents.facts import Facts
+from onboarding.documents.storage import Incoming
+from onboarding.documents.wording import FileRefused
+from onboarding.names import DocumentType, FileFormat
+from onboarding.programme import programme
+from web.keys import LOOKS
+from web.security.forms import DeskForm, form_meta
+
+_PIECE = 64 * 1024
+_LONGEST_FIELD = 2048
+_FILE_FIELDS = ("file", "photo")
+
+
+async def receive_file(request: web.Request, incoming: Incoming, form: type[DeskForm]) -> str:
+    """Writes the first file that was chosen; returns its name. Raises FileRefused.
+
+    The form's token stands before its files: without it not a byte of them is read.
+    """
+    if not request.content_type.startswith("multipart/"):
+        raise FileRefused("no_file")
+    is_ours = False
+    try:
+        async for part in await request.multipart():
+            if not isinstance(part, BodyPartReader):
+                continue
+            if part.name == "csrf_token":
+                is_ours = _is_ours(request, form, await _short_text(part))
+            elif part.name in _FILE_FIELDS and part.filename:
+                if not is_ours:
+                    raise FileRefused("page_too_old")
+                await _write(part, incoming)
+                return part.filename
+    except (ValueError, ConnectionError):
+        raise FileRefused("not_uploaded") from None
+    raise FileRefused("no_file" if is_ours else "page_too_old")
+
+
+async def look_at(app: web.Application, path: Path, document: DocumentType) -> FileFormat:
+    """What the file is; raises FileRefused for one that nobody could review."""
+    found = await asyncio.to_thread(sniffing.sniff, path, document)
+    async with app[LOOKS]:
+        facts = await asyncio.to_thread(reading.look, path, found)
+    _require_reviewable(facts)
+    return found
+
+
+def _require_reviewable(facts: Facts) -> None:
+    if facts.trouble is not None:
+        raise FileRefused(facts.trouble.value)
+    most = programme().files.max_pages.value
+    if facts.pages > most:
+        raise FileRefused("too_many_pages", pages=most)
+
+
+async def _write(part: BodyPartReader, incoming: Incoming) -> None:
+    while piece := await part.read_chunk(_PIECE):
+        incoming.write(piece)
+
+
+async def _short_text(part: BodyPartReader) -> str:
+    return (await part.read_chunk(_LONGEST_FIELD)).decode("utf-8", errors="replace")
+
+
+def _is_ours(request: web.Request, form: type[DeskForm], token: str) -> bool:
+    return form(MultiDict({"csrf_token": token}), meta=form_meta(request)).validate()
