@@ -32,6 +32,11 @@ def role_of(session: Session, contact: Contact, brand: Brand) -> Role | None:
     return membership.role if membership else None
 
 
+def add_member(session: Session, contact: Contact, brand: Brand, role: Role) -> None:
+    session.add(Membership(contact_id=contact.id, brand_id=brand.id, role=role))
+    session.flush()
+
+
 def application_of(session: Session, brand: Brand) -> Application | None:
     """The newest that was not withdrawn."""
     return session.scalar(

@@ -149,3 +149,28 @@ class ListStatus(StrEnum):
 
     PROVISIONAL = "PROVISIONAL"
     FINAL = "FINAL"
+
+
+class Channel(StrEnum):
+    """Where an answer of a draft was given."""
+
+    PAGE = "PAGE"
+    CHAT = "CHAT"
+    PLANNER = "PLANNER"
+
+
+class ClaimStatus(StrEnum):
+    """Of a brand that two applications name."""
+
+    OPEN = "OPEN"
+    DROPPED = "DROPPED"
+    UPHELD = "UPHELD"
+    REFUSED = "REFUSED"
+
+
+class Applicant(StrEnum):
+    """Who wants to open a store."""
+
+    COMPANY = "COMPANY"
+    AGENCY = "AGENCY"
+    PERSON = "PERSON"

@@ -15,7 +15,7 @@ ALLOWED = {
     "web": {"conversations", "onboarding"},
     "deploy": {"conversations", "onboarding"},
 }
-FRAMEWORKS_OF_ROOM = {"onboarding": {"sqlalchemy", "yaml"}}
+FRAMEWORKS_OF_ROOM = {"onboarding": {"sqlalchemy", "yaml", "pycountry"}}
 
 
 def imported_roots(path: Path) -> set[str]:

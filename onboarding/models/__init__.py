@@ -6,16 +6,19 @@ from onboarding.models.brands import Agency, Brand, Company, Contact, Membership
 from onboarding.models.identity import SignInLink, WebSession
 from onboarding.models.incubation import Benefit, ExchangeRate, GmvDay, Milestone
 from onboarding.models.livestreams import LivestreamEdition, LivestreamRanking
+from onboarding.models.registration import BrandClaim, DraftAnswer
 
 __all__ = [
     "Agency",
     "Application",
     "Benefit",
     "Brand",
+    "BrandClaim",
     "Clock",
     "Company",
     "Contact",
     "DocumentSubmission",
+    "DraftAnswer",
     "ExchangeRate",
     "GmvDay",
     "LivestreamEdition",

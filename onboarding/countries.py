@@ -1,0 +1,45 @@
+"""Countries and regions by their two-letter codes and the names people use for them."""
+
+from functools import cache
+from typing import Any
+
+import pycountry
+
+# Names in daily use that the standard does not know.
+_ALSO = {
+    "uk": "GB",
+    "england": "GB",
+    "scotland": "GB",
+    "turkey": "TR",
+    "macau": "MO",
+    "korea": "KR",
+    "holland": "NL",
+}
+
+
+@cache
+def countries() -> tuple[tuple[str, str], ...]:
+    """Code and name, sorted by name."""
+    named = [(country.alpha_2, _name(country)) for country in pycountry.countries]
+    return tuple(sorted(named, key=lambda pair: pair[1]))
+
+
+def country_name(code: str) -> str:
+    found = pycountry.countries.get(alpha_2=code)
+    return _name(found) if found else code
+
+
+def country_code(typed: str) -> str | None:
+    """From a code or any of its English names; None where none fits."""
+    wanted = typed.strip()
+    by_name = {name.casefold(): code for code, name in countries()} | _ALSO
+    if wanted.casefold() in by_name:
+        return by_name[wanted.casefold()]
+    try:
+        return str(pycountry.countries.lookup(wanted).alpha_2)
+    except LookupError:
+        return None
+
+
+def _name(country: Any) -> str:
+    return str(getattr(country, "common_name", country.name))

@@ -1,0 +1,289 @@
+"""A draft: begun once, read as answers by field, and changed by one function from the page and the chat alike."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import Session
+
+from onboarding import brands, clock
+from onboarding.models import Application, Brand, Company, Contact, DraftAnswer, StageChange
+from onboarding.names import Category, Channel, Declares, Role, Stage, StoreType
+from onboarding.registration import claims
+from onboarding.registration.errors import (
+    AlreadyBegun,
+    AlreadySubmitted,
+    AnswerChanged,
+    AnswerRefused,
+    AnswersRefused,
+    MayNotEdit,
+    NotADraft,
+)
+from onboarding.registration.fields import Field
+from onboarding.registration.questions import Question, questions, texts
+from onboarding.registration.validators import accepted, normal_name
+
+_NUMBERS = 1_000_000
+_EDITORS = (Role.OWNER, Role.EDITOR)
+# Asked at the beginning, since no draft exists without them.
+FIRST_FIELDS = (Field.BRAND_NAME, Field.COMPANY_NAME, Field.COUNTRY, Field.CATEGORY)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The newest; version 0 was never asked for here, but is known from elsewhere."""
+
+    field: Field
+    value: str
+    version: int
+    by: str | None = None
+    at: datetime | None = None
+
+
+def begin(
+    session: Session, contact: Contact, answers: Mapping[Field, str], *, channel: Channel = Channel.PAGE
+) -> Application:
+    """Makes the draft with its owner; raises AnswersRefused or AlreadyBegun.
+
+    `answers` holds at least FIRST_FIELDS; what else it holds is saved as well.
+    """
+    given = {**dict.fromkeys(FIRST_FIELDS, ""), **answers}
+    refused = refusals(session, given)
+    if refused:
+        raise AnswersRefused(refused)
+    first = {field: _accepted(session, field, given[field]) for field in FIRST_FIELDS}
+    brand = _own_brand(session, contact, first) or _new_brand(session, contact, first)
+    company = Company(name=first[Field.COMPANY_NAME], country=first[Field.COUNTRY])
+    session.add(company)
+    now = clock.now(session)
+    application = Application(
+        number=_new_number(session, now), brand=brand, company=company, stage=Stage.DRAFT, created_at=now
+    )
+    session.add(application)
+    session.flush()
+    _record_beginning(session, application, contact, now)
+    for field, value in given.items():
+        save_answer(session, contact, application, field, value, channel=channel)
+    return application
+
+
+def refusals(session: Session, answers: Mapping[Field, str]) -> dict[Field, AnswerRefused]:
+    """What the rules say to answers that are not saved yet."""
+    refused: dict[Field, AnswerRefused] = {}
+    for field, value in answers.items():
+        try:
+            _accepted(session, field, value)
+        except AnswerRefused as error:
+            refused[field] = error
+    return refused
+
+
+def answers_of(session: Session, application: Application) -> dict[Field, Answer]:
+    rows = session.scalars(
+        select(DraftAnswer)
+        .where(DraftAnswer.application_id == application.id)
+        .order_by(DraftAnswer.field, DraftAnswer.version.desc())
+        .ext(distinct_on(DraftAnswer.field))
+    )
+    given = {
+        Field(row.field): Answer(Field(row.field), row.value, row.version, row.by, row.at) for row in rows
+    }
+    known = {field: Answer(field, value, 0) for field, value in _known(application).items() if value}
+    return known | given
+
+
+def values_of(answers: Mapping[Field, Answer]) -> dict[Field, str]:
+    return {field: answer.value for field, answer in answers.items()}
+
+
+def save_answer(
+    session: Session,
+    contact: Contact,
+    application: Application,
+    field: Field,
+    value: str,
+    *,
+    version: int | None = None,
+    channel: Channel = Channel.PAGE,
+) -> Answer:
+    """`version` is the one that the person saw; without it the newest is replaced.
+
+    Raises AnswerRefused, AnswerChanged, MayNotEdit or NotADraft; nothing is changed then.
+    """
+    require_editor(session, contact, application)
+    _lock_draft(session, application)
+    stored = _accepted(session, field, value)
+    newest = answers_of(session, application).get(field, Answer(field, "", 0))
+    if newest.version and stored == newest.value:
+        return newest
+    if version is not None and version != newest.version:
+        if stored == _value_at(session, application, field, version):
+            return newest  # an older page sent back what it had been shown
+        raise _changed(questions()[field], newest)
+    return _write(session, contact, application, Answer(field, stored, newest.version + 1), channel)
+
+
+def save_answers(
+    session: Session,
+    contact: Contact,
+    application: Application,
+    typed: Mapping[Field, str],
+    versions: Mapping[Field, int],
+    *,
+    channel: Channel = Channel.PAGE,
+) -> dict[Field, AnswerRefused]:
+    """Saves every answer that is accepted, and gives back what was refused. Raises MayNotEdit or NotADraft."""
+    refused: dict[Field, AnswerRefused] = {}
+    for field, value in typed.items():
+        try:
+            save_answer(
+                session, contact, application, field, value, version=versions.get(field), channel=channel
+            )
+        except AnswerRefused as error:
+            refused[field] = error
+    return refused
+
+
+def history_of(session: Session, application: Application) -> list[DraftAnswer]:
+    """Every answer ever given, the oldest first: who, when and through which channel."""
+    query = select(DraftAnswer).where(DraftAnswer.application_id == application.id)
+    return list(session.scalars(query.order_by(DraftAnswer.id)))
+
+
+def may_edit(session: Session, contact: Contact, application: Application) -> bool:
+    return brands.role_of(session, contact, application.brand) in _EDITORS
+
+
+def require_editor(session: Session, contact: Contact, application: Application) -> None:
+    if not may_edit(session, contact, application):
+        raise MayNotEdit("You can read this registration, but not change it.")
+
+
+def lock(session: Session, application: Application) -> None:
+    """So that nothing is saved into an application while it is being submitted."""
+    session.refresh(application, with_for_update={"of": Application})
+
+
+def _lock_draft(session: Session, application: Application) -> None:
+    lock(session, application)
+    if application.stage is Stage.WITHDRAWN:
+        raise NotADraft("This registration was withdrawn.")
+    if application.stage is not Stage.DRAFT:
+        raise AlreadySubmitted("This registration has been submitted.")
+
+
+def _accepted(session: Session, field: Field, value: str) -> str:
+    return accepted(questions()[field], value, clock.today_in_china(session))
+
+
+def _write(
+    session: Session, contact: Contact, application: Application, answer: Answer, channel: Channel
+) -> Answer:
+    now = clock.now(session)
+    session.add(
+        DraftAnswer(
+            application_id=application.id,
+            field=answer.field,
+            version=answer.version,
+            value=answer.value,
+            contact_id=contact.id,
+            by=contact.name,
+            channel=channel,
+            at=now,
+        )
+    )
+    _carry_over(application, answer)
+    session.flush()
+    if answer.field in (Field.BRAND_NAME, Field.COMPANY_NAME):
+        claims.look(session, application, contact)
+    return Answer(answer.field, answer.value, answer.version, contact.name, now)
+
+
+def _carry_over(application: Application, answer: Answer) -> None:
+    """What the rest of the house reads from the application itself."""
+    match answer.field:
+        case Field.COMPANY_NAME:
+            application.company.name = answer.value
+        case Field.COUNTRY:
+            application.company.country = answer.value
+        case Field.BRAND_NAME:
+            application.brand.name = answer.value
+        case Field.CATEGORY:
+            application.category = application.brand.category = Category(answer.value)
+        case Field.STORE_TYPE:
+            application.store_type = StoreType(answer.value)
+        case Field.DECLARES:
+            application.declares = Declares(answer.value)
+
+
+def _known(application: Application) -> dict[Field, str | None]:
+    return {
+        Field.COMPANY_NAME: application.company.name,
+        Field.COUNTRY: application.company.country,
+        Field.BRAND_NAME: application.brand.name,
+        Field.CATEGORY: application.category,
+        Field.STORE_TYPE: application.store_type,
+        Field.DECLARES: application.declares,
+    }
+
+
+def _value_at(session: Session, application: Application, field: Field, version: int) -> str | None:
+    if version == 0:
+        return ""
+    return session.scalar(
+        select(DraftAnswer.value).where(
+            DraftAnswer.application_id == application.id,
+            DraftAnswer.field == field,
+            DraftAnswer.version == version,
+        )
+    )
+
+
+def _changed(question: Question, newest: Answer) -> AnswerChanged:
+    words = texts()["changed" if newest.value else "cleared"]
+    sentence = words.format(by=newest.by, current=question.shown(newest.value))
+    return AnswerChanged(question.field, sentence, newest.version)
+
+
+def _own_brand(session: Session, contact: Contact, first: Mapping[Field, str]) -> Brand | None:
+    """A brand of theirs without a running application applies again; raises AlreadyBegun for a running one."""
+    wanted = normal_name(first[Field.BRAND_NAME])
+    same_name = [brand for brand in brands.brands_of(session, contact) if normal_name(brand.name) == wanted]
+    for brand in same_name:
+        running = brands.application_of(session, brand)
+        if running is not None and running.stage is not Stage.REJECTED:
+            raise AlreadyBegun(brand.name, running.number)
+    editable = (brand for brand in same_name if brands.role_of(session, contact, brand) in _EDITORS)
+    return next(editable, None)
+
+
+def _new_brand(session: Session, contact: Contact, first: Mapping[Field, str]) -> Brand:
+    brand = Brand(name=first[Field.BRAND_NAME], category=Category(first[Field.CATEGORY]))
+    session.add(brand)
+    session.flush()
+    brands.add_member(session, contact, brand, Role.OWNER)
+    return brand
+
+
+def _new_number(session: Session, now: datetime) -> str:
+    """Drawn, not counted: nobody learns from a number how many apply."""
+    year = now.astimezone(clock.CHINA).year
+    while True:
+        number = f"BD-{year}-{secrets.randbelow(_NUMBERS):06}"
+        if session.scalar(select(Application.id).where(Application.number == number)) is None:
+            return number
+
+
+def _record_beginning(session: Session, application: Application, contact: Contact, now: datetime) -> None:
+    session.add(
+        StageChange(
+            application_id=application.id,
+            stage=Stage.DRAFT,
+            started_on=now.astimezone(clock.CHINA).date(),
+            at=now,
+            by=contact.name,
+        )
+    )
