@@ -28,3 +28,14 @@ def buttons(name: str) -> list[dict[str, str]]:
 def ticket(name: str, **values: str) -> str:
     wording: str = _texts()["ticket"][name]
     return wording.format(**values)
+
+
+def submitted(**values: str) -> tuple[str, str]:
+    """Subject and body of the mail that confirms a registration."""
+    wording: dict[str, str] = _texts()["submitted"]
+    return wording["subject"].format(**values), wording["body"].format(**values)
+
+
+def claim_noted() -> str:
+    wording: str = _texts()["submitted"]["claim"]
+    return wording

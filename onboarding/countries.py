@@ -1,6 +1,7 @@
 """Countries and regions by their two-letter codes and the names people use for them."""
 
 from functools import cache
+from importlib.resources import files
 from typing import Any
 
 import pycountry
@@ -15,6 +16,10 @@ _ALSO = {
     "korea": "KR",
     "holland": "NL",
 }
+
+UNKNOWN_ZONE = "UTC"
+# The table of zones lists these from east to west or west to east, not by where most people live.
+_SPREAD_OUT = frozenset({"AU", "BR", "CA", "RU"})
 
 
 @cache
@@ -39,6 +44,19 @@ def country_code(typed: str) -> str | None:
         return str(pycountry.countries.lookup(wanted).alpha_2)
     except LookupError:
         return None
+
+
+def time_zone_of(code: str) -> str:
+    """A first guess, which the person may correct."""
+    return UNKNOWN_ZONE if code in _SPREAD_OUT else _zones().get(code, UNKNOWN_ZONE)
+
+
+@cache
+def _zones() -> dict[str, str]:
+    """Of each country the zone listed first."""
+    table = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8")
+    rows = [line.split("\t") for line in table.splitlines() if not line.startswith("#")]
+    return {row[0]: row[2] for row in reversed(rows)}
 
 
 def _name(country: Any) -> str:

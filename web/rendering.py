@@ -8,12 +8,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from conversations.messages import LONGEST_TEXT
-from onboarding import dates, money
+from onboarding import countries, dates, money
 from onboarding.programme import programme
 from onboarding.wording import in_words
 from web.brand_paths import brand_path
 from web.keys import SETTINGS, STATIC, TEMPLATES
 from web.navigation import navigation
+from web.registration_paths import documents_path, registration_path
 from web.security.sessions import reader
 
 _TEMPLATES = Path(__file__).with_name("templates")
@@ -36,6 +37,8 @@ def build_environment(app: web.Application) -> Environment:
         moment=dates.moment,
         money=money.format_money,
         month=dates.month,
+        documents_path=documents_path,
+        registration_path=registration_path,
         short_day=dates.short_day,
         whole=money.format_whole,
         words=in_words,
@@ -43,6 +46,7 @@ def build_environment(app: web.Application) -> Environment:
     environment.globals.update(
         static=app[STATIC].address,
         programme=programme(),
+        countries=countries.countries,
         in_demonstration=not app[SETTINGS].in_production,
     )
     return environment

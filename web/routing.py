@@ -7,7 +7,21 @@ from aiohttp.typedefs import Handler
 
 from web.chat.session import chat_session
 from web.chat.socket import chat_socket
-from web.pages import account, brands, demonstration, help_pages, landing, messages, privacy, sign_in, status
+from web.pages import (
+    account,
+    brands,
+    demonstration,
+    help_pages,
+    landing,
+    messages,
+    privacy,
+    sign_in,
+    sign_up,
+    status,
+)
+from web.pages import registration as registrations
+from web.pages import registration_begin as beginning
+from web.pages import registration_check as checking
 from web.pages.static import static_file
 from web.security.policies import POLICIES, Policy
 
@@ -34,6 +48,17 @@ ROUTES = [
     Route("GET", "/account", account.account, _CONTACT),
     Route("GET", "/brands", brands.brands, _CONTACT),
     Route("GET", "/brands/{brand_name}", brands.brand, _CONTACT),
+    Route("GET", "/sign-up", sign_up.ask_account, _PUBLIC),
+    Route("POST", "/sign-up", sign_up.open_account, _PUBLIC),
+    Route("GET", "/registration", registrations.start, _PUBLIC),
+    Route("GET", "/registration/begin", beginning.ask, _CONTACT),
+    Route("POST", "/registration/begin", beginning.begin, _CONTACT),
+    Route("GET", "/registration/{number}", registrations.task_list, _CONTACT),
+    Route("GET", "/registration/{number}/check", checking.check, _CONTACT),
+    Route("POST", "/registration/{number}/submit", checking.submit, _CONTACT),
+    Route("GET", "/registration/{number}/submitted", checking.submitted, _CONTACT),
+    Route("GET", "/registration/{number}/{section}", registrations.section, _CONTACT),
+    Route("POST", "/registration/{number}/{section}", registrations.save_section, _CONTACT),
     Route("GET", "/messages", messages.messages, _PUBLIC),
     Route("POST", "/chat/session", chat_session, _PUBLIC),
     Route("GET", "/chat/socket", chat_socket, _VISITOR),

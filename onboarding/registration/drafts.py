@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from onboarding import brands, clock
+from onboarding.countries import UNKNOWN_ZONE, time_zone_of
 from onboarding.models import Application, Brand, Company, Contact, DraftAnswer, StageChange
 from onboarding.names import Category, Channel, Declares, Role, Stage, StoreType
 from onboarding.registration import claims
@@ -65,6 +66,8 @@ def begin(
     session.add(application)
     session.flush()
     _record_beginning(session, application, contact, now)
+    if contact.time_zone == UNKNOWN_ZONE:
+        contact.time_zone = time_zone_of(company.country)
     for field, value in given.items():
         save_answer(session, contact, application, field, value, channel=channel)
     return application

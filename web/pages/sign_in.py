@@ -49,8 +49,8 @@ class LinkForm(DeskForm):
 
 async def ask_address(request: web.Request) -> web.Response:
     if reader(request).contact is not None:
-        raise web.HTTPSeeOther(_own_path(request.query.get("next")))
-    given = {"email": _sent_to(request), "next": _own_path(request.query.get("next"))}
+        raise web.HTTPSeeOther(own_path(request.query.get("next")))
+    given = {"email": _sent_to(request), "next": own_path(request.query.get("next"))}
     return await _address_page(request, AddressForm(data=given, meta=form_meta(request)))
 
 
@@ -61,15 +61,17 @@ async def send_link(request: web.Request) -> web.Response:
     email = str(form.email.data)
     limits.hit(request.app, limits.LINKS_PER_ADDRESS, limits.address_of(request))
     limits.hit(request.app, limits.LINKS_PER_EMAIL, email)
-    await in_database(request.app, _mail_link, request.app, email, _own_path(form.next.data))
-    return _sent_page_next(request, email)
+    await in_database(request.app, _mail_link, request.app, email, own_path(form.next.data))
+    return sent_page_next(request, email, own_path(form.next.data))
 
 
 async def link_sent(request: web.Request) -> web.Response:
     email = _sent_to(request)
     if not email:
         raise web.HTTPSeeOther("/sign-in")
-    form = AddressForm(data={"email": email, "next": _HOME}, meta=form_meta(request))
+    form = AddressForm(
+        data={"email": email, "next": own_path(request.query.get("next"))}, meta=form_meta(request)
+    )
     response = render(request, "sign_in/sent.html", email=email, form=form)
     keep_seed(request, response)
     return response
@@ -77,7 +79,7 @@ async def link_sent(request: web.Request) -> web.Response:
 
 async def show_link(request: web.Request) -> web.Response:
     """Opening the link changes nothing: mail scanners open links too. The button on this page signs in."""
-    given = {"token": request.match_info["token"], "next": _own_path(request.query.get("next"))}
+    given = {"token": request.match_info["token"], "next": own_path(request.query.get("next"))}
     return _link_page(request, LinkForm(data=given, meta=form_meta(request)))
 
 
@@ -92,7 +94,7 @@ async def use_link(request: web.Request) -> web.Response:
         )
     except DomainError as refused:
         return _refused_page(request, refused)
-    response = web.Response(status=303, headers={"Location": _own_path(form.next.data)})
+    response = web.Response(status=303, headers={"Location": own_path(form.next.data)})
     set_cookie(request, response, token)
     await _end_old_session(request)
     return response
@@ -151,8 +153,9 @@ def _refused_page(request: web.Request, refused: DomainError) -> web.Response:
     return response
 
 
-def _sent_page_next(request: web.Request, email: str) -> web.Response:
-    response = web.Response(status=303, headers={"Location": "/sign-in/sent"})
+def sent_page_next(request: web.Request, email: str, next_page: str = _HOME) -> web.Response:
+    carried = "" if next_page == _HOME else f"?next={quote(next_page, safe='')}"
+    response = web.Response(status=303, headers={"Location": f"/sign-in/sent{carried}"})
     response.set_cookie(
         _SENT_TO,
         quote(email),
@@ -169,6 +172,6 @@ def _sent_to(request: web.Request) -> str:
     return unquote(request.cookies.get(_SENT_TO, ""))[:_LONGEST_EMAIL]
 
 
-def _own_path(wanted: str | None) -> str:
+def own_path(wanted: str | None) -> str:
     """Where to go next, but never to another site."""
     return wanted if wanted and _OWN_PATH.fullmatch(wanted) else _HOME

@@ -17,6 +17,10 @@ class Policy(Enum):
     CONTACT = "contacts who are signed in"
 
 
+class SignedOut(Exception):
+    """A form was sent after its session had ended."""
+
+
 @web.middleware
 async def enforce_policy(request: web.Request, handler: Handler) -> web.StreamResponse:
     resource = request.match_info.route.resource
@@ -45,5 +49,5 @@ def _require(policy: Policy | None, request: web.Request) -> None:
 
 def _send_to_sign_in(request: web.Request) -> None:
     if request.method not in ("GET", "HEAD"):
-        raise web.HTTPForbidden
+        raise SignedOut
     raise web.HTTPSeeOther(f"/sign-in?next={quote(request.path_qs, safe='')}")
