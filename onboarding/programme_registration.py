@@ -36,6 +36,7 @@ class GoodsRule:
 class RegistrationRules:
     applicants: Figure[Mapping[Applicant, ApplicantRule]]
     excluded_countries: Figure[tuple[str, ...]]
+    excluded_why: Figure[str]
     advice: Figure[Mapping[Declares, Advice]]
     fits: Figure[Mapping[StoreType, tuple[Declares, ...]]]
     goods: Figure[tuple[GoodsRule, ...]]
@@ -47,6 +48,7 @@ def registration(section: Field) -> RegistrationRules:
         **section.figures_of(
             applicants=lambda table: table.table(Applicant, _applicant),
             excluded_countries=_codes,
+            excluded_why=Field.text,
             advice=lambda table: table.table(Declares, _advice),
             fits=lambda table: table.table(StoreType, lambda listed: listed.several_of(Declares)),
             goods=lambda listed: tuple(_goods(item) for item in listed.items()),

@@ -33,6 +33,7 @@ def build_environment(app: web.Application) -> Environment:
         brand_path=brand_path,
         city=dates.zone_city,
         counted=_counted,
+        country=countries.country_name,
         day=dates.day,
         moment=dates.moment,
         money=money.format_money,

@@ -4,6 +4,9 @@ from enum import StrEnum
 
 
 class Field(StrEnum):
+    """APPLICANT is asked by the planner alone."""
+
+    APPLICANT = "applicant"
     COMPANY_NAME = "company_name"
     COUNTRY = "country"
     COMPANY_NUMBER = "company_number"

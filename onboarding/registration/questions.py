@@ -11,7 +11,7 @@ import yaml
 
 from onboarding.countries import country_name
 from onboarding.dates import day
-from onboarding.names import Category, Declares, StoreType
+from onboarding.names import Applicant, Category, Declares, StoreType
 from onboarding.programme import programme
 from onboarding.registration.fields import Field, ImportWay, SectionName
 
@@ -89,6 +89,11 @@ def sections() -> tuple[Section, ...]:
     return tuple(_section(entry) for entry in texts()["sections"])
 
 
+@cache
+def planner_questions() -> tuple[Question, ...]:
+    return tuple(_question(entry) for entry in texts()["planner"])
+
+
 def section_named(name: str) -> Section | None:
     return next((section for section in sections() if section.name == name), None)
 
@@ -103,14 +108,21 @@ def section_of(wanted: Field) -> Section:
 
 
 def _section(entry: dict[str, Any]) -> Section:
-    asked = tuple(Question(**{**found, "field": Field(found["field"])}) for found in entry["questions"])
+    asked = tuple(_question(found) for found in entry["questions"])
     return Section(SectionName(entry["name"]), entry["task"], entry["title"], asked)
+
+
+def _question(entry: dict[str, Any]) -> Question:
+    return Question(**{**entry, "field": Field(entry["field"])})
 
 
 @cache
 def _choices(asked: Field) -> list[Choice]:
     words = programme()
     match asked:
+        case Field.APPLICANT:
+            rules = words.registration.applicants.value
+            return [Choice(one, rules[one].label) for one in Applicant]
         case Field.DECLARES:
             return [Choice(one, words.declares[one]) for one in Declares]
         case Field.CATEGORY:
