@@ -129,7 +129,7 @@ def plan(session: Session, answers: Situation, currency: str | None = None) -> P
 def _reasons(answers: Situation) -> list[str]:
     rules = programme().registration
     applicant = rules.applicants.value[answers.applicant]
-    found = [] if applicant.may_apply else [applicant.why]
+    found = [] if applicant.may_apply else [applicant.why or applicant.label]
     if answers.country in rules.excluded_countries.value:
         found.append(rules.excluded_why.value)
     return found + _goods_named(answers.products, refused=True)
@@ -137,7 +137,8 @@ def _reasons(answers: Situation) -> list[str]:
 
 def _to_know(answers: Situation) -> list[str]:
     applicant = programme().registration.applicants.value[answers.applicant]
-    return ([applicant.why] if applicant.may_apply else []) + _goods_named(answers.products, refused=False)
+    own = [applicant.why] if applicant.may_apply and applicant.why else []
+    return own + _goods_named(answers.products, refused=False)
 
 
 def _goods_named(products: str, *, refused: bool) -> list[str]:

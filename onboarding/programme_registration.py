@@ -9,11 +9,11 @@ from onboarding.yaml_fields import Field, Figure
 
 @dataclass(frozen=True)
 class ApplicantRule:
-    """`why` tells those who may not apply, or what the others have to know."""
+    """`why` tells those who may not apply, or what the others have to know, if anything."""
 
     label: str
     may_apply: bool
-    why: str
+    why: str | None
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,9 @@ def registration(section: Field) -> RegistrationRules:
 
 
 def _applicant(item: Field) -> ApplicantRule:
-    parts = item.record("label", "may_apply", "why")
-    return ApplicantRule(parts["label"].text(), parts["may_apply"].boolean(), parts["why"].text())
+    parts = item.record("label", "may_apply", optional=("why",))
+    why = parts["why"].text() if "why" in parts else None
+    return ApplicantRule(parts["label"].text(), parts["may_apply"].boolean(), why)
 
 
 def _advice(item: Field) -> Advice:

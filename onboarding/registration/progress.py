@@ -128,8 +128,7 @@ def _misfits(values: Mapping[Field, str]) -> list[Blocker]:
 def _documents(checklist: Checklist) -> list[Blocker]:
     words = texts()["blocked"]["document"]
     return [
-        Blocker("document_due", words.format(document=item.label.lower()), None)
-        for item in checklist.currently_due
+        Blocker("document_due", words.format(document=item.label), None) for item in checklist.currently_due
     ]
 
 

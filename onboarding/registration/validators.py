@@ -20,6 +20,8 @@ _PHONE = re.compile(r"\+\d{7,15}")
 _DATE_FORMATS = ("%Y %m %d", "%d %m %Y", "%d %B %Y", "%d %b %Y")
 _YEARS = range(1600, 2200)
 _LAST_CLASS = 45
+# Emoji and their modifiers, invisible marks, and what Unicode has not assigned.
+_SYMBOLS = ("So", "Sk", "Cf", "Cn")
 
 
 def accepted(question: Question, typed: str, today: date) -> str:
@@ -51,14 +53,8 @@ def _clean(question: Question, typed: str) -> str:
     return text
 
 
-def _name(question: Question, text: str, today: date) -> str:
-    if any(letter in "<>\n" or unicodedata.category(letter) in ("So", "Sk", "Cf", "Cn") for letter in text):
-        raise _refused(question, "symbols")
-    return _line(question, text, today)
-
-
 def _line(question: Question, text: str, today: date) -> str:
-    if "<" in text or ">" in text or "\n" in text:
+    if any(letter in "<>\n" or unicodedata.category(letter) in _SYMBOLS for letter in text):
         raise _refused(question, "symbols")
     return _text(question, text, today)
 
@@ -172,7 +168,6 @@ def _refused(question: Question, rule: str, **values: object) -> AnswerRefused:
 
 
 _RULES: dict[str, Callable[[Question, str, date], str]] = {
-    "name": _name,
     "line": _line,
     "text": _text,
     "past_date": _past_date,

@@ -239,7 +239,7 @@ async def test_submitting_is_refused_with_everything_that_blocks_it(visitor, dra
     assert page.status == 422
     assert "Nothing was submitted" in page.words
     assert "Enter the registration number of your company" in errors(page)
-    assert "Send your document: proof of bank account" in errors(page)
+    assert "Send your document: Proof of bank account" in errors(page)
 
 
 async def test_a_complete_registration_is_submitted_confirmed_and_mailed(visitor, sessions, draft):

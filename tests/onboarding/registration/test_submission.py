@@ -52,7 +52,7 @@ def test_what_is_missing_blocks_and_is_named(session, nora):
 
     sentences = [blocker.sentence for blocker in blocked.value.blockers]
     assert "Enter the registration number of your company" in sentences
-    assert "Send your document: proof of bank account" in sentences
+    assert "Send your document: Proof of bank account" in sentences
     assert draft.stage is Stage.DRAFT
 
 
