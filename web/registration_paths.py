@@ -1,10 +1,16 @@
 """Addresses of a registration: by its number, which stays when brand or company are renamed."""
 
+from collections.abc import Sequence
+
 from aiohttp import web
 from sqlalchemy.orm import Session
 
 from onboarding import brands
-from onboarding.models import Application, Contact
+from onboarding.models import Application, Brand, Contact
+from web.brand_paths import brand_path
+from web.security.policies import POLICIES
+
+_DOCUMENTS = ("GET", "/brands/{brand_name}/documents")
 
 
 def registration_path(application: Application, page: str = "") -> str:
@@ -22,6 +28,7 @@ def own_application(session: Session, contact: Contact, number: str) -> Applicat
     return found
 
 
-def documents_path(application: Application) -> str:
-    """Where documents are sent: the brand's own page lists them."""
-    return "/brands"
+def documents_path(request: web.Request, application: Application, own: Sequence[Brand]) -> str:
+    """The page that takes documents, or the brand's home, which lists them."""
+    home = brand_path(application.brand, own)
+    return f"{home}/documents" if _DOCUMENTS in request.app[POLICIES] else home

@@ -14,7 +14,7 @@ from onboarding.wording import in_words
 from web.brand_paths import brand_path
 from web.keys import SETTINGS, STATIC, TEMPLATES
 from web.navigation import navigation
-from web.registration_paths import documents_path, registration_path
+from web.registration_paths import registration_path
 from web.security.sessions import reader
 
 _TEMPLATES = Path(__file__).with_name("templates")
@@ -38,7 +38,6 @@ def build_environment(app: web.Application) -> Environment:
         moment=dates.moment,
         money=money.format_money,
         month=dates.month,
-        documents_path=documents_path,
         registration_path=registration_path,
         short_day=dates.short_day,
         whole=money.format_whole,

@@ -55,6 +55,8 @@ def begin(
     refused = refusals(session, given)
     if refused:
         raise AnswersRefused(refused)
+    # Of two beginnings at the same moment the second sees the first.
+    contact = session.get_one(Contact, contact.id, with_for_update=True)
     first = {field: _accepted(session, field, given[field]) for field in FIRST_FIELDS}
     brand = _own_brand(session, contact, first) or _new_brand(session, contact, first)
     company = Company(name=first[Field.COMPANY_NAME], country=first[Field.COUNTRY])
@@ -114,7 +116,7 @@ def save_answer(
 ) -> Answer:
     """`version` is the one that the person saw; without it the newest is replaced.
 
-    Raises AnswerRefused, AnswerChanged, MayNotEdit or NotADraft; nothing is changed then.
+    Raises AnswerRefused, AnswerChanged, AlreadyBegun, MayNotEdit or NotADraft; nothing is changed then.
     """
     require_editor(session, contact, application)
     _lock_draft(session, application)
@@ -126,6 +128,8 @@ def save_answer(
         if stored == _value_at(session, application, field, version):
             return newest  # an older page sent back what it had been shown
         raise _changed(questions()[field], newest)
+    if field is Field.BRAND_NAME:
+        _require_not_running(session, contact, stored, other_than=application)
     return _write(session, contact, application, Answer(field, stored, newest.version + 1), channel)
 
 
@@ -147,6 +151,8 @@ def save_answers(
             )
         except AnswerRefused as error:
             refused[field] = error
+        except AlreadyBegun as error:
+            refused[field] = AnswerRefused(field, error.code, f"{error} {error.what_to_do}")
     return refused
 
 
@@ -253,14 +259,23 @@ def _changed(question: Question, newest: Answer) -> AnswerChanged:
 
 def _own_brand(session: Session, contact: Contact, first: Mapping[Field, str]) -> Brand | None:
     """A brand of theirs without a running application applies again; raises AlreadyBegun for a running one."""
-    wanted = normal_name(first[Field.BRAND_NAME])
-    same_name = [brand for brand in brands.brands_of(session, contact) if normal_name(brand.name) == wanted]
-    for brand in same_name:
+    _require_not_running(session, contact, first[Field.BRAND_NAME])
+    same_name = _own_brands_named(session, contact, first[Field.BRAND_NAME])
+    return next((one for one in same_name if brands.role_of(session, contact, one) in _EDITORS), None)
+
+
+def _require_not_running(
+    session: Session, contact: Contact, name: str, *, other_than: Application | None = None
+) -> None:
+    for brand in _own_brands_named(session, contact, name):
         running = brands.application_of(session, brand)
-        if running is not None and running.stage is not Stage.REJECTED:
+        if running is not None and running is not other_than and running.stage is not Stage.REJECTED:
             raise AlreadyBegun(brand.name, running.number)
-    editable = (brand for brand in same_name if brands.role_of(session, contact, brand) in _EDITORS)
-    return next(editable, None)
+
+
+def _own_brands_named(session: Session, contact: Contact, name: str) -> list[Brand]:
+    wanted = normal_name(name)
+    return [one for one in brands.brands_of(session, contact) if normal_name(one.name) == wanted]
 
 
 def _new_brand(session: Session, contact: Contact, first: Mapping[Field, str]) -> Brand:

@@ -64,7 +64,7 @@ class AlreadyBegun(DomainError):
     def __init__(self, brand_name: str, number: str) -> None:
         super().__init__(
             f"You already have an application for {brand_name}: {number}.",
-            what_to_do="Open it and go on there.",
+            what_to_do="Open it and go on there, or name another brand.",
         )
         self.number = number
 

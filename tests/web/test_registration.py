@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import delete, select
 
-from onboarding.models import Contact, Membership, WebSession
-from onboarding.names import Role
+from onboarding.models import Application, Contact, Membership, WebSession
+from onboarding.names import Role, Stage
 from tests.web.registrant import (
     BRAND,
     COMPANY,
@@ -58,6 +58,10 @@ async def test_a_registration_begins_with_four_answers(visitor, draft):
     assert "Glade Ceramics of Glade Ceramics AS" in page.words
     assert page.words.count("In progress") == 3
     assert "Cannot start yet" in page.words
+
+
+async def test_the_first_guess_at_ones_time_zone_is_the_companys(visitor, draft):
+    assert "Oslo" in (await visitor.open("/account")).words
 
 
 async def test_what_is_wrong_at_the_beginning_is_kept_and_explained(visitor):
@@ -355,3 +359,35 @@ async def test_what_was_submitted_is_changed_by_no_old_tab(visitor, sessions, dr
 
     assert page.status == 422
     assert "This registration has been submitted" in page.words
+
+
+async def test_a_version_that_no_page_of_ours_sent_does_no_harm(visitor, draft):
+    page = await visitor.open(f"{draft}/company")
+    forged = {"company_number.version": "99999999999999999999", "country.version": "-1"}
+
+    page = await visitor.submit(page, f"{draft}/company", **COMPANY | forged)
+
+    assert page.status == 200
+    assert page.field("company_number") == "912 345 678"
+
+
+async def test_a_withdrawn_draft_says_so(visitor, sessions, draft):
+    with sessions.begin() as session:
+        found = session.scalars(
+            select(Application).where(Application.number == draft.rpartition("/")[2])
+        ).one()
+        found.stage, found.withdrawn_at = Stage.WITHDRAWN, found.created_at
+
+    page = await visitor.open(draft)
+
+    assert page.status == 422
+    assert "This registration was withdrawn" in page.words
+
+
+async def test_a_flood_of_drafts_is_slowed_down(visitor):
+    await sign_up(visitor)
+    form = await visitor.open("/registration/begin")
+    for _ in range(30):
+        await visitor.submit(form, "/registration/begin")
+
+    assert (await visitor.submit(form, "/registration/begin")).status == 429

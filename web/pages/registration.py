@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from aiohttp import web
 from sqlalchemy.orm import Session
 
 from onboarding import brands
-from onboarding.models import Application, Contact
+from onboarding.models import Application, Brand, Contact
 from onboarding.names import Stage
 from onboarding.registration import claims, drafts
 from onboarding.registration.claims import Claimed
@@ -17,7 +18,7 @@ from onboarding.registration.progress import Progress, asked_in, progress_of
 from onboarding.registration.questions import Question, Section, section_named
 from web.database import in_database
 from web.pages.registration_forms import PageErrors, Shown, errors_of, seen_versions, typed_answers
-from web.registration_paths import own_application, registration_path
+from web.registration_paths import documents_path, own_application, registration_path
 from web.rendering import render
 from web.security.forms import EXPIRED, DeskForm, form_meta
 from web.security.sessions import reader, signed_in
@@ -36,6 +37,12 @@ class Overview:
     progress: Progress
     claim: Claimed | None
     may_edit: bool
+    own: list[Brand]
+
+    def shown(self, request: web.Request) -> dict[str, Any]:
+        """What every page of the registration knows."""
+        documents = documents_path(request, self.application, self.own)
+        return {**vars(self), "brand": self.application.brand, "documents": documents}
 
 
 async def start(request: web.Request) -> web.Response:
@@ -51,7 +58,7 @@ async def task_list(request: web.Request) -> web.Response:
     overview = await in_database(request.app, read_overview, signed_in(request), request.match_info["number"])
     if overview.application.stage is not Stage.DRAFT:
         raise web.HTTPSeeOther(registration_path(overview.application, "submitted"))
-    return render(request, "registration/tasks.html", **vars(overview))
+    return render(request, "registration/tasks.html", **overview.shown(request))
 
 
 async def section(request: web.Request) -> web.Response:
@@ -94,6 +101,7 @@ def read_overview(session: Session, contact: Contact, number: str) -> Overview:
         progress_of(session, application),
         claims.claimed(session, application),
         drafts.may_edit(session, contact, application),
+        brands.brands_of(session, contact),
     )
 
 
@@ -188,7 +196,7 @@ def _section_page(
         request,
         "registration/section.html",
         status=status,
-        **vars(overview),
+        **overview.shown(request),
         section=wanted,
         shown=shown,
         errors=errors,

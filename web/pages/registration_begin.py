@@ -15,6 +15,7 @@ from web.database import in_database
 from web.pages.registration_forms import PageErrors, Shown, errors_of, typed_answers
 from web.registration_paths import registration_path
 from web.rendering import render
+from web.security import limits
 from web.security.forms import EXPIRED, DeskForm, form_meta
 from web.security.sessions import signed_in
 
@@ -36,8 +37,10 @@ async def begin(request: web.Request) -> web.Response:
     typed = typed_answers(form, _questions(*drafts.FIRST_FIELDS, *CARRIED))
     if not BeginForm(form, meta=form_meta(request)).validate():
         return _page(request, typed, PageErrors({"main": [EXPIRED]}), status=422)
+    contact = signed_in(request)
+    limits.hit(request.app, limits.DRAFTS_PER_CONTACT, str(contact.id))
     try:
-        draft = await in_database(request.app, _begin, signed_in(request), typed)
+        draft = await in_database(request.app, _begin, contact, typed)
     except AnswersRefused as refused:
         return _page(request, typed, errors_of(refused.refused), status=422)
     except AlreadyBegun as refused:

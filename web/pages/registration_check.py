@@ -7,7 +7,7 @@ from conversations import submission as told
 from onboarding.models import Contact
 from onboarding.names import Stage
 from onboarding.registration import submission
-from onboarding.registration.errors import AlreadySubmitted, NotDeclared, SubmitBlocked
+from onboarding.registration.errors import AlreadySubmitted, NotADraft, NotDeclared, SubmitBlocked
 from onboarding.registration.submission import Receipt
 from web.database import in_database
 from web.keys import SETTINGS
@@ -57,8 +57,10 @@ def _submit(session: Session, contact: Contact, number: str, declared: bool, bas
 
 def _receipt(session: Session, contact: Contact, number: str) -> Receipt:
     application = own_application(session, contact, number)
-    if application.submitted_at is None:
+    if application.stage is Stage.DRAFT:
         raise web.HTTPSeeOther(registration_path(application))
+    if application.stage is Stage.WITHDRAWN:
+        raise NotADraft("This registration was withdrawn.")
     return submission.receipt_of(session, application)
 
 
@@ -72,7 +74,7 @@ async def _check_page(
         request,
         "registration/check.html",
         status=status,
-        **vars(overview),
+        **overview.shown(request),
         errors=errors,
         show_blockers=show_blockers,
         form=SubmitForm(meta=form_meta(request)),

@@ -1,5 +1,6 @@
 """What a form of questions sends, and what the page shows again: nothing that was typed is lost."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -9,6 +10,7 @@ from onboarding.registration.questions import Question
 
 _DATE_PARTS = ("", "-month", "-year")
 _LONGEST_TYPED = 20_000
+_VERSION = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ def typed_answers(form: Mapping[str, object], questions: Iterable[Question]) -> 
 
 def seen_versions(form: Mapping[str, object], questions: Iterable[Question]) -> dict[Field, int]:
     found = {question.field: str(form.get(f"{question.field}.version", "")) for question in questions}
-    return {name: int(number) for name, number in found.items() if number.isascii() and number.isdecimal()}
+    return {name: int(number) for name, number in found.items() if _VERSION.fullmatch(number)}
 
 
 def errors_of(refused: Mapping[Field, AnswerRefused], **others: str) -> PageErrors:

@@ -20,6 +20,7 @@ from web.security.forms import DeskForm, form_meta, keep_seed
 from web.security.sessions import agent_of, reader, set_cookie, token_of
 
 _LONGEST_EMAIL = 254
+_EMAIL = r"[^@\x00-\x1f<>]+@[^@\x00-\x1f<>]+\.[^@.\x00-\x1f<>]+$"
 _SENT_TO = "sent_to"
 _SECONDS_SENT_TO_IS_KEPT = 15 * 60
 _OWN_PATH = re.compile(r"/(?![/\\])[^\s\\]*")
@@ -36,7 +37,7 @@ class AddressForm(DeskForm):
         validators=[
             InputRequired("Enter your email address"),
             Length(max=_LONGEST_EMAIL, message="Enter a shorter email address"),
-            Regexp(r"[^@]+@[^@]+\.[^@.]+$", message="Enter an email address like name@example.com"),
+            Regexp(_EMAIL, message="Enter an email address like name@example.com"),
         ],
     )
     next = HiddenField()

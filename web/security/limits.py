@@ -18,6 +18,7 @@ class TooMany(Exception):
 
 LINKS_PER_EMAIL = RateLimitItemPerHour(5, namespace="link-email")
 LINKS_PER_ADDRESS = RateLimitItemPerHour(60, namespace="link-address")
+DRAFTS_PER_CONTACT = RateLimitItemPerHour(30, namespace="drafts")
 PLANS_PER_ADDRESS = RateLimitItemPerHour(120, namespace="plans")
 SIGN_INS_PER_ADDRESS = RateLimitItemPerHour(120, namespace="sign-in")
 

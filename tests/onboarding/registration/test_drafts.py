@@ -1,6 +1,8 @@
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from onboarding import brands, clock
@@ -56,6 +58,31 @@ def test_the_same_application_is_not_begun_twice(session, nora, draft):
         begun(session, nora, brand_name="GLADE  ceramics")
 
     assert refused.value.number == draft.number
+
+
+def test_two_beginnings_at_the_same_moment_make_one_draft(sessions: SessionFactory):
+    with sessions.begin() as session:
+        who = person(session)
+    with sessions() as early, sessions() as late:
+        begun(early, early.get_one(Contact, who.id))
+        late.execute(text("SET lock_timeout = '50ms'"))
+        with pytest.raises(OperationalError, match="lock timeout"):
+            begun(late, late.get_one(Contact, who.id))
+        late.rollback()
+        early.commit()
+        with pytest.raises(AlreadyBegun):
+            begun(late, late.get_one(Contact, who.id))
+
+
+def test_a_draft_is_not_renamed_into_another_of_ones_own(session, nora, draft):
+    second = begun(session, nora, brand_name="Other")
+
+    with pytest.raises(AlreadyBegun):
+        save(session, nora, second, F.BRAND_NAME, "Glade Ceramics")
+    refused = drafts.save_answers(session, nora, second, {F.BRAND_NAME: "Glade Ceramics"}, {})
+
+    assert draft.number in str(refused[F.BRAND_NAME])
+    assert second.brand.name == "Other"
 
 
 def test_after_a_refusal_the_same_brand_may_apply_again(session, nora, draft):
