@@ -13,13 +13,15 @@ from onboarding.registration.errors import AnswersRefused
 from onboarding.registration.fields import Field
 from onboarding.registration.questions import planner_questions
 from web.database import in_database
-from web.pages.plan_pdf import plan_as_pdf
+from web.keys import TEMPLATES
 from web.pages.registration_forms import PageErrors, Shown, errors_of, typed_answers
+from web.paper import as_pdf
 from web.rendering import render
 from web.security import limits
 from web.security.sessions import reader
 
 _BEGIN = "/registration/begin"
+_TITLE = "Plan of a store opening"
 
 
 async def ask(request: web.Request) -> web.Response:
@@ -49,7 +51,8 @@ async def download(request: web.Request) -> web.Response:
     except AnswersRefused as refused:
         return _form(request, typed, errors_of(refused.refused), status=422)
     limits.hit(request.app, limits.PLANS_PER_ADDRESS, limits.address_of(request))
-    body = await asyncio.to_thread(plan_as_pdf, plan)
+    text = request.app[TEMPLATES].get_template("planner/plan.txt").render(plan=plan)
+    body = await asyncio.to_thread(as_pdf, _TITLE, text)
     headers = {"Content-Disposition": 'attachment; filename="store-opening-plan.pdf"'}
     return web.Response(body=body, content_type="application/pdf", headers=headers)
 
