@@ -4,9 +4,11 @@ import asyncio
 
 import pytest
 from playwright.async_api import Page, expect
+from sqlalchemy import delete
 
+from onboarding.models import WebSession
 from tests.web.registrant import COMPANY, CONTACTS, NORA, begin, fill, send_documents, sign_up
-from tests.web.test_browser import browser, check, context, no_violations, page, sign_in
+from tests.web.test_browser import WIDTHS, browser, check, context, no_violations, page, sign_in
 from tests.web.visitor import Visitor
 
 __all__ = ["browser", "context", "page"]
@@ -48,6 +50,71 @@ async def test_a_page_with_mistakes_takes_the_reader_to_them(context, server, pa
     await no_violations(page, "mistakes")
     await page.get_by_role("link", name="Enter a telephone number").click()
     await expect(page.get_by_label("Telephone number")).to_be_focused()
+
+
+async def test_a_conflict_of_two_tabs_is_accessible_and_settled_by_the_keyboard(
+    context, server, page, drafted
+):
+    await sign_in(context, server, NORA)
+    second = await context.new_page()
+    for tab in (page, second):
+        await tab.goto(f"{drafted}/contacts")
+    for tab, name in ((page, "Nora"), (second, "Ole")):
+        await tab.locator("#contact_name").fill(name)
+        await tab.get_by_role("button", name="Save and come back later").click()
+
+    await expect(second.locator(".errors")).to_contain_text("Nora Glade changed this to “Nora”")
+    await fits_and_passes(second, "conflict")
+    await second.locator("#contact_name").press("Enter")
+    await second.goto(f"{drafted}/contacts")
+    await expect(second.locator("#contact_name")).to_have_value("Ole")
+
+
+async def test_what_was_typed_survives_a_session_that_ended(context, server, sessions, page, drafted):
+    await sign_in(context, server, NORA)
+    await page.goto(f"{drafted}/products")
+    await page.locator("#products").fill("Stoneware bowls")
+    with sessions.begin() as session:
+        session.execute(delete(WebSession))
+    await page.get_by_role("button", name="Save and come back later").click()
+    await fits_and_passes(page, "signed out")
+
+    await sign_in(context, server, NORA)
+    await page.get_by_role("main").get_by_role("button", name="Continue").click()
+    await expect(page.locator("#products")).to_have_value("Stoneware bowls")
+    await page.get_by_role("button", name="Save and come back later").click()
+
+    await expect(page.get_by_role("heading", name="Your registration")).to_be_visible()
+
+
+async def test_what_blocks_a_submission_is_accessible(context, server, page, drafted):
+    await sign_in(context, server, NORA)
+    await page.goto(f"{drafted}/check")
+    await page.get_by_label("These answers are correct").check()
+    await page.get_by_role("button", name="Submit registration").click()
+
+    await expect(page.locator(".errors")).to_contain_text("Nothing was submitted")
+    await fits_and_passes(page, "blockers")
+    await page.locator(".errors").get_by_role("link", name="Select a store type").click()
+    await expect(page.get_by_label("Flagship store", exact=True)).to_be_focused()
+
+
+async def test_a_brand_that_two_companies_name_is_told_accessibly(context, server, page, drafted):
+    async with Visitor(server) as rival:
+        await sign_up(rival, name="Ruth Rival", email="ruth@rival.example")
+        path = await begin(rival, company_name="Rival Ltd", country="GB")
+    await sign_in(context, server, "ruth@rival.example")
+
+    for place in ("", "/brand", "/check"):
+        await check(page, f"{path}{place}")
+        await expect(page.get_by_text("Another company has an application")).to_be_visible()
+
+
+async def fits_and_passes(page: Page, where: str) -> None:
+    for width in WIDTHS:
+        await page.set_viewport_size({"width": width, "height": 900})
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width, where
+        await no_violations(page, f"{where} at {width}")
 
 
 async def test_the_confirmation_is_accessible(context, server, sessions, page):
