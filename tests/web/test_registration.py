@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import delete, select
 
+from onboarding.database import SessionFactory
 from onboarding.models import Application, Contact, Membership, WebSession
 from onboarding.names import Role, Stage
 from tests.web.registrant import (
@@ -295,18 +296,51 @@ async def test_a_brand_that_another_company_applied_for_is_no_dead_end(visitor, 
     assert "Another company" not in (await visitor.open(draft)).words
 
 
+def make_member(sessions: SessionFactory, draft: str, email: str, role: Role) -> None:
+    with sessions.begin() as session:
+        contact = session.scalars(select(Contact).where(Contact.email == email)).one()
+        number = draft.rpartition("/")[2]
+        brand_id = session.scalars(select(Application.brand_id).where(Application.number == number)).one()
+        session.add(Membership(contact_id=contact.id, brand_id=brand_id, role=role))
+
+
 async def test_a_viewer_reads_but_cannot_send(visitor, colleague, sessions, draft):
     await colleague.sign_in(INGRID)
-    with sessions.begin() as session:
-        ingrid = session.scalars(select(Contact).where(Contact.email == INGRID)).one()
-        brand_id = session.scalars(select(Membership.brand_id).order_by(Membership.brand_id.desc())).first()
-        session.add(Membership(contact_id=ingrid.id, brand_id=brand_id, role=Role.VIEWER))
+    make_member(sessions, draft, INGRID, Role.VIEWER)
 
     page = await colleague.open(f"{draft}/company")
-    refused = await send(colleague, page, f"{draft}/company", **COMPANY)
 
     assert "You can read these answers, but not change them" in page.words
-    assert refused.status == 403
+    assert "Only owners and editors of the brand can submit" in (await colleague.open(f"{draft}/check")).words
+    assert (await send(colleague, page, f"{draft}/company", **COMPANY)).status == 403
+    assert (await colleague.submit(page, f"{draft}/submit", declared="yes")).status == 403
+
+
+async def test_an_editor_fills_in_and_submits_and_the_owner_is_told(visitor, colleague, sessions, draft):
+    await colleague.sign_in(INGRID)
+    make_member(sessions, draft, INGRID, Role.EDITOR)
+    await fill(colleague, draft)
+    send_documents(sessions, draft)
+
+    page = await colleague.submit(await colleague.open(f"{draft}/check"), f"{draft}/submit", declared="yes")
+
+    assert page.path == f"{draft}/submitted"
+    mail = (await visitor.open("/demo/mail")).words
+    assert mail.count("Your registration of Glade Ceramics is submitted") == 2
+    assert f"To {NORA}" in mail
+
+
+@pytest.mark.parametrize("path", ["begin", "BD-2026-004217/company", "BD-2026-004217/submit"])
+async def test_a_stranger_sends_nothing(visitor, path):
+    form = await visitor.open("/sign-in")
+
+    assert (await visitor.submit(form, f"/registration/{path}", **COMPANY)).status == 401
+
+
+async def test_what_we_know_of_the_contact_is_filled_in_already(visitor, draft):
+    page = await visitor.open(f"{draft}/contacts")
+
+    assert (page.field("contact_name"), page.field("contact_email")) == ("Nora Glade", NORA)
 
 
 @pytest.mark.parametrize("page", ["", "/company", "/check", "/submitted"])
@@ -346,6 +380,7 @@ async def test_the_draft_is_on_the_brands_home(visitor, draft):
     page = await visitor.open("/brands")
 
     assert page.path == "/brands/glade-ceramics"
+    assert "Not submitted yet: 0 of 6 parts completed" in page.words
     assert draft in page.links("/registration")
 
 

@@ -66,7 +66,8 @@ async def section(request: web.Request) -> web.Response:
     overview = await in_database(request.app, read_overview, signed_in(request), request.match_info["number"])
     if overview.application.stage is not Stage.DRAFT:
         raise web.HTTPSeeOther(registration_path(overview.application, "submitted"))
-    return _section_page(request, overview, wanted, _saved(wanted, overview.progress), PageErrors())
+    shown = _typed_again(wanted, overview.progress, _suggested(request, overview.progress), {})
+    return _section_page(request, overview, wanted, shown, PageErrors())
 
 
 async def save_section(request: web.Request) -> web.Response:
@@ -141,8 +142,11 @@ def _opened_by_answers(wanted: Section, progress: Progress, typed: dict[Field, s
     ]
 
 
-def _saved(wanted: Section, progress: Progress) -> list[Shown]:
-    return _typed_again(wanted, progress, {}, {})
+def _suggested(request: web.Request, progress: Progress) -> dict[Field, str]:
+    """Who fills it in is often the contact: what we know of them is not asked again."""
+    contact = signed_in(request)
+    known = {Field.CONTACT_NAME: contact.name, Field.CONTACT_EMAIL: contact.email}
+    return {name: value for name, value in known.items() if name not in progress.answers}
 
 
 def _typed_again(
@@ -160,7 +164,7 @@ def _shown(
     version = answer.version if answer else 0
     if isinstance(error, AnswerChanged):
         version = error.version
-    kept = typed.get(question.field, "") if error else progress.value(question.field)
+    kept = typed.get(question.field, "") if error or answer is None else answer.value
     return Shown(question, kept, version, str(error) if error else None)
 
 

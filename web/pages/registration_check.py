@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from conversations import submission as told
 from onboarding.models import Contact
 from onboarding.names import Stage
-from onboarding.registration import submission
+from onboarding.registration import drafts, submission
 from onboarding.registration.errors import AlreadySubmitted, NotADraft, NotDeclared, SubmitBlocked
 from onboarding.registration.submission import Receipt
 from web.database import in_database
@@ -52,6 +52,8 @@ async def submitted(request: web.Request) -> web.Response:
 
 def _submit(session: Session, contact: Contact, number: str, declared: bool, base_url: str) -> Receipt:
     application = own_application(session, contact, number)
+    if not drafts.may_edit(session, contact, application):
+        raise web.HTTPForbidden
     return told.submit(session, contact, application, declared=declared, base_url=base_url)
 
 
