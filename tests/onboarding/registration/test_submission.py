@@ -1,9 +1,12 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from onboarding import brands
+from onboarding.database import SessionFactory
 from onboarding.models import Application, BrandClaim, Contact, Membership, StageChange
 from onboarding.names import ClaimStatus, Role, Stage
 from onboarding.registration import claims, drafts, submission
@@ -139,3 +142,36 @@ def test_a_decided_claim_is_not_opened_again(session, nora, ready):
 
     assert receipt.claim is None
     assert claims.open_claims(session) == []
+
+
+def test_nothing_is_saved_into_a_registration_while_it_is_being_submitted(sessions: SessionFactory) -> None:
+    with sessions.begin() as session:
+        who = person(session).id
+        number = with_documents(session, filled(session, session.get_one(Contact, who))).number
+    with sessions() as submitting, sessions() as saving:
+        nora, late = submitting.get_one(Contact, who), saving.get_one(Contact, who)
+        submission.submit(
+            submitting, nora, brands.application_by_number(submitting, nora, number), declared=True
+        )
+        draft = brands.application_by_number(saving, late, number)
+        saving.execute(text("SET lock_timeout = '50ms'"))
+        with pytest.raises(OperationalError, match="lock timeout"):
+            drafts.save_answer(saving, late, draft, F.WEBSITE, "glade.example")
+        saving.rollback()
+        submitting.commit()
+        draft = brands.application_by_number(saving, late, number)
+        with pytest.raises(AlreadySubmitted):
+            drafts.save_answer(saving, late, draft, F.WEBSITE, "glade.example")
+
+
+def test_of_two_submissions_at_the_same_moment_one_counts(sessions: SessionFactory) -> None:
+    with sessions.begin() as session:
+        who = person(session).id
+        number = with_documents(session, filled(session, session.get_one(Contact, who))).number
+    with sessions() as first, sessions() as second:
+        early, late = first.get_one(Contact, who), second.get_one(Contact, who)
+        seen_as_draft = brands.application_by_number(second, late, number)
+        submission.submit(first, early, brands.application_by_number(first, early, number), declared=True)
+        first.commit()
+        with pytest.raises(AlreadySubmitted):
+            submission.submit(second, late, seen_as_draft, declared=True)
