@@ -17,6 +17,7 @@ _ALSO = {
     "holland": "NL",
 }
 
+_CALLED = {"CN": "China (mainland)"}
 UNKNOWN_ZONE = "UTC"
 # The table of zones lists these from east to west or west to east, not by where most people live.
 _SPREAD_OUT = frozenset({"AU", "BR", "CA", "RU"})
@@ -60,4 +61,4 @@ def _zones() -> dict[str, str]:
 
 
 def _name(country: Any) -> str:
-    return str(getattr(country, "common_name", country.name))
+    return _CALLED.get(country.alpha_2) or str(getattr(country, "common_name", country.name))

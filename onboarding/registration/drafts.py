@@ -1,12 +1,10 @@
-"""A draft: begun once, read as answers by field, and changed by one function from the page and the chat alike."""
+"""A draft: begun once, and changed by one function from the page and the chat alike."""
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from onboarding import brands, clock
@@ -14,6 +12,7 @@ from onboarding.countries import UNKNOWN_ZONE, time_zone_of
 from onboarding.models import Application, Brand, Company, Contact, DraftAnswer, StageChange
 from onboarding.names import Category, Channel, Declares, Role, Stage, StoreType
 from onboarding.registration import claims
+from onboarding.registration.answers import Answer, answers_of, value_at
 from onboarding.registration.errors import (
     AlreadyBegun,
     AlreadySubmitted,
@@ -31,17 +30,6 @@ _NUMBERS = 1_000_000
 _EDITORS = (Role.OWNER, Role.EDITOR)
 # Asked at the beginning, since no draft exists without them.
 FIRST_FIELDS = (Field.BRAND_NAME, Field.COMPANY_NAME, Field.COUNTRY, Field.CATEGORY)
-
-
-@dataclass(frozen=True)
-class Answer:
-    """The newest; version 0 was never asked for here, but is known from elsewhere."""
-
-    field: Field
-    value: str
-    version: int
-    by: str | None = None
-    at: datetime | None = None
 
 
 def begin(
@@ -86,24 +74,6 @@ def refusals(session: Session, answers: Mapping[Field, str]) -> dict[Field, Answ
     return refused
 
 
-def answers_of(session: Session, application: Application) -> dict[Field, Answer]:
-    rows = session.scalars(
-        select(DraftAnswer)
-        .where(DraftAnswer.application_id == application.id)
-        .order_by(DraftAnswer.field, DraftAnswer.version.desc())
-        .ext(distinct_on(DraftAnswer.field))
-    )
-    given = {
-        Field(row.field): Answer(Field(row.field), row.value, row.version, row.by, row.at) for row in rows
-    }
-    known = {field: Answer(field, value, 0) for field, value in _known(application).items() if value}
-    return known | given
-
-
-def values_of(answers: Mapping[Field, Answer]) -> dict[Field, str]:
-    return {field: answer.value for field, answer in answers.items()}
-
-
 def save_answer(
     session: Session,
     contact: Contact,
@@ -125,7 +95,7 @@ def save_answer(
     if newest.version and stored == newest.value:
         return newest
     if version is not None and version != newest.version:
-        if stored == _value_at(session, application, field, version):
+        if stored == value_at(session, application, field, version):
             return newest  # an older page sent back what it had been shown
         raise _changed(questions()[field], newest)
     if field is Field.BRAND_NAME:
@@ -154,12 +124,6 @@ def save_answers(
         except AlreadyBegun as error:
             refused[field] = AnswerRefused(field, error.code, f"{error} {error.what_to_do}")
     return refused
-
-
-def history_of(session: Session, application: Application) -> list[DraftAnswer]:
-    """Every answer ever given, the oldest first: who, when and through which channel."""
-    query = select(DraftAnswer).where(DraftAnswer.application_id == application.id)
-    return list(session.scalars(query.order_by(DraftAnswer.id)))
 
 
 def may_edit(session: Session, contact: Contact, application: Application) -> bool:
@@ -226,29 +190,6 @@ def _carry_over(application: Application, answer: Answer) -> None:
             application.store_type = StoreType(answer.value)
         case Field.DECLARES:
             application.declares = Declares(answer.value)
-
-
-def _known(application: Application) -> dict[Field, str | None]:
-    return {
-        Field.COMPANY_NAME: application.company.name,
-        Field.COUNTRY: application.company.country,
-        Field.BRAND_NAME: application.brand.name,
-        Field.CATEGORY: application.category,
-        Field.STORE_TYPE: application.store_type,
-        Field.DECLARES: application.declares,
-    }
-
-
-def _value_at(session: Session, application: Application, field: Field, version: int) -> str | None:
-    if version == 0:
-        return ""
-    return session.scalar(
-        select(DraftAnswer.value).where(
-            DraftAnswer.application_id == application.id,
-            DraftAnswer.field == field,
-            DraftAnswer.version == version,
-        )
-    )
 
 
 def _changed(question: Question, newest: Answer) -> AnswerChanged:

@@ -11,7 +11,8 @@ from onboarding.models import Application
 from onboarding.names import Declares, StoreType
 from onboarding.programme import programme
 from onboarding.registration import claims
-from onboarding.registration.drafts import Answer, answers_of, refusals, values_of
+from onboarding.registration.answers import Answer, answers_of, values_of
+from onboarding.registration.drafts import refusals
 from onboarding.registration.fields import Field, SectionName
 from onboarding.registration.questions import Question, Section, section_of, sections, texts
 from onboarding.requirements import Checklist

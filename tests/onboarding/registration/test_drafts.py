@@ -9,7 +9,7 @@ from onboarding import brands, clock
 from onboarding.database import SessionFactory
 from onboarding.models import Application, Contact, Membership
 from onboarding.names import Channel, Role, Stage
-from onboarding.registration import drafts, progress
+from onboarding.registration import answers, drafts, progress
 from onboarding.registration.errors import (
     AlreadyBegun,
     AlreadySubmitted,
@@ -160,14 +160,14 @@ def test_an_answer_that_is_refused_leaves_the_old_one(session, nora, draft):
     with pytest.raises(AnswerRefused):
         save(session, nora, draft, F.COMPANY_NAME, "😀")
 
-    assert drafts.answers_of(session, draft)[F.COMPANY_NAME].value == "Glade Ceramics AS"
+    assert answers.answers_of(session, draft)[F.COMPANY_NAME].value == "Glade Ceramics AS"
 
 
 def test_every_answer_is_kept_with_who_and_when_and_where(session, nora, draft):
     drafts.save_answer(session, nora, draft, F.COMPANY_NUMBER, "1", channel=Channel.CHAT)
     save(session, nora, draft, F.COMPANY_NUMBER, "2")
 
-    kept = [row for row in drafts.history_of(session, draft) if row.field == F.COMPANY_NUMBER]
+    kept = [row for row in answers.history_of(session, draft) if row.field == F.COMPANY_NUMBER]
     assert [(row.value, row.version, row.by, row.channel) for row in kept] == [
         ("1", 1, "Nora Glade", "CHAT"),
         ("2", 2, "Nora Glade", "PAGE"),
@@ -199,7 +199,7 @@ def test_a_second_tab_that_changed_nothing_does_not_undo_the_first(session, nora
 
     save_number(session, nora, draft, "1", seen)
 
-    assert drafts.answers_of(session, draft)[F.COMPANY_NUMBER].value == "2"
+    assert answers.answers_of(session, draft)[F.COMPANY_NUMBER].value == "2"
 
 
 def test_two_people_saving_at_the_same_moment_do_not_overwrite_each_other(sessions: SessionFactory):
@@ -225,7 +225,7 @@ def test_of_several_answers_those_that_are_accepted_are_saved(session, nora, dra
     refused = drafts.save_answers(session, nora, draft, typed, {})
 
     assert set(refused) == {F.COMPANY_SINCE}
-    assert drafts.answers_of(session, draft)[F.COMPANY_NUMBER].value == "912"
+    assert answers.answers_of(session, draft)[F.COMPANY_NUMBER].value == "912"
 
 
 def test_a_viewer_reads_but_changes_nothing(session, nora, draft):
