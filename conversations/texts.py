@@ -49,3 +49,14 @@ def document_mail(verdict: str) -> dict[str, str]:
     """Subject and body of the mail that tells what a reviewer decided."""
     words: dict[str, str] = _texts()["document_mails"][verdict]
     return words
+
+
+def submitted(**values: str) -> tuple[str, str]:
+    """Subject and body of the mail that confirms a registration."""
+    wording: dict[str, str] = _texts()["submitted"]
+    return wording["subject"].format(**values), wording["body"].format(**values)
+
+
+def claim_noted() -> str:
+    wording: str = _texts()["submitted"]["claim"]
+    return wording

@@ -57,14 +57,19 @@ def applications_of(session: Session, contact: Contact) -> list[Application]:
     )
 
 
+def own_application(session: Session, contact: Contact, number: str) -> Application | None:
+    """Of a brand of the contact, by its number exactly as it is written."""
+    return session.scalar(
+        select(Application)
+        .join(Membership, Membership.brand_id == Application.brand_id)
+        .where(Membership.contact_id == contact.id, Application.number == number)
+    )
+
+
 def application_by_number(session: Session, contact: Contact, number: str) -> Application:
     """Raises ApplicationNotFound, the same whether it does not exist or is not theirs."""
     wanted = normal_number(number)
-    found = session.scalar(
-        select(Application)
-        .join(Membership, Membership.brand_id == Application.brand_id)
-        .where(Membership.contact_id == contact.id, Application.number == wanted)
-    )
+    found = own_application(session, contact, wanted) if wanted else None
     if found is None:
         raise ApplicationNotFound(f"You have no application {wanted or number.strip()}.")
     return found

@@ -17,9 +17,11 @@ from onboarding.errors import DomainError
 from onboarding.models import (
     AccessRequest,
     Application,
+    BrandClaim,
     Contact,
     DocumentFile,
     DocumentOpening,
+    DraftAnswer,
     ErasureRequest,
     Invitation,
     Membership,
@@ -31,6 +33,7 @@ from onboarding.models import (
 )
 from onboarding.names import PeopleEvent
 from onboarding.programme import programme
+from onboarding.registration.fields import ABOUT_PEOPLE
 
 FORMER_CONTACT = "A former contact"
 _ERASED_TEXT = "Erased"
@@ -91,6 +94,8 @@ def carry_out(session: Session, request: ErasureRequest) -> None:
     for brand_id in brand_ids:
         people.lock_people(session, brand_id)
     _forget_name_on_drafts(session, contact, brand_ids)
+    _forget_name_on_claims(session, contact, brand_ids)
+    _forget_name_on_answers(session, contact)
     for brand_id in brand_ids:
         _leave(session, contact, brand_id)
     _forget_sign_in(session, contact)
@@ -124,6 +129,28 @@ def _forget_name_on_drafts(session: Session, contact: Contact, brand_ids: list[i
         update(StageChange)
         .where(StageChange.by == contact.name, StageChange.application_id.in_(drafts))
         .values(by=FORMER_CONTACT)
+    )
+
+
+def _forget_name_on_claims(session: Session, contact: Contact, brand_ids: list[int]) -> None:
+    own = select(Application.id).where(Application.brand_id.in_(brand_ids))
+    for column in (BrandClaim.by, BrandClaim.ended_by):
+        session.execute(
+            update(BrandClaim)
+            .where(column == contact.name, BrandClaim.application_id.in_(own))
+            .values({column: FORMER_CONTACT})
+        )
+
+
+def _forget_name_on_answers(session: Session, contact: Contact) -> None:
+    """Whom to write to is forgotten as well, where it was never submitted."""
+    given = DraftAnswer.contact_id == contact.id
+    session.execute(update(DraftAnswer).where(given).values(by=FORMER_CONTACT))
+    drafts = select(Application.id).where(Application.submitted_at.is_(None))
+    session.execute(
+        update(DraftAnswer)
+        .where(given, DraftAnswer.field.in_(ABOUT_PEOPLE), DraftAnswer.application_id.in_(drafts))
+        .values(value="")
     )
 
 

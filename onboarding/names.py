@@ -159,6 +159,7 @@ class SignedInBy(StrEnum):
 class PeopleEvent(StrEnum):
     """What happened to somebody's access to a brand."""
 
+    BEGAN = "BEGAN"
     INVITED = "INVITED"
     INVITATION_WITHDRAWN = "INVITATION_WITHDRAWN"
     JOINED = "JOINED"
@@ -195,3 +196,28 @@ class Verdict(StrEnum):
     ACCEPTED = "ACCEPTED"
     REJECTED = "REJECTED"
     SECOND_LOOK = "SECOND_LOOK"
+
+
+class Channel(StrEnum):
+    """Where an answer of a draft was given."""
+
+    PAGE = "PAGE"
+    CHAT = "CHAT"
+    PLANNER = "PLANNER"
+
+
+class ClaimStatus(StrEnum):
+    """Of a brand that two applications name."""
+
+    OPEN = "OPEN"
+    DROPPED = "DROPPED"
+    UPHELD = "UPHELD"
+    REFUSED = "REFUSED"
+
+
+class Applicant(StrEnum):
+    """Who wants to open a store."""
+
+    COMPANY = "COMPANY"
+    AGENCY = "AGENCY"
+    PERSON = "PERSON"

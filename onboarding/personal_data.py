@@ -14,10 +14,12 @@ from onboarding.models import (
     Agency,
     Application,
     Brand,
+    BrandClaim,
     Contact,
     DocumentFile,
     DocumentOpening,
     DocumentSubmission,
+    DraftAnswer,
     ErasureRequest,
     Invitation,
     Membership,
@@ -107,6 +109,22 @@ def held_by_business(session: Session, contact: Contact) -> dict[str, Section]:
         "erasure_requests": _rows(
             session.scalars(select(ErasureRequest).where(ErasureRequest.contact_id == contact.id)),
             "asked_at", "due_at", "cancelled_at", "done_at",
+        ),
+        "draft_answers": _rows(
+            session.scalars(
+                select(DraftAnswer).where(DraftAnswer.contact_id == contact.id).order_by(DraftAnswer.id)
+            ),
+            "field", "version", "value", "channel", "at",
+        ),
+        "brand_claims": _rows(
+            session.scalars(
+                select(BrandClaim)
+                .join(Application, Application.id == BrandClaim.application_id)
+                .join(Membership, Membership.brand_id == Application.brand_id)
+                .where(Membership.contact_id == contact.id)
+                .order_by(BrandClaim.id)
+            ),
+            "brand_name", "same_company", "status", "at", "by", "ended_at",
         ),
         "documents_sent": [
             {

@@ -6,6 +6,7 @@ from typing import get_type_hints
 
 from onboarding import programme_sections as sections
 from onboarding.names import Category, Declares, DocumentType, ReasonCode, Stage, StoreType
+from onboarding.programme_registration import registration
 from onboarding.programme_types import Programme
 from onboarding.yaml_fields import Field, Figure, ProgrammeInvalid, read_fields
 
@@ -37,6 +38,7 @@ def load_programme(path: Path) -> Programme:
         categories=parts["categories"].table(Category, Field.text),
         documents=parts["documents"].table(DocumentType, sections.document),
         requirements=sections.requirements(parts["requirements"]),
+        registration=registration(parts["registration"]),
         reasons=parts["reasons"].table(ReasonCode, sections.reason),
         files=sections.files(parts["files"]),
         operations=sections.operations(parts["operations"]),

@@ -8,6 +8,7 @@ from typing import Any
 
 from onboarding.money import Money
 from onboarding.names import Category, Declares, DocumentType, ReasonCode, Stage, StoreType, Turn
+from onboarding.programme_registration import RegistrationRules
 from onboarding.yaml_fields import Figure
 
 
@@ -200,6 +201,7 @@ class Programme:
     categories: Mapping[Category, str]
     documents: Mapping[DocumentType, DocumentWords]
     requirements: Figure[tuple[RequirementRule, ...]]
+    registration: RegistrationRules
     reasons: Mapping[ReasonCode, ReasonWords]
     files: Files
     operations: Operations

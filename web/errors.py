@@ -10,10 +10,12 @@ from onboarding.errors import DomainError, NotAllowed, NotFound
 from web.database import is_outage
 from web.rendering import render
 from web.security.limits import TooMany
+from web.security.policies import SignedOut
 
 _log = logging.getLogger(__name__)
 _SECONDS_TO_RETRY = 5
 _PAGES = {403, 404, 405}
+_KEEPS_FORMS = "/registration/"
 
 
 @web.middleware
@@ -24,6 +26,8 @@ async def explain_errors(request: web.Request, handler: Handler) -> web.StreamRe
         if answer.status not in _PAGES:
             raise
         return _page(request, answer.status)
+    except SignedOut:
+        return await _kept_or_forbidden(request)
     except TooMany as refused:
         return _page(request, 429, retry_after=refused.seconds)
     except NotFound:
@@ -43,6 +47,15 @@ def _failed(request: web.Request, error: Exception) -> web.StreamResponse:
     reference = secrets.token_hex(4)
     _log.exception("request failed, reference %s", reference)
     return _page(request, 500, reference=reference)
+
+
+async def _kept_or_forbidden(request: web.Request) -> web.StreamResponse:
+    """What was typed into a registration is handed back, to be sent again after signing in."""
+    if not request.path.startswith(_KEEPS_FORMS):
+        return _page(request, 403)
+    form = await request.post()
+    kept = [(name, value) for name, value in form.items() if isinstance(value, str) and name != "csrf_token"]
+    return render(request, "errors/401.html", status=401, kept=kept, action=request.path_qs)
 
 
 def _page(

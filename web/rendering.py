@@ -8,13 +8,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup
 
 from conversations.messages import LONGEST_TEXT
-from onboarding import dates, money
+from onboarding import countries, dates, money
 from onboarding.programme import programme
 from onboarding.wording import in_words
 from web import devices
 from web.brand_paths import brand_path, document_slug
 from web.keys import SETTINGS, STATIC, TEMPLATES
 from web.navigation import navigation
+from web.registration_paths import registration_path
 from web.security.sessions import reader
 
 _TEMPLATES = Path(__file__).with_name("templates")
@@ -33,6 +34,7 @@ def build_environment(app: web.Application) -> Environment:
         brand_path=brand_path,
         city=dates.zone_city,
         counted=_counted,
+        country=countries.country_name,
         day=dates.day,
         device=devices.in_words,
         document_slug=document_slug,
@@ -40,6 +42,7 @@ def build_environment(app: web.Application) -> Environment:
         moment=dates.moment,
         money=money.format_money,
         month=dates.month,
+        registration_path=registration_path,
         short_day=dates.short_day,
         whole=money.format_whole,
         words=in_words,
@@ -47,6 +50,7 @@ def build_environment(app: web.Application) -> Environment:
     environment.globals.update(
         static=app[STATIC].address,
         programme=programme(),
+        countries=countries.countries,
         in_demonstration=not app[SETTINGS].in_production,
     )
     return environment

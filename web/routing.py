@@ -20,10 +20,15 @@ from web.pages import (
     password,
     people,
     personal_data,
+    planner,
     privacy,
     sign_in,
+    sign_up,
     status,
 )
+from web.pages import registration as registrations
+from web.pages import registration_begin as beginning
+from web.pages import registration_check as checking
 from web.pages.static import static_file
 from web.security.policies import POLICIES, Policy
 
@@ -38,6 +43,7 @@ class Route:
 
 _PUBLIC, _VISITOR, _CONTACT = Policy.PUBLIC, Policy.VISITOR, Policy.CONTACT
 _VIEWER, _EDITOR, _OWNER = Policy.BRAND_VIEWER, Policy.BRAND_EDITOR, Policy.BRAND_OWNER
+_APPLICATION_VIEWER, _APPLICATION_EDITOR = Policy.APPLICATION_VIEWER, Policy.APPLICATION_EDITOR
 
 ROUTES = [
     Route("GET", "/", landing.landing, _PUBLIC),
@@ -85,6 +91,20 @@ ROUTES = [
     Route("GET", "/brands/{brand_name}/documents/{document}/sample", documents.sample, _VIEWER),
     Route("GET", "/brands/{brand_name}/documents/{document}/template", documents.template, _VIEWER),
     Route("GET", "/brands/{brand_name}/documents/{document}/files/{file_id}", documents.file, _VIEWER),
+    Route("GET", "/planner", planner.ask, _PUBLIC),
+    Route("GET", "/planner/result", planner.result, _PUBLIC),
+    Route("GET", "/planner/plan.pdf", planner.download, _PUBLIC),
+    Route("GET", "/sign-up", sign_up.ask_account, _PUBLIC),
+    Route("POST", "/sign-up", sign_up.open_account, _PUBLIC),
+    Route("GET", "/registration", registrations.start, _PUBLIC),
+    Route("GET", "/registration/begin", beginning.ask, _CONTACT),
+    Route("POST", "/registration/begin", beginning.begin, _CONTACT),
+    Route("GET", "/registration/{number}", registrations.task_list, _APPLICATION_VIEWER),
+    Route("GET", "/registration/{number}/check", checking.check, _APPLICATION_VIEWER),
+    Route("POST", "/registration/{number}/submit", checking.submit, _APPLICATION_EDITOR),
+    Route("GET", "/registration/{number}/submitted", checking.submitted, _APPLICATION_VIEWER),
+    Route("GET", "/registration/{number}/{section}", registrations.section, _APPLICATION_VIEWER),
+    Route("POST", "/registration/{number}/{section}", registrations.save_section, _APPLICATION_EDITOR),
     Route("GET", "/messages", messages.messages, _PUBLIC),
     Route("POST", "/chat/session", chat_session, _PUBLIC),
     Route("GET", "/chat/socket", chat_socket, _VISITOR),

@@ -9,6 +9,7 @@ from onboarding.models.incubation import Benefit, ExchangeRate, GmvDay, Mileston
 from onboarding.models.livestreams import LivestreamEdition, LivestreamRanking
 from onboarding.models.people import AccessRequest, Invitation, PeopleChange
 from onboarding.models.privacy import ErasureRequest
+from onboarding.models.registration import BrandClaim, DraftAnswer
 
 __all__ = [
     "AccessRequest",
@@ -16,6 +17,7 @@ __all__ = [
     "Application",
     "Benefit",
     "Brand",
+    "BrandClaim",
     "Clock",
     "Company",
     "Contact",
@@ -24,6 +26,7 @@ __all__ = [
     "DocumentOpening",
     "DocumentReview",
     "DocumentSubmission",
+    "DraftAnswer",
     "ErasureRequest",
     "ExchangeRate",
     "GmvDay",

@@ -19,9 +19,19 @@ from onboarding.database import Base, SessionFactory
 from onboarding.documents import submissions
 from onboarding.documents.storage import DocumentStore
 from onboarding.erasure import ErasureNotOpen
-from onboarding.models import Application, Contact, DocumentFile, ErasureRequest, StageChange, WebSession
+from onboarding.models import (
+    Application,
+    Contact,
+    DocumentFile,
+    DraftAnswer,
+    ErasureRequest,
+    StageChange,
+    WebSession,
+)
 from onboarding.names import AccessReason, DocumentType, FileFormat, PeopleEvent, Role, SignedInBy, Stage
 from onboarding.personal_data import openings_of
+from onboarding.registration import drafts
+from onboarding.registration.fields import Field
 from tests.onboarding.people import INGRID, KENJI, SOFIA, brand, contact
 
 WEEK = timedelta(days=7)
@@ -240,6 +250,35 @@ def test_a_draft_that_was_never_submitted_loses_the_name(session: Session) -> No
     names = session.scalars(select(StageChange.by).where(StageChange.application_id == draft.id)).all()
     assert "Ingrid Solberg" not in names
     assert "A former contact" in names
+
+
+def test_a_registration_of_theirs_keeps_no_word_about_them(session: Session) -> None:
+    person = contact(session, INGRID)
+    draft = drafts.begin(
+        session,
+        person,
+        {
+            Field.BRAND_NAME: "Kumo",
+            Field.COMPANY_NAME: "Kumo of Oslo AS",
+            Field.COUNTRY: "NO",
+            Field.CATEGORY: "FOOD",
+            Field.CONTACT_NAME: "Ingrid Solberg",
+            Field.CONTACT_EMAIL: INGRID,
+        },
+    )
+    copy = personal_data.held(session, person)
+    assert {row["value"] for row in copy["draft_answers"]} >= {"Kumo", "Kumo of Oslo AS", INGRID}
+    assert [row["brand_name"] for row in copy["brand_claims"]] == ["Kumo"]
+
+    erase(session, person)
+
+    kept = session.scalars(select(DraftAnswer).where(DraftAnswer.application_id == draft.id)).all()
+    assert {row.by for row in kept} == {"A former contact"}
+    assert {row.field: row.value for row in kept} | {"contact_email": "", "brand_name": "Kumo"} == {
+        row.field: row.value for row in kept
+    }
+    assert everywhere(session, INGRID) == ["outbox_mails.recipient"]
+    assert everywhere(session, "Ingrid Solberg") == ["stage_changes.by"]
 
 
 def test_a_ticket_stays_without_words_and_address(session: Session, store: DocumentStore) -> None:

@@ -315,9 +315,11 @@ async def test_bold_lists_and_safe_links_of_an_answer_are_shown_as_such(page, as
 async def test_a_link_that_asks_opens_the_chat_with_the_question_written(page):
     await page.goto("/")
 
-    await page.get_by_role("link", name="Check if your brand can join").click()
+    await page.get_by_role("link", name="Ask how it goes").click()
 
-    await expect(page.get_by_label("Message to the assistant")).to_have_value("Can my brand join?")
+    await expect(page.get_by_label("Message to the assistant")).to_have_value(
+        "How do I start my registration?"
+    )
     await expect(page).to_have_url(re.compile(r"/$"))
 
 

@@ -19,7 +19,8 @@ from web import routing
 from web.app import create_app
 from web.security.policies import POLICIES, Policy
 
-BRAND = "nordlys-skincare"
+BRAND, APPLICATION = "nordlys-skincare", "BD-2026-004217"
+NO_BRAND, NO_APPLICATION = "no-such-brand", "BD-2026-999999"
 VERA = "vera@nordlys.example"
 WHO = {"visitor": None, "other brand": KENJI, "viewer": VERA, "editor": SOFIA, "owner": INGRID}
 PASSED, SIGN_IN, REFUSED, NOT_THERE = "passed", "sign in first", "refused", "not there"
@@ -38,6 +39,8 @@ EXPECTED = {
         "visitor": SIGN_IN, "other brand": NOT_THERE, "viewer": REFUSED, "editor": REFUSED, "owner": PASSED,
     },
 }  # fmt: skip
+EXPECTED[Policy.APPLICATION_VIEWER] = EXPECTED[Policy.BRAND_VIEWER]
+EXPECTED[Policy.APPLICATION_EDITOR] = EXPECTED[Policy.BRAND_EDITOR]
 ALL_ROUTES = routing.ROUTES + routing.DEMONSTRATION_ROUTES
 
 
@@ -54,7 +57,7 @@ async def doors(settings, monkeypatch):
     samples = [
         routing.Route(method, f"/brands/{{brand_name}}/sample-{policy.name.lower()}", let_through, policy)
         for policy in Policy
-        if policy.role is not None
+        if policy.role is not None and not policy.names_application
         for method in ("GET", "POST")
     ]
     for name in ("ROUTES", "DEMONSTRATION_ROUTES"):
@@ -80,12 +83,20 @@ def tokens(sessions):
         return {person.email: identity.open_session(session, person, "a test")[0] for person in people}
 
 
+def names_a_brand(path: str) -> bool:
+    return "{brand_name}" in path or "{number}" in path
+
+
+def address(path: str, brand: str = BRAND, application: str = APPLICATION) -> str:
+    named = path.replace("{brand_name}", brand).replace("{number}", application)
+    return re.sub(r"\{[^}]*\}", "something", named)
+
+
 async def knock(who: Visitor, method: str, path: str) -> str:
-    address = re.sub(r"\{[^}]*\}", "something", path.replace("{brand_name}", BRAND))
-    answer = await who.send(method, address, headers={"Origin": who.origin}, allow_redirects=False)
+    answer = await who.send(method, address(path), headers={"Origin": who.origin}, allow_redirects=False)
     if answer.status == 303 and answer.headers["Location"].startswith("/sign-in?next="):
         return SIGN_IN
-    if answer.status == 403:
+    if answer.status in (401, 403):
         return REFUSED
     if answer.status == 404:
         return NOT_THERE
@@ -129,15 +140,18 @@ def test_every_route_has_a_policy(settings):
 
 
 def test_a_route_of_a_brand_asks_for_a_role_of_that_brand():
-    without = [
-        route.path for route in ALL_ROUTES if route.policy.role is None and "{brand_name}" in route.path
-    ]
+    without = [route.path for route in ALL_ROUTES if route.policy.role is None and names_a_brand(route.path)]
 
     assert without == []
 
 
 def test_a_policy_for_a_brand_stands_only_on_routes_that_name_one():
-    nameless = [route.path for route in ALL_ROUTES if route.policy.role and "{brand_name}" not in route.path]
+    nameless = [
+        route.path
+        for route in ALL_ROUTES
+        if route.policy.role
+        and ("{number}" if route.policy.names_application else "{brand_name}") not in route.path
+    ]
 
     assert nameless == []
 
@@ -149,13 +163,13 @@ async def test_a_route_without_a_policy_is_closed(server, visitor):
 
 
 @pytest.mark.parametrize(
-    "path", sorted({r.path for r in ALL_ROUTES if r.method == "GET" and "{brand_name}" in r.path})
+    "path", sorted({r.path for r in ALL_ROUTES if r.method == "GET" and names_a_brand(r.path)})
 )
 async def test_somebody_elses_brand_and_one_that_does_not_exist_give_the_same_answer(visitor, path):
     await visitor.sign_in(KENJI)
 
-    others = await visitor.open(re.sub(r"\{[^}]*\}", "1", path.replace("{brand_name}", BRAND)))
-    nobodys = await visitor.open(re.sub(r"\{[^}]*\}", "1", path.replace("{brand_name}", "no-such-brand")))
+    others = await visitor.open(address(path))
+    nobodys = await visitor.open(address(path, NO_BRAND, NO_APPLICATION))
 
     assert (others.status, nobodys.status) == (404, 404)
     assert others.words == nobodys.words

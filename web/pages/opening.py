@@ -8,6 +8,7 @@ from onboarding import clock, office_hours, promise, requirements
 from onboarding.models import Application
 from onboarding.names import Stage, Turn
 from onboarding.promise import OpeningClock
+from onboarding.registration.progress import Progress, progress_of
 from onboarding.requirements import Checklist
 from web import drawing
 from web.drawing import Ruler
@@ -15,12 +16,13 @@ from web.drawing import Ruler
 
 @dataclass(frozen=True)
 class OpeningPage:
-    """A draft has no clock and no ruler yet."""
+    """A draft has no clock and no ruler yet, but tells how far it is."""
 
     clock: OpeningClock | None
     ruler: Ruler | None
     checklist: Checklist
     people_are_there: bool
+    progress: Progress | None = None
 
 
 def read_opening(session: Session, application: Application) -> OpeningPage:
@@ -30,6 +32,7 @@ def read_opening(session: Session, application: Application) -> OpeningPage:
         ruler=_drawn(opening) if opening else None,
         checklist=requirements.checklist(session, application),
         people_are_there=office_hours.is_open(clock.now(session)),
+        progress=progress_of(session, application) if application.stage is Stage.DRAFT else None,
     )
 
 

@@ -52,14 +52,16 @@ async def send_link(request: web.Request) -> web.Response:
     limits.hit(request.app, limits.LINKS_PER_ADDRESS, limits.address_of(request))
     limits.hit(request.app, limits.LINKS_PER_EMAIL, email)
     await in_database(request.app, _mail_link, request.app, email, own_path(form.next.data))
-    return _sent_page_next(request, email)
+    return sent_page_next(request, email, own_path(form.next.data))
 
 
 async def link_sent(request: web.Request) -> web.Response:
     email = _sent_to(request)
     if not email:
         raise web.HTTPSeeOther("/sign-in")
-    form = AddressForm(data={"email": email, "next": _HOME}, meta=form_meta(request))
+    form = AddressForm(
+        data={"email": email, "next": own_path(request.query.get("next"))}, meta=form_meta(request)
+    )
     response = render(request, "sign_in/sent.html", email=email, form=form)
     keep_seed(request, response)
     return response
@@ -148,8 +150,9 @@ def _refused_page(request: web.Request, refused: DomainError) -> web.Response:
     return response
 
 
-def _sent_page_next(request: web.Request, email: str) -> web.Response:
-    response = web.Response(status=303, headers={"Location": "/sign-in/sent"})
+def sent_page_next(request: web.Request, email: str, next_page: str = _HOME) -> web.Response:
+    carried = "" if next_page == _HOME else f"?next={quote(next_page, safe='')}"
+    response = web.Response(status=303, headers={"Location": f"/sign-in/sent{carried}"})
     response.set_cookie(
         _SENT_TO,
         quote(email),

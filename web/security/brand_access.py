@@ -38,8 +38,18 @@ def brand_access(request: web.Request) -> BrandAccess:
     return request[_ACCESS]
 
 
+async def role_for_application(request: web.Request) -> Role | None:
+    """For the brand of the application whose number is in the path."""
+    return await in_database(request.app, _role_for, signed_in(request), request.match_info["number"])
+
+
 def _looked_up(session: Session, contact: Contact, slug: str) -> BrandAccess | None:
     roles = brands.roles_of(session, contact)
     own = [brand for brand, _ in roles]
     found = brand_named(slug, own)
     return next((BrandAccess(brand, role, own) for brand, role in roles if brand is found), None)
+
+
+def _role_for(session: Session, contact: Contact, number: str) -> Role | None:
+    application = brands.own_application(session, contact, number)
+    return brands.role_of(session, contact, application.brand) if application else None

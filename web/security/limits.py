@@ -19,6 +19,8 @@ class TooMany(Exception):
 LINKS_PER_EMAIL = RateLimitItemPerHour(5, namespace="link-email")
 LINKS_PER_ADDRESS = RateLimitItemPerHour(60, namespace="link-address")
 UPLOADS_PER_CONTACT = RateLimitItemPerHour(120, namespace="upload")
+DRAFTS_PER_CONTACT = RateLimitItemPerHour(30, namespace="drafts")
+PLANS_PER_ADDRESS = RateLimitItemPerHour(120, namespace="plans")
 SIGN_INS_PER_ADDRESS = RateLimitItemPerHour(120, namespace="sign-in")
 PASSWORDS_PER_ADDRESS = RateLimitItemPerHour(60, namespace="password-address")
 PASSWORDS_PER_ACCOUNT = RateLimitItemPerHour(10, namespace="password-account")

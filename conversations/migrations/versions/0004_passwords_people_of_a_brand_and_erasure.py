@@ -138,6 +138,7 @@ def upgrade() -> None:
         sa.Column(
             "event",
             sa.Enum(
+                "BEGAN",
                 "INVITED",
                 "INVITATION_WITHDRAWN",
                 "JOINED",
