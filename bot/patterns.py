@@ -30,6 +30,7 @@ _LAST_DAY_OF_A_MONTH = 31
 _TIME = re.compile(
     r"(?<![\d:.,-])(?:(?P<clock>[01]?\d|2[0-3])[:.h](?P<minutes>[0-5]\d)(?:\s*(?P<half>[ap])\.?m\b)?"
     r"|(?P<hour>1[0-2]|0?[1-9])\s*(?P<half_of_hour>[ap])\.?m\b"
+    r"|(?P<of_day>1[0-2]|0?[1-9])(?::00)?\s+(?:o'?clock\s+)?in\s+the\s+(?P<part>morning|afternoon|evening)\b"
     r"|(?P<full>[01]?\d|2[0-3])\s*(?:o'?clock|h|hrs|uhr)\b"
     r"|(?<=\bat )(?P<bare>[01]?\d|2[0-3])(?![\d%.,]|\s*(?:%|percent|days?|weeks?|months?|years?|brands?|euros?|rmb))"
     r"|\b(?P<noon>noon|midday)\b)(?![\d%])",
@@ -107,13 +108,19 @@ def times(text: str) -> Iterator[Found]:
 def _of_the_day(match: re.Match[str]) -> str:
     if match["noon"]:
         return "12:00"
-    hour = int(match["clock"] or match["hour"] or match["full"] or match["bare"])
-    half = (match["half"] or match["half_of_hour"] or "").lower()
+    hour = int(match["clock"] or match["hour"] or match["of_day"] or match["full"] or match["bare"])
+    half = _half_of_day(match)
     if half:
         hour = hour % _HALF_A_DAY + (_HALF_A_DAY if half == "p" else 0)
     elif match["bare"] and hour < _EARLIEST_HOUR_MEANT:
         hour += _HALF_A_DAY
     return f"{hour:02d}:{match['minutes'] or '00'}"
+
+
+def _half_of_day(match: re.Match[str]) -> str:
+    if match["part"]:
+        return "a" if match["part"].lower() == "morning" else "p"
+    return (match["half"] or match["half_of_hour"] or "").lower()
 
 
 def _is_month(text: str, match: re.Match[str]) -> bool:
