@@ -17,7 +17,7 @@ from onboarding.programme import programme
 from onboarding.promise import OpeningClock, opening_clock
 from onboarding.requirements import Checklist, checklist
 
-_NOT_RUNNING = frozenset((Stage.DRAFT, Stage.OPEN, Stage.REJECTED, Stage.WITHDRAWN))
+_NOT_RUNNING = frozenset((Stage.DRAFT, Stage.OPEN, Stage.REJECTED))
 
 
 @dataclass(frozen=True)

@@ -100,8 +100,8 @@ def hint(document: DocumentType) -> str:
     told = programme().documents[document].hint
     if document is not DocumentType.BANK_PROOF:
         return told
-    months = wording.counted(programme().files.bank_proof_months.value, "month")
-    return f"{told} {wording.phrase('line_at_most_old', age=months)}"
+    months = programme().files.bank_proof_months.value
+    return told + " " + wording.phrase("line_at_most_old", age=wording.counted(months, "month"))
 
 
 def _sections(requirements: list[Requirement]) -> list[str]:

@@ -86,16 +86,11 @@ def _same_with_a_difference(turn: Turn, skill: "Skill") -> str | None:
     if before is None or before == turn.heard.intent:
         return None
     asked_before = skill.for_intent(before)
-    if names_own_brand(turn) and _changes_the_brand_only(turn, skill, asked_before):
+    if names_own_brand(turn) and (says_nothing_else(turn) or turn.heard.intent == _CORRECTS):
         return str(before)
     differs = bool(asked_before.takes_for(before) & turn.heard.entities.keys())
-    return str(before) if differs and (says_nothing_else(turn) or may_belong_to_before(turn)) else None
-
-
-def _changes_the_brand_only(turn: Turn, skill: "Skill", asked_before: "Skill") -> bool:
-    if says_nothing_else(turn) or turn.heard.intent == _CORRECTS:
-        return True
-    return asked_before.is_live and not skill.is_live and may_belong_to_before(turn)
+    says_no_more = set(_words_beside(turn)) <= _QUESTION_WORDS
+    return str(before) if differs and (says_no_more or may_belong_to_before(turn)) else None
 
 
 def _own_after_all(turn: Turn, skill: "Skill") -> str | None:
@@ -103,9 +98,11 @@ def _own_after_all(turn: Turn, skill: "Skill") -> str | None:
     about_openings = turn.heard.intent == _OTHERS_DATA or turn.heard.intent.startswith("store_opening_")
     if about_openings and len(turn.own_brands) > 1 and _WHICH_OF_OURS.search(turn.heard.text):
         return _OVERVIEW
-    if turn.heard.intent != _OTHERS_DATA:
+    is_doubtful = bool(turn.heard.close) or 0 < turn.heard.confidence < _UNSURE_BELOW
+    may_be_about_it = is_doubtful and not skill.is_live
+    if turn.heard.intent != _OTHERS_DATA and not may_be_about_it:
         return None
-    if not mentioned(turn.heard.text, turn.own_brands) or names_another(turn):
+    if not names_own_brand(turn) or names_another(turn):
         return None
     return next((intent for intent in turn.heard.ranking if skill.for_intent(intent).is_live), None)
 
