@@ -11,7 +11,7 @@ from onboarding.knowledge import Article, articles
 _END_OF_SENTENCE = re.compile(r"(?<=[.!?])\s")
 
 _TAKES = {
-    "ask_fees": frozenset(("category", "country")),
+    "ask_fees": frozenset(("category", "country", "currency")),
     "ask_eligibility": frozenset(("country", "entity_type")),
     "ask_store_types": frozenset(("store_type", "entity_type")),
     "ask_categories": frozenset(("category",)),

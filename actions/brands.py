@@ -6,12 +6,21 @@ from functools import cache
 from sqlalchemy import BindParameter, Select, bindparam, func, or_, select
 
 from actions import wording
-from actions.refusals import ApplicationUnknown, DataOutOfReach, NoBrand, NotYourBrand
+from actions.refusals import (
+    ApplicationUnknown,
+    DataOutOfReach,
+    NoApplication,
+    NoBrand,
+    NotYourBrand,
+    Refusal,
+    Withdrawn,
+)
 from actions.turn import Turn
 from onboarding.brands import (
     ApplicationNotFound,
     application_by_number,
     is_other_brand,
+    withdrawn_of,
 )
 from onboarding.models import Brand, Company
 
@@ -45,6 +54,15 @@ def chosen(turn: Turn, *, overview: bool) -> list[Brand]:
     if remembered or overview:
         return remembered or own
     raise WhichBrand(own)
+
+
+def without_application(turn: Turn, brand: Brand) -> Refusal:
+    """Why there is nothing to tell: the last application was withdrawn, or there never was one."""
+    withdrawn = withdrawn_of(turn.session, brand)
+    if withdrawn is None or withdrawn.withdrawn_at is None:
+        return NoApplication(brand=brand.name)
+    at = turn.moment(withdrawn.withdrawn_at)
+    return Withdrawn(brand=brand.name, number=withdrawn.number, at=at)
 
 
 def means_own(text: str) -> bool:

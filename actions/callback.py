@@ -1,7 +1,7 @@
 """A call at a time that suits both: asked for piece by piece, kept until it is complete or cancelled."""
 
 import re
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 
 from actions import wording
@@ -20,6 +20,8 @@ class ActionHandoffCallback(Skill):
 
     def respond(self, turn: Turn) -> None:
         wish = Wish.kept(turn)
+        if wish is not None and wish.is_passed_on and turn.heard.intent == self.intent:
+            wish = None  # another call
         if wish is None and _BY_MAIL.search(turn.heard.text):
             hand_over(turn, "callback", turn.heard.text)
             return
@@ -35,13 +37,14 @@ class ActionHandoffCallback(Skill):
         elif wish.phone is None:
             turn.say("utter_callback_which_number", at=turn.moment(at))
         else:
-            _ask_for_call(turn, at, wish.phone)
+            _ask_for_call(turn, at, wish, wish.phone)
 
 
-def _ask_for_call(turn: Turn, at: datetime, phone: str) -> None:
+def _ask_for_call(turn: Turn, at: datetime, wish: Wish, phone: str) -> None:
+    """Kept also afterwards, so that the time can be corrected."""
     detail = wording.phrase("line_call_wished", at=turn.moment(at), phone=phone)
     hand_over(turn, "callback", detail, response="utter_callback_passed_on", at=turn.moment(at), phone=phone)
-    turn.remember(callback=None, question=None)
+    turn.remember(callback=asdict(replace(wish, is_passed_on=True)), question=None)
 
 
 def _asks_phone(wish: Wish) -> str:

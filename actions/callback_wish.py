@@ -4,11 +4,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from actions.turn import Turn
 from onboarding import clock
 
+_CORRECTS = "correct"
 _DAY = timedelta(days=1)
 _DAYS_AHEAD = {"today": 0, "tonight": 0, "tomorrow": 1, "day after tomorrow": 2}
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -26,10 +28,11 @@ class Wish:
     at: str | None = None
     zone: str | None = None
     phone: str | None = None
+    is_passed_on: bool = False
 
     @classmethod
     def kept(cls, turn: Turn) -> "Wish | None":
-        kept: Mapping[str, str | None] | None = turn.slot("callback")
+        kept: Mapping[str, Any] | None = turn.slot("callback")
         return cls(**kept) if kept is not None else None
 
     def moment(self, asked_on: date, zone: ZoneInfo) -> datetime | None:
@@ -41,17 +44,19 @@ class Wish:
 
 def gives_more(turn: Turn) -> bool:
     """Whether the message adds to a wish that is not complete yet, or changes it."""
-    if Wish.kept(turn) is None:
+    kept = Wish.kept(turn)
+    if kept is None:
         return False
+    corrects = turn.heard.intent == _CORRECTS
     if _ENTITIES & turn.heard.entities.keys():
-        return True
-    return turn.heard.intent == "correct" and bool(_BARE_HOUR.search(turn.heard.text))
+        return corrects or not kept.is_passed_on
+    return corrects and bool(_BARE_HOUR.search(turn.heard.text))
 
 
 def with_heard(turn: Turn, wish: Wish) -> Wish:
     entity = turn.heard.entity
-    at = entity("time") or (_bare_hour(turn.heard.text) if turn.heard.intent == "correct" else None)
-    said = {
+    at = entity("time") or (_bare_hour(turn.heard.text) if turn.heard.intent == _CORRECTS else None)
+    said: dict[str, Any] = {
         "day": _day(turn, entity("date")),
         "at": at,
         "zone": entity("time_zone"),

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from actions import requirements_told, suggestions, wording
 from actions.base import LiveAction
+from actions.brands import without_application
 from actions.documents_told import line, sections, to_send
-from actions.refusals import NoApplication
 from actions.turn import Turn
 from onboarding.models import Brand
 from onboarding.names import DocumentStatus, DocumentType
@@ -24,7 +24,7 @@ class DocumentAction(LiveAction):
     def answer(self, turn: Turn, brand: Brand) -> None:
         application = turn.application_of(brand)
         if application is None:
-            raise NoApplication(brand=brand.name)
+            raise without_application(turn, brand)
         self.tell(turn, brand, checklist(turn.session, application))
         turn.suggest(*self.leads_to, *suggestions.for_brand(turn, brand, besides=self.intent))
 
@@ -51,7 +51,13 @@ class ActionDocumentRequirements(DocumentAction):
         if named and asked is None:
             requirements_told.tell(turn)
         elif asked:
-            turn.say("utter_own_requirement", brand=brand.name, line=line(turn, asked), as_of=turn.as_of)
+            turn.say(
+                "utter_own_requirement",
+                brand=brand.name,
+                line=line(turn, asked),
+                hint=requirements_told.hint(asked.document),
+                as_of=turn.as_of,
+            )
         else:
             _tell_list(turn, "utter_own_requirements", brand, documents)
 
@@ -62,8 +68,7 @@ class ActionDocumentStatus(DocumentAction):
     def tell(self, turn: Turn, brand: Brand, documents: Checklist) -> None:
         named = _named(turn, documents.items)
         if named:
-            lines = "\n".join(line(turn, item) for item in named)
-            turn.say("utter_document_status_one", brand=brand.name, lines=lines, as_of=turn.as_of)
+            _tell_each(turn, brand, named)
         elif turn.heard.entity("document_type"):
             turn.say("utter_document_not_asked", document=_label(turn), brand=brand.name, as_of=turn.as_of)
         else:
@@ -75,8 +80,12 @@ class ActionDocumentRejectionReason(DocumentAction):
     leads_to = ("document_upload_help",)
 
     def tell(self, turn: Turn, brand: Brand, documents: Checklist) -> None:
+        named = _named(turn, documents.items)
         refused = [item for item in documents.items if item.status in _REFUSED]
         asked = _named(turn, refused) or refused
+        if named and not _named(turn, refused):
+            _tell_each(turn, brand, named)
+            return
         if not asked:
             turn.say("utter_no_rejection", brand=brand.name, as_of=turn.as_of)
             return
@@ -100,6 +109,11 @@ class ActionDocumentDeadline(DocumentAction):
             without=wording.paragraph(without),
             as_of=turn.as_of,
         )
+
+
+def _tell_each(turn: Turn, brand: Brand, items: Sequence[ChecklistItem]) -> None:
+    lines = "\n".join(line(turn, item) for item in items)
+    turn.say("utter_document_status_one", brand=brand.name, lines=lines, as_of=turn.as_of)
 
 
 def _named(turn: Turn, items: Sequence[ChecklistItem]) -> list[ChecklistItem]:

@@ -4,18 +4,19 @@ from abc import abstractmethod
 
 from actions import suggestions, wording
 from actions.base import LiveAction
+from actions.brands import without_application
+from actions.converted import converted
 from actions.own_case import benefits_told
 from actions.periods import period_meant
-from actions.refusals import NoApplication, StoreNotOpen
+from actions.refusals import Refusal, StoreNotOpen
 from actions.turn import Turn
 from onboarding import dates
 from onboarding import incubation as sales
-from onboarding.incubation import CurrencyUnknown, Incubation
+from onboarding.incubation import Incubation
 from onboarding.models import Application, Brand
-from onboarding.money import CNY, Money, format_money, format_whole
+from onboarding.money import Money, format_money, format_whole
 from onboarding.programme import programme
 from onboarding.promise import opening_clock
-from onboarding.wording import listed
 
 
 class IncubationAction(LiveAction):
@@ -41,7 +42,7 @@ class ActionGmvToDate(IncubationAction):
         turn.say(
             "utter_gmv_to_date",
             **_values(turn, brand, incubation),
-            converted=_converted(turn, incubation.total),
+            converted=converted(turn, incubation.total),
             period=wording.paragraph(_in_period(turn, brand)),
         )
 
@@ -83,7 +84,7 @@ class ActionGmvTarget(IncubationAction):
         turn.say(
             "utter_own_goal_reached" if reached else "utter_own_goal",
             **_values(turn, brand, incubation),
-            converted=_converted(turn, incubation.gap_to_target),
+            converted=converted(turn, incubation.gap_to_target),
         )
 
     def _tell_goal(self, turn: Turn) -> None:
@@ -91,7 +92,7 @@ class ActionGmvTarget(IncubationAction):
         turn.say(
             "utter_goal",
             target=format_money(rules.target.value),
-            converted=_converted(turn, rules.target.value),
+            converted=converted(turn, rules.target.value),
             days=rules.days.value,
             counting_rule=rules.counting_rule.value,
             **wording.source_of(rules.target),
@@ -112,10 +113,10 @@ def _pace(incubation: Incubation) -> str:
     return "utter_on_track" if incubation.ahead_by.minor >= 0 else "utter_behind"
 
 
-def _why_not_open(turn: Turn, brand: Brand) -> NoApplication | StoreNotOpen:
+def _why_not_open(turn: Turn, brand: Brand) -> Refusal:
     application = turn.application_of(brand)
     if application is None:
-        return NoApplication(brand=brand.name)
+        return without_application(turn, brand)
     return StoreNotOpen(
         brand=brand.name,
         stage=programme().stages[application.stage],
@@ -153,27 +154,6 @@ def _values(turn: Turn, brand: Brand, incubation: Incubation) -> dict[str, objec
         "as_of": turn.moment(incubation.as_of),
         "now": turn.as_of,
     }
-
-
-def _converted(turn: Turn, money: Money) -> str:
-    """One sentence for each other currency that was asked for, with rate and date."""
-    asked = [code for code in turn.heard.entities.get("currency", ()) if code != CNY]
-    return "".join(_in_currency(turn, money, code) for code in dict.fromkeys(asked))
-
-
-def _in_currency(turn: Turn, money: Money, code: str) -> str:
-    try:
-        converted = sales.convert(turn.session, money, code)
-    except CurrencyUnknown:
-        known = listed(list(programme().incubation.shown_currencies.value))
-        return " " + wording.phrase("line_currency_unknown", currency=code, known=known)
-    return " " + wording.phrase(
-        "line_converted",
-        amount=format_money(converted.money),
-        rate=f"{converted.rate.normalize():.2f}",
-        currency=code,
-        rate_date=turn.day(converted.rate_date),
-    )
 
 
 def _in_period(turn: Turn, brand: Brand) -> str:

@@ -1,6 +1,7 @@
 """When the livestream is, and where the asker's brand ranks for it."""
 
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from actions import suggestions, wording
 from actions.base import LiveAction, Skill
@@ -25,6 +26,7 @@ class ActionLivestreamDate(Skill):
         turn.say(
             _when(turn, found, coming),
             starts=turn.moment(found.starts_at),
+            elsewhere=_elsewhere(turn, found.starts_at),
             cut_off=_cut_off(turn, found),
             month=dates.month(found.held_on),
             day=programme().livestream.day.value,
@@ -33,6 +35,12 @@ class ActionLivestreamDate(Skill):
         turn.suggest(
             *(["livestream_rank"] if turn.contact else []), "livestream_eligibility", "livestream_prepare"
         )
+
+
+def _elsewhere(turn: Turn, at: datetime) -> str:
+    """For each further place that is named."""
+    zones = [ZoneInfo(name) for name in turn.heard.entities.get("time_zone", ())[1:]]
+    return "".join(" " + wording.phrase("line_starts_elsewhere", at=turn.moment(at, zone)) for zone in zones)
 
 
 def _cut_off(turn: Turn, found: LivestreamDate) -> str:

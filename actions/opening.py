@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from actions import suggestions, wording
 from actions.base import LiveAction
+from actions.brands import without_application
 from actions.documents_told import documents_in_brief, lines_to_send, sections, to_send
 from actions.incubation import ActionIncubationDaysLeft
-from actions.refusals import NoApplication
 from actions.tickets import hand_over
 from actions.turn import Turn
 from onboarding.models import Application, Brand
@@ -17,7 +17,7 @@ from onboarding.programme import programme
 from onboarding.promise import OpeningClock, opening_clock
 from onboarding.requirements import Checklist, checklist
 
-_NOT_RUNNING = frozenset((Stage.DRAFT, Stage.OPEN, Stage.REJECTED, Stage.WITHDRAWN))
+_NOT_RUNNING = frozenset((Stage.DRAFT, Stage.OPEN, Stage.REJECTED))
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class OpeningAction(LiveAction):
     def answer(self, turn: Turn, brand: Brand) -> None:
         application = turn.application_of(brand)
         if application is None:
-            raise NoApplication(brand=brand.name)
+            raise without_application(turn, brand)
         if application.stage in _NOT_RUNNING:
             _tell_not_running(turn, brand, application)
         else:

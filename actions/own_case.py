@@ -1,11 +1,12 @@
 """What a general answer means for the asker's own brand."""
 
 from actions import wording
+from actions.converted import all_converted
 from actions.turn import Turn
 from onboarding.incubation import Incubation, ReachedTier, incubation
 from onboarding.livestreams import rank_of
 from onboarding.models import Brand
-from onboarding.money import format_money
+from onboarding.money import Money, format_money
 from onboarding.names import Category
 from onboarding.programme import programme
 from onboarding.wording import in_words
@@ -64,16 +65,24 @@ def _fees(turn: Turn, brand: Brand | None) -> str:
     named = turn.heard.entity("category")
     category = Category(named) if named else application.category if application else None
     if category is None:
-        return ""
+        return all_converted(turn, _usual_fees())
     country = turn.heard.entity("country") or (application.company.country if application else None)
     fees = programme().fees
-    return wording.phrase(
+    deposit, annual = fees.deposit_for(category, country), fees.annual.value[category]
+    told = wording.phrase(
         "line_own_fees",
         category=programme().categories[category],
-        deposit=format_money(fees.deposit_for(category, country)),
-        annual=format_money(fees.annual.value[category]),
+        deposit=format_money(deposit),
+        annual=format_money(annual),
         commission=in_words(fees.commission.value[category]),
     )
+    return " ".join(part for part in (told, all_converted(turn, [annual, deposit])) if part)
+
+
+def _usual_fees() -> list[Money]:
+    fees = programme().fees
+    amounts = {*fees.annual.value.values(), *fees.deposit.value.values()}
+    return sorted(amounts, key=lambda amount: amount.minor)
 
 
 def _benefits(turn: Turn, brand: Brand) -> str:

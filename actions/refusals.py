@@ -41,6 +41,11 @@ class NoApplication(Refusal):
     suggestions = ("registration_start", "handoff_human")
 
 
+class Withdrawn(Refusal):
+    code = "withdrawn"
+    suggestions = ("registration_start", "handoff_human")
+
+
 class ApplicationUnknown(Refusal):
     code = "application_unknown"
     suggestions = ("store_opening_status", "handoff_human")

@@ -129,7 +129,7 @@ class ActionAffirm(Skill):
 def _ticket_told(turn: Turn) -> Said | None:
     """What was said last, where it was that a person takes it."""
     said = [Said(**told) for told in turn.slot("last_answer") or []]
-    return next((told for told in said if told.response.startswith("utter_ticket_")), None)
+    return next((told for told in said if told.response.split("_")[1] == "ticket"), None)
 
 
 class ActionDeny(Skill):

@@ -87,12 +87,21 @@ def _tell_one(turn: Turn, case: SupposedCase, document: DocumentType) -> None:
     turn.say(
         f"utter_requirement_{found.compulsory if found else 'not_asked'}",
         document=words.label,
-        hint=words.hint,
+        hint=hint(document),
         case=case.in_words(),
         by=wording.phrase(f"line_by_{found.needed_by}") if found and found.needed_by else "",
         condition=_condition(document),
         **_source(),
     )
+
+
+def hint(document: DocumentType) -> str:
+    """What the document is, and how old it may be."""
+    told = programme().documents[document].hint
+    if document is not DocumentType.BANK_PROOF:
+        return told
+    months = programme().files.bank_proof_months.value
+    return told + " " + wording.phrase("line_at_most_old", age=wording.counted(months, "month"))
 
 
 def _sections(requirements: list[Requirement]) -> list[str]:

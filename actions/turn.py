@@ -184,8 +184,8 @@ class Turn:
     def day(self, day: Any) -> str:
         return dates.day(day)
 
-    def moment(self, at: datetime) -> str:
-        return dates.moment(at, self.zone)
+    def moment(self, at: datetime, zone: ZoneInfo | None = None) -> str:
+        return dates.moment(at, zone or self.zone)
 
     @property
     def as_of(self) -> str:

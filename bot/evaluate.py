@@ -38,9 +38,8 @@ class Judged:
 
 def main() -> int:
     options = _options()
-    soft = _soft_labels(options.soft) if options.soft else {}
     brain = Brain.load(newest_model())
-    judged = asyncio.run(_judge_all(brain, _rows(options.file), soft))
+    judged = asyncio.run(judge(brain, options.file, options.soft))
     report = summary(judged)
     _print(report, judged)
     _write_errors(options.errors or options.file.with_suffix(".errors.tsv"), report["errors"])
@@ -69,11 +68,12 @@ def summary(judged: list[Judged]) -> dict[str, Any]:
     }
 
 
-async def _judge_all(brain: Brain, rows: list[tuple[str, str]], soft: dict[str, set[str]]) -> list[Judged]:
-    return [await _judge(brain, text, expected, soft.get(text, set())) for text, expected in rows]
+async def judge(brain: Brain, file: Path, soft_labels: Path | None = None) -> list[Judged]:
+    soft = _soft_labels(soft_labels) if soft_labels else {}
+    return [await _judged(brain, text, expected, soft.get(text, set())) for text, expected in _rows(file)]
 
 
-async def _judge(brain: Brain, text: str, expected: str, soft: set[str]) -> Judged:
+async def _judged(brain: Brain, text: str, expected: str, soft: set[str]) -> Judged:
     started = perf_counter()
     got, confidence = decision(await brain.parse(text))
     milliseconds = (perf_counter() - started) * 1000

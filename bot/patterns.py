@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 
 from bot.vocabulary import Found
 
@@ -30,11 +31,36 @@ _LAST_DAY_OF_A_MONTH = 31
 _TIME = re.compile(
     r"(?<![\d:.,-])(?:(?P<clock>[01]?\d|2[0-3])[:.h](?P<minutes>[0-5]\d)(?:\s*(?P<half>[ap])\.?m\b)?"
     r"|(?P<hour>1[0-2]|0?[1-9])\s*(?P<half_of_hour>[ap])\.?m\b"
+    r"|(?P<of_day>1[0-2]|0?[1-9])(?::00)?\s+(?:o'?clock\s+)?in\s+the\s+(?P<part>morning|afternoon|evening)\b"
     r"|(?P<full>[01]?\d|2[0-3])\s*(?:o'?clock|h|hrs|uhr)\b"
     r"|(?<=\bat )(?P<bare>[01]?\d|2[0-3])(?![\d%.,]|\s*(?:%|percent|days?|weeks?|months?|years?|brands?|euros?|rmb))"
     r"|\b(?P<noon>noon|midday)\b)(?![\d%])",
     re.IGNORECASE,
 )
+_CURRENCIES = {
+    "rmb": "CNY", "cny": "CNY", "yuan": "CNY", "¥": "CNY", "eur": "EUR", "euro": "EUR", "euros": "EUR", "€": "EUR",
+    "usd": "USD", "dollar": "USD", "dollars": "USD", "us$": "USD", "$": "USD",
+    "gbp": "GBP", "pounds": "GBP", "£": "GBP",
+}  # fmt: skip
+_CURRENCY = "|".join(re.escape(sign) for sign in sorted(_CURRENCIES, key=len, reverse=True))
+_AMOUNT = re.compile(
+    rf"(?<![\w.])(?:(?P<before>{_CURRENCY})\s*)?(?P<number>\d{{1,3}}(?:[, \u00a0]\d{{3}})+|\d+(?:\.\d+)?)"
+    rf"(?:\s*(?P<times>million|mio|mn|m|k|thousand)\b)?(?:\s*(?P<after>{_CURRENCY})(?!\w))?",
+    re.IGNORECASE,
+)
+_TIMES = {
+    "million": 1_000_000,
+    "mio": 1_000_000,
+    "mn": 1_000_000,
+    "m": 1_000_000,
+    "k": 1_000,
+    "thousand": 1_000,
+}
+_LEGAL_FORM = (
+    r"ASA?|GmbH|AG|KG|Ltd\.?|Limited|Inc\.?|LLC|Corp\.?|Corporation|Co\.,? Ltd\.?|K\.?K\.?|S\.?A\.?S?|S\.?r\.?l\.?|SpA"
+    r"|B\.?V\.?|AB|ApS|A/S|Oy|Pty\.? Ltd\.?|PLC|plc|S\.?L\.?|Sp\. z o\.o\."
+)
+_COMPANY = re.compile(rf"(?:[A-ZÀ-Þ][\w&'’-]*,?\s+(?:(?:&|and|und|et)\s+)?){{1,4}}(?:{_LEGAL_FORM})(?![\w])")
 # "At 3" means the afternoon.
 _EARLIEST_HOUR_MEANT = 7
 _HALF_A_DAY = 12
@@ -48,6 +74,8 @@ def known_patterns(text: str) -> Iterator[Found]:
     yield from (Found("email", match[0], *match.span()) for match in _EMAIL.finditer(text))
     yield from phones(text)
     yield from months(text)
+    yield from amounts(text)
+    yield from companies(text)
     yield from days(text)
     yield from times(text)
 
@@ -80,6 +108,23 @@ def months(text: str) -> Iterator[Found]:
         yield Found("month", _MONTHS_AWAY.get(match[1].lower(), "+1"), *match.span())
 
 
+def amounts(text: str) -> Iterator[Found]:
+    """As "CNY 1500000.00": in whole and hundredths of the currency that is written beside the number."""
+    for match in _AMOUNT.finditer(text):
+        if not match["before"] and not match["after"]:
+            continue
+        code = match["before"] or match["after"]
+        number = Decimal((match["number"]).replace(",", "").replace(" ", "").replace("\u00a0", ""))
+        total = number * _TIMES.get((match["times"] or "").lower(), 1)
+        yield Found("amount", f"{_CURRENCIES[code.lower()]} {total:.2f}", *match.span())
+
+
+def companies(text: str) -> Iterator[Found]:
+    """Names that end in a legal form: "Nordlys Skincare AS"."""
+    for match in _COMPANY.finditer(text):
+        yield Found("company", match[0], *match.span())
+
+
 def days(text: str) -> Iterator[Found]:
     """As "2026-05-21", as "05-21" where no year is said, or as the word that was said: "tomorrow", "friday"."""
     yield from (Found("date", match[0], *match.span()) for match in _ISO_DAY.finditer(text))
@@ -107,13 +152,19 @@ def times(text: str) -> Iterator[Found]:
 def _of_the_day(match: re.Match[str]) -> str:
     if match["noon"]:
         return "12:00"
-    hour = int(match["clock"] or match["hour"] or match["full"] or match["bare"])
-    half = (match["half"] or match["half_of_hour"] or "").lower()
+    hour = int(match["clock"] or match["hour"] or match["of_day"] or match["full"] or match["bare"])
+    half = _half_of_day(match)
     if half:
         hour = hour % _HALF_A_DAY + (_HALF_A_DAY if half == "p" else 0)
     elif match["bare"] and hour < _EARLIEST_HOUR_MEANT:
         hour += _HALF_A_DAY
     return f"{hour:02d}:{match['minutes'] or '00'}"
+
+
+def _half_of_day(match: re.Match[str]) -> str:
+    if match["part"]:
+        return "a" if match["part"].lower() == "morning" else "p"
+    return (match["half"] or match["half_of_hour"] or "").lower()
 
 
 def _is_month(text: str, match: re.Match[str]) -> bool:

@@ -12,7 +12,13 @@ _NEXT_QUESTION = re.compile(
     rf"(?:,|\s)\s*(?:and also|and|also|plus|as well as|&)\s+(?={_ASKING_WORD})", re.IGNORECASE
 )
 _BEGINS_LIKE_A_QUESTION = re.compile(
-    rf"\W*(?:(?:and|also|but|so|ok|then|second|first|finally|1\)|2\)|3\))[\s,:]+)*{_ASKING_WORD}",
+    rf"\W*(?:(?:and|also|but|so|ok|then|just|now|please|well|second|first|finally|1\)|2\)|3\))[\s,:]+)*"
+    rf"{_ASKING_WORD}",
+    re.IGNORECASE,
+)
+_WANTS_TO_KNOW = re.compile(
+    r"\b(?:(?:i|we)(?:'d| would| want| need| wish| should)?(?: also)?(?: like| love)? to know|wonder(?:ing)?"
+    r"|(?:inform|let) (?:me|us)(?: know)?|(?:tell|advise) (?:me|us))\b",
     re.IGNORECASE,
 )
 _FEWEST_WORDS = 2
@@ -44,4 +50,6 @@ def questions_in(text: str) -> list[Question]:
 def _asks(part: str) -> bool:
     if len(part.split()) < _FEWEST_WORDS:
         return False
-    return part.rstrip().endswith("?") or bool(_BEGINS_LIKE_A_QUESTION.match(part))
+    if part.rstrip().endswith("?") or _BEGINS_LIKE_A_QUESTION.match(part):
+        return True
+    return bool(_WANTS_TO_KNOW.search(part))

@@ -19,7 +19,9 @@ _ALPHABET = "23456789CDFGHJKMNPQRTVWXYZ"
 def open_ticket(
     session: Session, conversation: Conversation, reason: str, detail: str | None = None
 ) -> Ticket:
-    """The conversation's open promise: a second reason within the same promise gets the same ticket."""
+    """The conversation's open promise: a second reason within the same promise gets the same ticket, and what is said
+    then stands below what was said before.
+    """
     now = clock.now(session)
     pending = session.scalar(
         select(Ticket)
@@ -28,6 +30,7 @@ def open_ticket(
         .limit(1)
     )
     if pending is not None:
+        _add(pending, detail)
         return pending
     return open_separate_ticket(session, conversation, reason, detail)
 
@@ -50,6 +53,11 @@ def open_separate_ticket(
     session.add(ticket)
     session.flush()
     return ticket
+
+
+def _add(ticket: Ticket, detail: str | None) -> None:
+    if detail and detail not in (ticket.detail or "").splitlines():
+        ticket.detail = "\n".join(filter(None, (ticket.detail, detail)))
 
 
 def confirmation(session: Session, ticket: Ticket) -> str:

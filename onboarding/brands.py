@@ -49,6 +49,16 @@ def application_of(session: Session, brand: Brand) -> Application | None:
     )
 
 
+def withdrawn_of(session: Session, brand: Brand) -> Application | None:
+    """The one that was withdrawn last."""
+    return session.scalar(
+        select(Application)
+        .where(Application.brand_id == brand.id, Application.stage == Stage.WITHDRAWN)
+        .order_by(Application.id.desc())
+        .limit(1)
+    )
+
+
 def applications_of(session: Session, contact: Contact) -> list[Application]:
     """Of all brands of the contact, the newest first."""
     query = select(Application).join(Membership, Membership.brand_id == Application.brand_id)

@@ -1,4 +1,8 @@
-"""The scripted dialogues of tests/conversations, through the trained assistant and the database."""
+"""The scripted dialogues of tests/conversations, through the trained assistant and the database.
+
+Those of bench/understanding were written by somebody who knew neither the assistant nor its training data; what they
+first came to is told in docs/understanding.md.
+"""
 
 from pathlib import Path
 
@@ -7,7 +11,11 @@ import pytest
 from bot.script import read_scenarios
 from bot.scripted_run import ScenarioRun
 
-FILES = sorted((Path(__file__).parent / "conversations").glob("*.yml"))
+PROJECT = Path(__file__).parents[1]
+FILES = [
+    *sorted((PROJECT / "tests" / "conversations").glob("*.yml")),
+    *sorted((PROJECT / "bench" / "understanding").glob("unseen*.dialogues.yml")),
+]
 SCENARIOS = [scenario for path in FILES for scenario in read_scenarios(path)]
 
 

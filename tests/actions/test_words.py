@@ -20,7 +20,7 @@ NAMED = set(re.findall(r'"((?:utter|line|count|button)_\w+)"', SOURCE))
 MADE_UP = {
     "utter_": {"greet", "thanks", "goodbye", "bot_challenge"},
     "utter_ticket_": {"asked_for_person", "complaint", "callback", "misunderstood", "expedite"},
-    "utter_opening_": {stage.lower() for stage in (Stage.DRAFT, Stage.OPEN, Stage.REJECTED, Stage.WITHDRAWN)},
+    "utter_opening_": {stage.lower() for stage in (Stage.DRAFT, Stage.OPEN, Stage.REJECTED)},
     "utter_requirement_": {"always", "depends", "optional", "not_asked"},
     "utter_refused_": set(re.findall(r'code = "(\w+)"', SOURCE)),
     "line_turn_": set(Turn),
@@ -32,7 +32,9 @@ MADE_UP = {
     "line_cut_off_": {"past", "coming"},
     "line_list_": {"FINAL", "PROVISIONAL"},
     "count_": {
-        f"{noun}{s}" for noun in ("day", "complete_day", "document", "working_hour") for s in ("", "s")
+        f"{noun}{s}"
+        for noun in ("day", "month", "complete_day", "document", "working_hour")
+        for s in ("", "s")
     },
 }
 PUT_TOGETHER = {prefix + name for prefix, names in MADE_UP.items() for name in names}

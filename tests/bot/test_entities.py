@@ -166,3 +166,55 @@ def test_costs_less_than_three_milliseconds_a_message() -> None:
     for _ in range(50):
         known_entities(text)
     assert (time.process_time() - started) / 50 < 0.003
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("we reached RMB 1 million", "CNY 1000000.00"),
+        ("1,000,000 yuan is the goal", "CNY 1000000.00"),
+        ("a deposit of 150k rmb?", "CNY 150000.00"),
+        ("about € 78 512 or so", "EUR 78512.00"),
+        ("$0.5m", "USD 500000.00"),
+    ],
+)
+def test_reads_amounts_with_their_currency(text: str, value: str) -> None:
+    assert ("amount", value) in found(text)
+
+
+@pytest.mark.parametrize("text", ["day 16 of 30", "rank 7 of 64", "in 90 days", "call me at 10"])
+def test_a_number_without_a_currency_is_no_amount(text: str) -> None:
+    assert not [name for name, _ in found(text) if name == "amount"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("we are Nordlys Skincare AS from Bergen", "Nordlys Skincare AS"),
+        ("our company is Müller & Söhne GmbH", "Müller & Söhne GmbH"),
+        ("Sakura Trading Co., Ltd. wants to join", "Sakura Trading Co., Ltd."),
+    ],
+)
+def test_reads_companies_by_their_legal_form(text: str, name: str) -> None:
+    assert ("company", name) in found(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "entity", "value"),
+    [
+        ("tomorrow at 3 pm", "time", "15:00"),
+        ("10 in the morning", "time", "10:00"),
+        ("at 16.30", "time", "16:30"),
+        ("on 26 May", "date", "05-26"),
+        ("May 21st", "date", "05-21"),
+        ("next friday", "date", "friday"),
+        ("2026-06-03 please", "date", "2026-06-03"),
+        ("bonded warehouse or not", "logistics_mode", "bonded"),
+        ("is jpeg ok", "file_format", "JPG"),
+        ("unlink whatsapp", "channel", "whatsapp"),
+        ("the yearly fee", "fee_type", "annual_fee"),
+        ("what time is it in Osaka", "time_zone", "Asia/Tokyo"),
+    ],
+)
+def test_reads_what_answers_ask_for(text: str, entity: str, value: str) -> None:
+    assert (entity, value) in found(text)

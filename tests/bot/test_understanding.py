@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.audit import contradictions, near_duplicates, thin
+from bot.evaluate import judge, summary
 from bot.intents import SentenceIntentClassifier, Understood, encoded
 from bot.questions import questions_in
 from bot.training import examples
@@ -116,3 +117,12 @@ async def test_english_with_a_strange_word_stays_english(brain, message):
 )
 async def test_other_languages_are_noticed(brain, message):
     assert (await brain.parse(message))["intent"]["name"] == "non_english"
+
+
+@pytest.mark.parametrize("name", ["heldout", "unseen"])
+async def test_messages_that_were_written_without_sight_of_the_training_are_understood(brain, name):
+    figures = summary(await judge(brain, JUDGED_BY / f"{name}.tsv"))
+
+    assert figures["accuracy"] >= 0.95
+    assert figures["oos_recall"] >= 0.95
+    assert figures["oos_false_alarms"] <= 0.02
