@@ -10,12 +10,16 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import brands, followup, suggestions, wording
 from actions.brands import WhichBrand
 from actions.refusals import NotYourBrand, SignInFirst
+from actions.registration_form import Form
 from actions.turn import Heard, Turn
 from conversations.context import asker, bound_session
 from onboarding.errors import DomainError
 from onboarding.models import Brand
 
 _OTHERS_DATA = "ask_other_brand_data"
+_REGISTRATION = "registration_start"
+_ASKED_AGAIN = "utter_registration_question"
+_BESIDE_SUGGESTIONS = 3
 
 
 class Skill(Action, ABC):
@@ -71,6 +75,7 @@ class Skill(Action, ABC):
         if meant is None and suggestions.is_choice(turn):
             return suggestions.ask_which_is_meant(turn)
         skill.respond_safely(turn)
+        _remind_of_registration(turn, skill)
         if skill.is_understood and (before := turn.slot("misunderstood")):
             turn.remember(misunderstood=before | {"in_a_row": 0})
         if skill.is_topic:
@@ -111,6 +116,15 @@ class LiveAction(Skill):
 
     @abstractmethod
     def answer(self, turn: Turn, brand: Brand) -> None: ...
+
+
+def _remind_of_registration(turn: Turn, skill: Skill) -> None:
+    """After a question in between, the registration is one press away."""
+    form = Form.kept(turn)
+    if form is None or form.is_paused or skill.intent == _REGISTRATION or not turn.said:
+        return
+    if turn.said[-1].response != _ASKED_AGAIN:
+        turn.offer(_REGISTRATION, wording.phrase("button_go_on_registering"), most=_BESIDE_SUGGESTIONS)
 
 
 def _keep_topic(turn: Turn, topic: str) -> None:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from actions import callback_wish, topic
+from actions import callback_wish, registration_form, topic
 from actions.turn import Turn
 from conversations import tickets
 
@@ -12,13 +12,19 @@ if TYPE_CHECKING:
 _ACTS = frozenset(("affirm", "deny"))
 _GIVES_EMAIL = "give_email"
 _CALLBACK = "handoff_callback"
+_REGISTRATION = "registration_start"
 
 
 def meant_instead(turn: Turn, skill: "Skill") -> str | None:
     """The intent that is really meant, or None where the message speaks for itself."""
     if turn.heard.is_button:
         return _answered(turn, skill) if turn.heard.intent in _ACTS else None
-    return _answered(turn, skill) or _more_of_a_callback(turn) or topic.meant_by_topic(turn, skill)
+    return (
+        _answered(turn, skill)
+        or _more_of_a_callback(turn)
+        or (_REGISTRATION if registration_form.is_answer(turn) else None)
+        or topic.meant_by_topic(turn, skill)
+    )
 
 
 def decided(turn: Turn, meant: str | None) -> str:

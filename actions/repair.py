@@ -1,6 +1,6 @@
 """When a conversation stumbles: not understood, said again, in short, stopped, taken back."""
 
-from actions import suggestions, wording
+from actions import registration, suggestions, wording
 from actions.articles import first_sentence
 from actions.base import Skill
 from actions.brands import mentioned
@@ -80,8 +80,11 @@ class ActionCancel(Skill):
     intent = "cancel"
 
     def respond(self, turn: Turn) -> None:
-        turn.say("utter_stopped")
         turn.remember(callback=None)
+        if registration.is_open(turn):
+            registration.pause(turn)
+        else:
+            turn.say("utter_stopped")
         turn.suggest(*suggestions.for_asker(turn))
 
 
@@ -89,6 +92,9 @@ class ActionGoBack(Skill):
     intent = "go_back"
 
     def respond(self, turn: Turn) -> None:
+        if registration.is_open(turn):
+            registration.ask_question_before(turn)
+            return
         earlier = turn.slot("earlier_topic")
         if earlier is None:
             turn.say("utter_nothing_before")
@@ -104,6 +110,12 @@ class ActionCorrect(Misunderstanding):
     """A correction that names what is right is answered as the question before; this asks for the rest."""
 
     intent = "correct"
+
+    def respond(self, turn: Turn) -> None:
+        if registration.is_open(turn):
+            registration.correct(turn)
+        else:
+            super().respond(turn)
 
     def ask_again(self, turn: Turn, times: Times) -> None:
         turn.say("utter_what_is_right")

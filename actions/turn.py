@@ -150,6 +150,10 @@ class Turn:
             self.is_data_out_of_reach = True
             return []
 
+    def forget_brands(self) -> None:
+        """To be read anew, since one was added."""
+        self.__dict__.pop("own_brands", None)
+
     def application_of(self, brand: Brand) -> Application | None:
         if brand.id not in self._applications:
             self._applications[brand.id] = application_of(self.session, brand)
