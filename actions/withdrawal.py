@@ -8,6 +8,7 @@ from actions.brands import without_application
 from actions.turn import Turn
 from onboarding.models import Application, Brand
 from onboarding.names import Stage
+from onboarding.permissions import RoleTooLow
 from onboarding.withdrawal import check_withdrawable, withdraw
 
 _YES = re.compile(
@@ -29,12 +30,22 @@ class ActionRegistrationWithdraw(LiveAction):
         if application is None:
             raise without_application(turn, brand)
         assert turn.contact is not None
+        try:
+            check_withdrawable(turn.session, turn.contact, application)
+        except RoleTooLow as refused:
+            turn.say(
+                "utter_withdraw_not_yours",
+                brand=brand.name,
+                number=application.number,
+                reason=refused,
+                what_to_do=refused.what_to_do,
+            )
+            return
         if self._is_agreed(turn, application):
             withdraw(turn.session, turn.contact, application)
             turn.say("utter_withdrawn", brand=brand.name, number=application.number)
             turn.suggest("registration_start", "handoff_human")
             return
-        check_withdrawable(turn.session, turn.contact, application)
         _ask(turn, brand, application)
 
     def _is_agreed(self, turn: Turn, application: Application) -> bool:
