@@ -17,9 +17,17 @@ class Item:
     current: bool = False
 
 
+_WITH_PAGES_BELOW = ("Documents", "People")
+
+
 def navigation(request: web.Request, brand: Brand | None, own: Sequence[Brand]) -> list[Item]:
     items = _for_contact(brand, own) if reader(request).contact else _for_visitor()
-    return [Item(item.label, item.href, item.href == request.path) for item in items]
+    return [Item(item.label, item.href, _is_current(item, request.path)) for item in items]
+
+
+def _is_current(item: Item, path: str) -> bool:
+    """The pages below a brand's documents and people belong to them; those below its home have items of their own."""
+    return path == item.href or (item.label in _WITH_PAGES_BELOW and path.startswith(f"{item.href}/"))
 
 
 def _for_visitor() -> list[Item]:

@@ -14,6 +14,7 @@ from conversations import documents as business
 from conversations.models import Mail
 from onboarding.models import Contact, DocumentFile, DocumentOpening, DocumentSubmission, Membership
 from onboarding.names import DocumentStatus, DocumentType, ReasonCode, Role
+from onboarding.withdrawal import withdraw
 from tests import papers
 from tests.onboarding import people
 from tests.web.visitor import INGRID, KENJI, LENA, SOFIA
@@ -435,6 +436,17 @@ async def test_a_viewer_looks_and_does_not_send(visitor, sessions):
     assert 'type="file"' not in page.html
     assert sent.status == 403
     assert count(sessions, DocumentFile) == 0
+
+
+async def test_without_an_application_the_documents_lead_to_the_brands_home(visitor, sessions):
+    with sessions.begin() as session:
+        withdraw(session, people.contact(session, INGRID), people.application(session, "Nordlys Skincare"))
+    await visitor.sign_in(INGRID)
+
+    page = await visitor.open(HOME)
+
+    assert page.path == "/brands/nordlys-skincare"
+    assert "No application yet" in page.words
 
 
 async def test_a_file_without_the_pages_token_is_not_read(visitor, sessions, tmp_path):

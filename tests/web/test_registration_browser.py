@@ -1,12 +1,11 @@
 """A new brand on a phone, from the planner to the submission; and what axe finds on each page of it."""
 
-import asyncio
-
 import pytest
 from playwright.async_api import Page, expect
 from sqlalchemy import delete
 
 from onboarding.models import WebSession
+from tests import papers
 from tests.web.registrant import COMPANY, CONTACTS, NORA, begin, fill, send_documents, sign_up
 from tests.web.test_browser import WIDTHS, browser, check, context, no_violations, page, sign_in
 from tests.web.visitor import Visitor
@@ -16,6 +15,14 @@ __all__ = ["browser", "context", "page"]
 PLAN = "/planner/result?applicant=COMPANY&declares=OWNER&country=NO&category=COSMETICS&products=Face+cream"
 REFUSED = PLAN.replace("country=NO", "country=CN")
 PHONE = {"width": 360, "height": 780}
+DOCUMENTS = (
+    "Business registration",
+    "Statement of authorised representative",
+    "ID of your representative",
+    "Proof of bank account",
+    "Trademark certificate",
+)
+PAPER = [line.replace("Nordlys Skincare", "Glade Ceramics") for line in papers.CLEAN]
 
 
 @pytest.fixture
@@ -129,7 +136,7 @@ async def test_the_confirmation_is_accessible(context, server, sessions, page):
     await check(page, f"{path}/submitted")
 
 
-async def test_a_new_brand_goes_from_the_planner_to_the_submission_on_a_phone(page, sessions):
+async def test_a_new_brand_goes_from_the_planner_to_the_submission_on_a_phone(page):
     await page.set_viewport_size(PHONE)
     await page.goto("/")
     await page.get_by_role("link", name="Start your registration").first.click()
@@ -138,7 +145,6 @@ async def test_a_new_brand_goes_from_the_planner_to_the_submission_on_a_phone(pa
     await page.get_by_label("Name of your brand").fill("Glade Ceramics")
     await page.get_by_label("Registered name of your company").fill("Glade Ceramics AS")
     await go_on(page)
-    draft = page.url
     await page.get_by_role("link", name="Tell us about your company").click()
     await fill_in(page, COMPANY)
     await page.get_by_role("link", name="Describe your brand and trademark").click()
@@ -151,8 +157,8 @@ async def test_a_new_brand_goes_from_the_planner_to_the_submission_on_a_phone(pa
     await fill_in(page, CONTACTS)
 
     await expect(page.get_by_role("heading", name="5 of 6 parts completed")).to_be_visible()
-    await asyncio.to_thread(send_documents, sessions, draft)
-    await page.reload()
+    await upload_the_documents(page)
+    await expect(page.get_by_role("heading", name="6 of 6 parts completed")).to_be_visible()
     await page.get_by_role("link", name="Check your answers and submit").click()
     await page.get_by_role("link", name="Change telephone number").click()
     await page.get_by_label("Telephone number").fill("+47 22 00 00 00")
@@ -198,6 +204,18 @@ async def describe_the_trademark(page: Page) -> None:
     await until.get_by_label("Month").fill("12")
     await until.get_by_label("Year").fill("2031")
     await go_on(page)
+
+
+async def upload_the_documents(page: Page) -> None:
+    await page.get_by_role("link", name="Send your documents").click()
+    for document in DOCUMENTS:
+        await page.get_by_role("link", name=f"Upload: {document}").click()
+        file = {"name": "scan.pdf", "mimeType": "application/pdf", "buffer": papers.pdf(PAPER)}
+        await page.locator("#file").set_input_files(file)
+        await page.get_by_role("button", name="Send the file").click()
+        await expect(page.get_by_text("We can read it: 1 page.")).to_be_visible(timeout=30_000)
+        await page.get_by_role("link", name="Back to your documents").click()
+    await page.get_by_role("link", name="Back to your registration").click()
 
 
 async def fill_in(page: Page, answers: dict[str, str]) -> None:

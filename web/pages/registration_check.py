@@ -4,7 +4,8 @@ from aiohttp import web
 from sqlalchemy.orm import Session
 
 from conversations import submission as told
-from onboarding.models import Contact
+from onboarding import brands
+from onboarding.models import Brand, Contact
 from onboarding.names import Stage
 from onboarding.registration import submission
 from onboarding.registration.errors import AlreadySubmitted, NotADraft, NotDeclared, SubmitBlocked
@@ -46,8 +47,15 @@ async def submit(request: web.Request) -> web.Response:
 
 async def submitted(request: web.Request) -> web.Response:
     contact = signed_in(request)
-    receipt = await in_database(request.app, _receipt, contact, request.match_info["number"])
-    return render(request, "registration/submitted.html", receipt=receipt, contact=contact)
+    receipt, own = await in_database(request.app, _receipt, contact, request.match_info["number"])
+    return render(
+        request,
+        "registration/submitted.html",
+        receipt=receipt,
+        contact=contact,
+        brand=receipt.application.brand,
+        own=own,
+    )
 
 
 def _submit(session: Session, contact: Contact, number: str, declared: bool, base_url: str) -> Receipt:
@@ -55,13 +63,13 @@ def _submit(session: Session, contact: Contact, number: str, declared: bool, bas
     return told.submit(session, contact, application, declared=declared, base_url=base_url)
 
 
-def _receipt(session: Session, contact: Contact, number: str) -> Receipt:
+def _receipt(session: Session, contact: Contact, number: str) -> tuple[Receipt, list[Brand]]:
     application = own_application(session, contact, number)
     if application.stage is Stage.DRAFT:
         raise web.HTTPSeeOther(registration_path(application))
     if application.stage is Stage.WITHDRAWN:
         raise NotADraft("This registration was withdrawn.")
-    return submission.receipt_of(session, application)
+    return submission.receipt_of(session, application), brands.brands_of(session, contact)
 
 
 async def _check_page(

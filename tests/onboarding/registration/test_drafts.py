@@ -5,10 +5,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from onboarding import brands, clock
+from onboarding import brands, clock, people
 from onboarding.database import SessionFactory
 from onboarding.models import Application, Contact, Membership
-from onboarding.names import Channel, Role, Stage
+from onboarding.names import Channel, PeopleEvent, Role, Stage
 from onboarding.permissions import BrandNotFound, RoleTooLow
 from onboarding.registration import answers, drafts, progress
 from onboarding.registration.errors import (
@@ -43,6 +43,17 @@ def test_who_begins_a_registration_owns_the_brand(session, nora, draft):
     assert brands.role_of(session, nora, draft.brand) is Role.OWNER
     assert (draft.stage, draft.company.country, draft.category) == (Stage.DRAFT, "NO", "HOME_AND_KITCHEN")
     assert draft.number.startswith("BD-2026-")
+
+
+def test_the_first_owner_is_among_the_changes_of_people(session, nora, draft):
+    change = people.changes_of(session, draft.brand_id)[0]
+
+    assert (change.event, change.by, change.whom, change.new_role) == (
+        PeopleEvent.BEGAN,
+        "Nora Glade",
+        "Nora Glade",
+        Role.OWNER,
+    )
 
 
 def test_all_that_is_wrong_at_the_beginning_is_said_at_once(session, nora):
