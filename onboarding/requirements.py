@@ -92,7 +92,10 @@ class Checklist:
 
     def is_settled_for(self, stage: Stage) -> bool:
         """Whether nothing that this stage needs is missing, refused or still to be looked at."""
-        return all(item.turn is None for item in self.items if _is_needed_for(item, stage))
+        return not self.unsettled_for(stage)
+
+    def unsettled_for(self, stage: Stage) -> "list[ChecklistItem]":
+        return [item for item in self.items if _is_needed_for(item, stage) and item.turn is not None]
 
 
 def rules_for(

@@ -7,15 +7,25 @@ from onboarding.models.documents import DocumentCheck, DocumentFile, DocumentOpe
 from onboarding.models.identity import SignInLink, WebSession
 from onboarding.models.incubation import Benefit, ExchangeRate, GmvDay, Milestone
 from onboarding.models.livestreams import LivestreamEdition, LivestreamRanking
+from onboarding.models.opening import (
+    Appeal,
+    ContractAcceptance,
+    Invoice,
+    PaymentProof,
+    ProductCheck,
+    StepChange,
+)
 
 __all__ = [
     "Agency",
+    "Appeal",
     "Application",
     "Benefit",
     "Brand",
     "Clock",
     "Company",
     "Contact",
+    "ContractAcceptance",
     "DocumentCheck",
     "DocumentFile",
     "DocumentOpening",
@@ -23,11 +33,15 @@ __all__ = [
     "DocumentSubmission",
     "ExchangeRate",
     "GmvDay",
+    "Invoice",
     "LivestreamEdition",
     "LivestreamRanking",
     "Membership",
     "Milestone",
+    "PaymentProof",
+    "ProductCheck",
     "SignInLink",
     "StageChange",
+    "StepChange",
     "WebSession",
 ]
