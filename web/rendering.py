@@ -11,7 +11,7 @@ from conversations.messages import LONGEST_TEXT
 from onboarding import dates, money
 from onboarding.programme import programme
 from onboarding.wording import in_words
-from web.brand_paths import brand_path, document_slug
+from web.brand_paths import brand_path, document_slug, step_path
 from web.keys import SETTINGS, STATIC, TEMPLATES
 from web.navigation import navigation
 from web.security.sessions import reader
@@ -39,6 +39,7 @@ def build_environment(app: web.Application) -> Environment:
         money=money.format_money,
         month=dates.month,
         short_day=dates.short_day,
+        step_path=step_path,
         whole=money.format_whole,
         words=in_words,
     )

@@ -10,14 +10,17 @@ from web.chat.socket import chat_socket
 from web.pages import (
     account,
     brands,
+    contract,
     demonstration,
     documents,
+    fees,
     help_pages,
     landing,
     messages,
     privacy,
     sign_in,
     status,
+    store,
 )
 from web.pages.static import static_file
 from web.security.policies import POLICIES, Policy
@@ -32,6 +35,8 @@ class Route:
 
 
 _PUBLIC, _VISITOR, _CONTACT = Policy.PUBLIC, Policy.VISITOR, Policy.CONTACT
+# Until policies know the roles of a brand, onboarding/opening/guard.py alone keeps them apart.
+_VIEWER = _EDITOR = _OWNER = _CONTACT
 
 ROUTES = [
     Route("GET", "/", landing.landing, _PUBLIC),
@@ -51,6 +56,17 @@ ROUTES = [
     Route("GET", "/brands/{brand_name}/documents/{document}/sample", documents.sample, _CONTACT),
     Route("GET", "/brands/{brand_name}/documents/{document}/template", documents.template, _CONTACT),
     Route("GET", "/brands/{brand_name}/documents/{document}/files/{file_id}", documents.file, _CONTACT),
+    Route("GET", "/brands/{brand_name}/contract", contract.show_contract, _VIEWER),
+    Route("POST", "/brands/{brand_name}/contract", contract.accept, _OWNER),
+    Route("GET", "/brands/{brand_name}/contract/download", contract.download, _VIEWER),
+    Route("GET", "/brands/{brand_name}/fees", fees.show_fees, _VIEWER),
+    Route("POST", "/brands/{brand_name}/fees", fees.send_proof, _OWNER),
+    Route("GET", "/brands/{brand_name}/fees/invoice", fees.download_invoice, _VIEWER),
+    Route("GET", "/brands/{brand_name}/fees/proofs/{proof_id}", fees.download_proof, _VIEWER),
+    Route("GET", "/brands/{brand_name}/store", store.show_store, _VIEWER),
+    Route("POST", "/brands/{brand_name}/store/hand-over", store.hand_over, _EDITOR),
+    Route("GET", "/brands/{brand_name}/store/{step}", store.show_step, _VIEWER),
+    Route("POST", "/brands/{brand_name}/store/{step}", store.save_step, _EDITOR),
     Route("GET", "/messages", messages.messages, _PUBLIC),
     Route("POST", "/chat/session", chat_session, _PUBLIC),
     Route("GET", "/chat/socket", chat_socket, _VISITOR),

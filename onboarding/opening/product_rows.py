@@ -15,7 +15,8 @@ from onboarding.programme import programme
 MOST_PRODUCTS = 2000
 _FIELD = "rows"
 _LONGEST = {"name": 120, "brand": 120, "category": 60, "material": 1000, "price": 20, "maker": 200}
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+_LOST = "\ufffd"
+_CONTROL = re.compile(r"[\ufffd\x01-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _CURRENCY = re.compile(r"^(?:rmb|cny|¥|￥)\s*|\s*(?:rmb|cny|元)$", re.IGNORECASE)
 _GROUPED = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
 
@@ -177,7 +178,8 @@ def _price(typed: str) -> Decimal | None:
 
 
 def _cell(row: Sequence[str], place: int) -> str:
-    return row[place].strip() if place < len(row) else ""
+    # PostgreSQL keeps no NUL.
+    return row[place].replace("\0", _LOST).strip() if place < len(row) else ""
 
 
 def _plain(text: str) -> str:

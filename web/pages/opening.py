@@ -5,22 +5,31 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from onboarding import clock, office_hours, promise, requirements
+from onboarding.estimate import Estimate, estimate
 from onboarding.models import Application
 from onboarding.names import Stage, Turn
+from onboarding.opening import steps
+from onboarding.opening.names import Step
+from onboarding.opening.steps import StepState
 from onboarding.promise import OpeningClock
 from onboarding.requirements import Checklist
 from web import drawing
 from web.drawing import Ruler
 
+_AFTER_APPROVAL = (Stage.CONTRACT_AND_FEES, Stage.STORE_SETUP, Stage.FINAL_CHECK)
+_ORDER = [Turn.BRAND, Turn.PLATFORM, None]
+
 
 @dataclass(frozen=True)
 class OpeningPage:
-    """A draft has no clock and no ruler yet."""
+    """A draft has no clock and no ruler yet; `steps` are there once the contract is offered."""
 
     clock: OpeningClock | None
     ruler: Ruler | None
     checklist: Checklist
     people_are_there: bool
+    steps: list[StepState]
+    estimate: Estimate | None
 
 
 def read_opening(session: Session, application: Application) -> OpeningPage:
@@ -30,7 +39,18 @@ def read_opening(session: Session, application: Application) -> OpeningPage:
         ruler=_drawn(opening) if opening else None,
         checklist=requirements.checklist(session, application),
         people_are_there=office_hours.is_open(clock.now(session)),
+        steps=_steps(session, application),
+        estimate=estimate(session, application),
     )
+
+
+def _steps(session: Session, application: Application) -> list[StepState]:
+    """What the brand has to do first, then what lies with us, then what is done."""
+    if application.stage not in _AFTER_APPROVAL:
+        return []
+    found = steps.states(session, application)
+    shown = [state for step, state in found.items() if step is not Step.FINAL_CHECK]
+    return sorted(shown, key=lambda state: _ORDER.index(state.turn))
 
 
 def _drawn(opening: OpeningClock) -> Ruler:

@@ -1,5 +1,7 @@
 """Contract, fees, steps of the set-up, appeals, and whose turn it is within a stage"""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -27,7 +29,7 @@ def _one_of(name: str, *values: str) -> sa.Enum:
     return sa.Enum(*values, name=name, native_enum=False, create_constraint=True, length=40)
 
 
-def _moment(name: str, *, nullable: bool = False) -> sa.Column:
+def _moment(name: str, *, nullable: bool = False) -> sa.Column[datetime]:
     return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
 
 
