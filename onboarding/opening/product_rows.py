@@ -87,11 +87,13 @@ def products_in(rows: Rows) -> list[Product]:
 
 
 def pasted_rows(text: str) -> list[list[str]]:
-    """As copied from a spreadsheet, or as CSV."""
-    lines = text.splitlines()
-    first = next((line for line in lines if line.strip()), "")
+    """As copied from a spreadsheet, or as CSV; raises FieldsRefused where they are neither."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
     separator = max("\t;,", key=first.count)
-    return [list(row) for row in csv.reader(lines, delimiter=separator)]
+    try:
+        return [list(row) for row in csv.reader(text.splitlines(keepends=True), delimiter=separator)]
+    except csv.Error:
+        raise _refused("broken") from None
 
 
 def faults_in(products: Sequence[Product], brand: str, category: Category) -> list[Fault]:

@@ -36,10 +36,16 @@ def _csv(path: Path) -> Iterator[list[str]]:
 def _xlsx(path: Path) -> Iterator[list[str]]:
     if unpacks_to_too_much(path):
         raise ValueError("unpacks to too much")
-    book = load_workbook(path, read_only=True, data_only=True)
-    sheet = book.worksheets[0]
-    for row in sheet.iter_rows(values_only=True, max_col=_MOST_COLUMNS):
-        yield [_text(cell) for cell in row]
+    # Opened first, since a name without an ending is refused.
+    with path.open("rb") as file:
+        sheet = load_workbook(file, read_only=True, data_only=True).worksheets[0]
+        for row in sheet.iter_rows(values_only=True, max_col=_MOST_COLUMNS):
+            yield _without_the_empty_end([_text(cell) for cell in row])
+
+
+def _without_the_empty_end(cells: list[str]) -> list[str]:
+    length = next((place for place in range(len(cells), 0, -1) if cells[place - 1]), 0)
+    return cells[:length]
 
 
 def _text(cell: object) -> str:
