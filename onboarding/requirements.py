@@ -116,7 +116,7 @@ def checklist(session: Session, application: Application) -> Checklist:
     requirements = rules_for(
         application.store_type, application.category, application.company.country, application.declares
     )
-    newest = _newest_submissions(session, application)
+    newest = newest_submissions(session, application)
     asked_for = [_item(requirement, newest.get(requirement.document)) for requirement in requirements]
     by_rule = {requirement.document for requirement in requirements}
     sent_besides = [_item(_unasked(document), newest[document]) for document in newest.keys() - by_rule]
@@ -157,7 +157,7 @@ def _urgency(item: ChecklistItem) -> tuple[bool, datetime, bool]:
     return (item.deadline_at is None, deadline, item.status is DocumentStatus.MISSING)
 
 
-def _newest_submissions(session: Session, application: Application) -> dict[DocumentType, DocumentSubmission]:
+def newest_submissions(session: Session, application: Application) -> dict[DocumentType, DocumentSubmission]:
     rows = session.scalars(
         select(DocumentSubmission)
         .where(DocumentSubmission.application_id == application.id)

@@ -79,7 +79,7 @@ async def read_form(request: web.Request) -> Sent:
     posted = await request.post()
     form = StepForm(posted, meta=form_meta(request))
     values = {name: value for name, value in posted.items() if isinstance(value, str)}
-    return Sent(values, None if form.validate() else str(form.errors["csrf_token"][0]))
+    return Sent(values, None if form.validate() else str(form["csrf_token"].errors[0]))
 
 
 def show(

@@ -19,9 +19,11 @@ from web.pages import (
     messages,
     privacy,
     products,
+    refusal,
     sign_in,
     status,
     store,
+    summary,
 )
 from web.pages.static import static_file
 from web.security.policies import POLICIES, Policy
@@ -71,6 +73,10 @@ ROUTES = [
     Route("GET", "/brands/{brand_name}/products", products.show_products, _VIEWER),
     Route("POST", "/brands/{brand_name}/products", products.check_pasted, _EDITOR),
     Route("POST", "/brands/{brand_name}/products/file", products.check_file, _EDITOR),
+    Route("GET", "/brands/{brand_name}/summary", summary.download, _VIEWER),
+    Route("GET", "/brands/{brand_name}/refusal", refusal.show_refusal, _VIEWER),
+    Route("POST", "/brands/{brand_name}/refusal/appeal", refusal.appeal, _EDITOR),
+    Route("POST", "/brands/{brand_name}/refusal/apply-again", refusal.apply_again, _EDITOR),
     Route("GET", "/messages", messages.messages, _PUBLIC),
     Route("POST", "/chat/session", chat_session, _PUBLIC),
     Route("GET", "/chat/socket", chat_socket, _VISITOR),

@@ -1,15 +1,17 @@
 """Contract, fees and store set-up as a brand meets them: what is shown, taken and refused, and for whom."""
 
+import io
 import re
 
 import pytest
 from aiohttp import FormData
+from pypdf import PdfReader
 from sqlalchemy import func, select
 
 from onboarding.documents.storage import DocumentStore
 from onboarding.models import ContractAcceptance, Membership, PaymentProof, StepChange
 from onboarding.names import Role, Stage
-from onboarding.opening import fees
+from onboarding.opening import fees, refusal
 from onboarding.opening.names import Step
 from tests import papers
 from tests.onboarding import people
@@ -18,6 +20,7 @@ from tests.web.visitor import INGRID, KENJI, SOFIA
 
 HOME = "/brands/nordlys-skincare"
 CONTRACT, FEES, STORE, PRODUCTS = f"{HOME}/contract", f"{HOME}/fees", f"{HOME}/store", f"{HOME}/products"
+REFUSAL = f"{HOME}/refusal"
 ALIPAY = f"{STORE}/alipay"
 SIGNED = {"name": "Ingrid Solberg", "position": "Managing director", "agreed": "yes"}
 
@@ -357,3 +360,58 @@ async def test_the_file_that_was_sent_is_checked(visitor, being_set_up):
     refused = await visitor.submit(page, f"{PRODUCTS}/file")
     assert refused.status == 422
     assert "Send your product list as a file first" in refused.words
+
+
+async def test_a_refused_brand_appeals_and_applies_again(visitor, sessions):
+    with sessions.begin() as session:
+        refusal.refuse(session, way.nordlys(session).id, by=way.MEI, reason="The trademark is <not> yours.")
+    await visitor.sign_in(INGRID)
+    home = await visitor.open(HOME)
+    assert REFUSAL in home.links(REFUSAL)
+    page = await visitor.open(REFUSAL)
+    assert "The trademark is <not> yours." in page.words
+
+    empty = await visitor.submit(page, f"{REFUSAL}/appeal", text=" ")
+    assert empty.status == 422
+    assert "Enter why the decision should be looked at again" in empty.words
+    sent = await visitor.submit(page, f"{REFUSAL}/appeal", text="The letter was there: <b>page 3</b>")
+    assert sent.path == REFUSAL
+    assert "your reference is BR-" in sent.words
+    assert "<b>page 3</b>" not in sent.html
+
+    again = await visitor.submit(sent, f"{REFUSAL}/apply-again")
+    assert again.path == HOME
+    assert "Not submitted yet" in again.words
+    assert (await visitor.open(REFUSAL)).status == 404
+
+
+async def test_there_is_no_refusal_of_a_running_application_or_of_another_brand(visitor):
+    await visitor.sign_in(INGRID)
+    headers = {"Origin": visitor.origin, "Sec-Fetch-Site": "same-origin"}
+
+    for path in (REFUSAL, "/brands/kumo/refusal", "/brands/kumo/summary"):
+        assert (await visitor.open(path)).status == 404
+    for path in (f"{REFUSAL}/appeal", f"{REFUSAL}/apply-again"):
+        assert (await visitor.send("POST", path, data={"text": "x"}, headers=headers)).status == 404
+
+
+async def test_where_an_opening_stands_can_be_forwarded_on_one_page(visitor, offered):
+    await visitor.sign_in(INGRID)
+    assert f"{HOME}/summary" in (await visitor.open(HOME)).links(f"{HOME}/summary")
+
+    async with visitor.http.get(f"{visitor.origin}{HOME}/summary") as answer:
+        paper = PdfReader(io.BytesIO(await answer.read()))
+
+    assert len(paper.pages) == 1
+    text = paper.pages[0].extract_text()
+    for said in ("Store opening of Nordlys Skincare", "BD-2026-004217", "11 of 30", "Return address"):
+        assert said in text
+
+
+async def test_the_estimate_stands_beside_the_promise(visitor, offered):
+    await visitor.sign_in(INGRID)
+
+    words = (await visitor.open(HOME)).words
+
+    assert re.search(r"Of \d+ stores that were as far as yours and have opened, half took at most \d+", words)
+    assert "Target opening by Wed 3 June 2026" in words

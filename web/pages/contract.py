@@ -1,6 +1,7 @@
 """The contract of an opening: read, accepted by an owner, and downloaded as it was accepted."""
 
 import asyncio
+import re
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -17,6 +18,7 @@ from web.database import in_database
 from web.opening_place import Place, Sent, approved_place, read_form, show
 from web.security.sessions import signed_in
 
+_HEADING = re.compile(r"^\d+\. ")
 _EMPTY = {"name": "", "position": "", "agreed": ""}
 
 
@@ -76,7 +78,7 @@ def _accepted(session: Session, contact: Contact, place: Place, sent: Sent) -> N
 
 
 def _as_paper(page: ContractPage) -> str:
-    title, *rest = page.text.split("\n")
+    title, *rest = [_HEADING.sub(r"## \g<0>", line) for line in page.text.split("\n")]
     accepted = page.acceptance
     if accepted is None:
         return "\n".join([f"# {title}", *rest, "~ Not accepted yet."])

@@ -9,7 +9,7 @@ from onboarding.estimate import Estimate, estimate
 from onboarding.models import Application
 from onboarding.names import Stage, Turn
 from onboarding.opening import steps
-from onboarding.opening.names import Step
+from onboarding.opening.names import Step, StepStatus
 from onboarding.opening.steps import StepState
 from onboarding.promise import OpeningClock
 from onboarding.requirements import Checklist
@@ -17,7 +17,6 @@ from web import drawing
 from web.drawing import Ruler
 
 _AFTER_APPROVAL = (Stage.CONTRACT_AND_FEES, Stage.STORE_SETUP, Stage.FINAL_CHECK)
-_ORDER = [Turn.BRAND, Turn.PLATFORM, None]
 
 
 @dataclass(frozen=True)
@@ -45,12 +44,12 @@ def read_opening(session: Session, application: Application) -> OpeningPage:
 
 
 def _steps(session: Session, application: Application) -> list[StepState]:
-    """What the brand has to do first, then what lies with us, then what is done."""
+    """Problems first."""
     if application.stage not in _AFTER_APPROVAL:
         return []
     found = steps.states(session, application)
     shown = [state for step, state in found.items() if step is not Step.FINAL_CHECK]
-    return sorted(shown, key=lambda state: _ORDER.index(state.turn))
+    return sorted(shown, key=lambda state: state.status is not StepStatus.PROBLEM)
 
 
 def _drawn(opening: OpeningClock) -> Ruler:
