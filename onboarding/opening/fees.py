@@ -123,8 +123,8 @@ def send_proof(
 def confirm_received(session: Session, application_id: int, *, received_on: date, by: str) -> Invoice:
     """Of the staff: the whole amount is on our account. Raises OpeningRefused where it was confirmed before."""
     application, invoice = _to_confirm(session, application_id)
-    invoice.received_on, invoice.received_by = received_on, by
-    invoice.confirmed_at = clock.now(session)
+    now = clock.now(session)
+    invoice.received_on, invoice.received_by, invoice.confirmed_at = received_on, by, now
     said = reason("received", day=dates.day(received_on))
     steps.change(session, application, Step.FEES, StepStatus.DONE, by=by, reason=said)
     moves.follow(session, application, by=by)

@@ -74,8 +74,8 @@ def decide_appeal(session: Session, application_id: int, *, granted: bool, answe
         raise OpeningRefused("no_appeal")
     if granted:
         _require_none_running(session, application)
-    made.granted, made.answer, made.decided_by = granted, answer, by
-    made.decided_at = clock.now(session)
+    now = clock.now(session)
+    made.granted, made.answer, made.decided_by, made.decided_at = granted, answer, by, now
     if granted:
         said = reason("appeal_granted", answer=answer)
         stages.move(session, application, Stage.DOCUMENT_REVIEW, by=by, reason=said)

@@ -5,7 +5,7 @@ from playwright.async_api import expect
 
 from onboarding.documents.storage import DocumentStore
 from onboarding.names import Stage
-from onboarding.opening import set_up
+from onboarding.opening import refusal, set_up
 from onboarding.opening.names import Step
 from tests.onboarding.opening import way
 from tests.web.test_browser import browser, check, context, no_violations, page, sign_in
@@ -57,6 +57,21 @@ async def test_the_pages_of_a_finished_store_are_accessible_and_fit_every_screen
     await sign_in(context, server, INGRID)
     for path in PAGES:
         await check(page, path)
+
+
+async def test_the_page_of_a_refusal_is_accessible_and_fits_every_screen(context, server, page, sessions):
+    with sessions.begin() as session:
+        refusal.refuse(session, way.nordlys(session).id, by=way.MEI, reason="The trademark is not yours.")
+    await sign_in(context, server, INGRID)
+    for path in (HOME, f"{HOME}/refusal"):
+        await check(page, path)
+    await page.get_by_role("button", name="Send the appeal").click()
+    await expect(page.get_by_role("alert")).to_be_focused()
+    await no_violations(page, "an appeal without words")
+    await page.get_by_label("Why should the decision").fill("The letter was there.")
+    await page.get_by_role("button", name="Send the appeal").click()
+    await expect(page.get_by_text("your reference is BR-")).to_be_visible()
+    await check(page, f"{HOME}/refusal")
 
 
 async def test_wrong_answers_bring_the_focus_to_what_is_wrong(context, server, page, offered):
