@@ -72,6 +72,10 @@ def confirmation(session: Session, ticket: Ticket) -> str:
     )
 
 
+def by_reference(session: Session, reference: str) -> Ticket | None:
+    return session.scalar(select(Ticket).where(Ticket.reference == reference))
+
+
 def waiting_for_email(session: Session, conversation: Conversation) -> Ticket | None:
     """The newest ticket of a visitor who has not yet said where to answer."""
     return session.scalar(

@@ -65,6 +65,8 @@ def opening(section: Field) -> OpeningRules:
             plan=lambda steps: tuple(_plan_step(step) for step in steps.items()),
             registration_minutes=_positive,
             company_age_months=Field.whole_number,
+            payment_working_days=_positive,
+            estimate_cases_at_least=_positive,
         )
     )
 

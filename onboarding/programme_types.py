@@ -43,6 +43,8 @@ class OpeningRules:
     plan: Figure[tuple[PlanStep, ...]]
     registration_minutes: Figure[int]
     company_age_months: Figure[int]
+    payment_working_days: Figure[int]
+    estimate_cases_at_least: Figure[int]
 
 
 @dataclass(frozen=True)

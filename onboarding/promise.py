@@ -92,7 +92,7 @@ class OpeningClock:
 
     @property
     def turn(self) -> Turn:
-        return self.stage.turn
+        return self.history[-1].turn
 
     @property
     def stage_since(self) -> date:
@@ -140,9 +140,9 @@ def _history(session: Session, application: Application) -> list[StagePeriod]:
 
 
 def _period(change: StageChange, ended_on: date | None) -> StagePeriod:
-    stage = change.stage
+    stage, turn = change.stage, change.whose_turn
     label = programme().stages[stage]
-    return StagePeriod(stage, label, change.started_on, ended_on, stage.turn, change.by, change.reason)
+    return StagePeriod(stage, label, change.started_on, ended_on, turn, change.by, change.reason)
 
 
 def _last_day(history: list[StagePeriod], today: date) -> date:

@@ -92,7 +92,10 @@ class Checklist:
 
     def is_settled_for(self, stage: Stage) -> bool:
         """Whether nothing that this stage needs is missing, refused or still to be looked at."""
-        return all(item.turn is None for item in self.items if _is_needed_for(item, stage))
+        return not self.unsettled_for(stage)
+
+    def unsettled_for(self, stage: Stage) -> "list[ChecklistItem]":
+        return [item for item in self.items if _is_needed_for(item, stage) and item.turn is not None]
 
 
 def rules_for(
@@ -113,7 +116,7 @@ def checklist(session: Session, application: Application) -> Checklist:
     requirements = rules_for(
         application.store_type, application.category, application.company.country, application.declares
     )
-    newest = _newest_submissions(session, application)
+    newest = newest_submissions(session, application)
     asked_for = [_item(requirement, newest.get(requirement.document)) for requirement in requirements]
     by_rule = {requirement.document for requirement in requirements}
     sent_besides = [_item(_unasked(document), newest[document]) for document in newest.keys() - by_rule]
@@ -154,7 +157,7 @@ def _urgency(item: ChecklistItem) -> tuple[bool, datetime, bool]:
     return (item.deadline_at is None, deadline, item.status is DocumentStatus.MISSING)
 
 
-def _newest_submissions(session: Session, application: Application) -> dict[DocumentType, DocumentSubmission]:
+def newest_submissions(session: Session, application: Application) -> dict[DocumentType, DocumentSubmission]:
     rows = session.scalars(
         select(DocumentSubmission)
         .where(DocumentSubmission.application_id == application.id)

@@ -7,65 +7,53 @@ Of each line its beginning decides: "# " a title, "## " a heading, "- " an item 
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
-from fpdf import FPDF
-from fpdf.enums import XPos, YPos
-
-_FONT = "DejaVu"
-_MARGIN = 20
-_LABEL = 75
-_MILLIMETRES_PER_POINT = 0.5
-# Size in points, style, space before and after in millimetres.
-_KINDS = {
-    "# ": (20.0, "B", 0.0, 3.0),
-    "## ": (13.0, "B", 3.0, 1.5),
-    "- ": (10.5, "", 0.0, 0.8),
-    "~ ": (9.0, "", 0.0, 1.5),
-    "": (10.5, "", 0.0, 1.5),
-}
-_BULLET = "• "
+_FONT, _MARGIN, _LABEL, _LINE = "DejaVu", 20, 62, 5.5
+# Size in points, style and space before.
+_KINDS = {"# ": (19.0, "B", 0.0), "## ": (12.5, "B", 3.5), "- ": (10.0, "", 0.0), "~ ": (8.5, "", 1.5)}
+_PLAIN = (10.0, "", 0.0)
 
 
 def as_pdf(title: str, text: str) -> bytes:
-    pdf = _Paper(title)
+    paper = _empty(title)
     for line in filter(None, (line.strip() for line in text.splitlines())):
-        pdf.add_line(line)
-    return bytes(pdf.output())
-
-
-class _Paper(FPDF):
-    def __init__(self, title: str) -> None:
-        super().__init__()
-        self.add_font(_FONT, "", _fonts() / "DejaVuSans.ttf")
-        self.add_font(_FONT, "B", _fonts() / "DejaVuSans-Bold.ttf")
-        self.set_margin(_MARGIN)
-        self.set_auto_page_break(True, _MARGIN)
-        self.set_lang("en")
-        self.set_title(title)
-        self.add_page()
-
-    def add_line(self, line: str) -> None:
-        mark = next(mark for mark in _KINDS if line.startswith(mark))
+        mark = next((mark for mark in _KINDS if line.startswith(mark)), "")
         label, bar, value = line.partition(" | ")
         if bar and not mark:
-            self._add_row(label, value)
+            _row(paper, label, value)
         else:
-            self._add_paragraph(line.removeprefix(mark), mark)
+            _paragraph(paper, line.removeprefix(mark), mark)
+    return bytes(paper.output())
 
-    def _add_row(self, label: str, value: str) -> None:
-        size, style, _, _ = _KINDS[""]
-        self.set_font(_FONT, style, size)
-        self.cell(_LABEL, 6, label)
-        self.multi_cell(0, 6, value, new_x=XPos.LMARGIN, new_y=YPos.NEXT, align="L")
 
-    def _add_paragraph(self, text: str, mark: str) -> None:
-        size, style, before, after = _KINDS[mark]
-        self.set_font(_FONT, style, size)
-        self.ln(before)
-        words = _BULLET + text if mark == "- " else text
-        height = size * _MILLIMETRES_PER_POINT
-        self.multi_cell(0, height, words, new_x=XPos.LMARGIN, new_y=YPos.NEXT, align="L")
-        self.ln(after)
+def _empty(title: str) -> Any:
+    from fpdf import FPDF  # slow to import, and only downloads need it
+
+    paper = FPDF(format="A4")
+    paper.add_font(_FONT, "", _fonts() / "DejaVuSans.ttf")
+    paper.add_font(_FONT, "B", _fonts() / "DejaVuSans-Bold.ttf")
+    paper.set_margin(_MARGIN)
+    paper.set_auto_page_break(True, _MARGIN)
+    paper.set_lang("en")
+    paper.set_title(title)
+    paper.add_page()
+    return paper
+
+
+def _row(paper: Any, label: str, value: str) -> None:
+    paper.set_font(_FONT, "", _PLAIN[0])
+    paper.cell(_LABEL, _LINE, label)
+    paper.multi_cell(0, _LINE, value, new_x="LMARGIN", new_y="NEXT", align="L")
+
+
+def _paragraph(paper: Any, text: str, mark: str) -> None:
+    size, style, before = _KINDS.get(mark, _PLAIN)
+    paper.ln(before)
+    paper.set_font(_FONT, style, size)
+    words = f"• {text}" if mark == "- " else text
+    paper.multi_cell(0, size * 0.52, words, new_x="LMARGIN", new_y="NEXT", align="L")
+    paper.ln(1.2)
 
 
 @cache

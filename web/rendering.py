@@ -12,7 +12,7 @@ from onboarding import countries, dates, money
 from onboarding.programme import programme
 from onboarding.wording import in_words
 from web import devices
-from web.brand_paths import brand_path, document_slug
+from web.brand_paths import brand_path, document_slug, step_path
 from web.keys import SETTINGS, STATIC, TEMPLATES
 from web.navigation import navigation
 from web.registration_paths import registration_path
@@ -44,6 +44,7 @@ def build_environment(app: web.Application) -> Environment:
         month=dates.month,
         registration_path=registration_path,
         short_day=dates.short_day,
+        step_path=step_path,
         whole=money.format_whole,
         words=in_words,
     )

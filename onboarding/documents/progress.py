@@ -6,6 +6,7 @@ from onboarding import stages
 from onboarding.documents.wording import texts
 from onboarding.models import Application
 from onboarding.names import DocumentStatus, Stage
+from onboarding.opening import moves
 from onboarding.requirements import checklist
 
 _REFUSED = frozenset((DocumentStatus.REJECTED, DocumentStatus.EXPIRED))
@@ -16,10 +17,12 @@ def after_sending(session: Session, application: Application, *, by: str) -> Non
     """Once nothing refused is left, the review goes on."""
     if application.stage is Stage.CORRECTION_NEEDED and not _has_refused(session, application):
         stages.move(session, application, Stage.DOCUMENT_REVIEW, by=by, reason=_reason("corrected"))
+    moves.follow(session, application, by=by)
 
 
 def after_acceptance(session: Session, application: Application, *, by: str) -> None:
     if application.stage not in _UNDER_REVIEW:
+        moves.follow(session, application, by=by)
         return
     if checklist(session, application).is_settled_for(Stage.APPROVED):
         stages.move(session, application, Stage.APPROVED, by=by, reason=_reason("all_accepted"))
@@ -30,6 +33,7 @@ def after_acceptance(session: Session, application: Application, *, by: str) -> 
 def after_rejection(session: Session, application: Application, *, by: str, reason: str) -> None:
     if application.stage is Stage.DOCUMENT_REVIEW:
         stages.move(session, application, Stage.CORRECTION_NEEDED, by=by, reason=reason)
+    moves.follow(session, application, by=by)
 
 
 def _has_refused(session: Session, application: Application) -> bool:

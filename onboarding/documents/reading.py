@@ -1,5 +1,6 @@
 """Asks the reader about a file: it runs apart, sees no secret of ours, and may use only so much."""
 
+import json
 import os
 import subprocess
 import sys
@@ -24,7 +25,21 @@ def read(path: Path, file_format: FileFormat) -> Facts:
     return _ask("read", path, file_format, READ)
 
 
+def rows(path: Path, file_format: FileFormat) -> list[list[str]] | None:
+    """The cells of a list as text; None where it cannot be read."""
+    told = _told("rows", path, file_format, LOOK)
+    if isinstance(told, Trouble):
+        return None
+    found: list[list[str]] | None = json.loads(told)
+    return found
+
+
 def _ask(mode: str, path: Path, file_format: FileFormat, limits: Limits) -> Facts:
+    told = _told(mode, path, file_format, limits)
+    return Facts(trouble=told) if isinstance(told, Trouble) else from_json(told)
+
+
+def _told(mode: str, path: Path, file_format: FileFormat, limits: Limits) -> str | Trouble:
     command = [sys.executable, "-m", "onboarding.documents.reader", mode, file_format.value, str(path)]
     command += [str(limits.seconds), str(limits.megabytes)]
     try:
@@ -37,11 +52,11 @@ def _ask(mode: str, path: Path, file_format: FileFormat, limits: Limits) -> Fact
             check=True,
         )
     except subprocess.TimeoutExpired:
-        return Facts(trouble=Trouble.BUSY)
+        return Trouble.BUSY
     except subprocess.CalledProcessError as failed:
         # Killed by a limit, or out of memory: files that need so much are not looked at.
-        return Facts(trouble=Trouble.BUSY if failed.returncode < 0 else Trouble.BROKEN)
-    return from_json(answer.stdout.decode())
+        return Trouble.BUSY if failed.returncode < 0 else Trouble.BROKEN
+    return answer.stdout.decode()
 
 
 def _environment() -> dict[str, str]:

@@ -42,6 +42,14 @@ class DocumentStore:
         part.rename(place)
         return stored_as
 
+    def keep_again(self, stored_as: str) -> str:
+        """The same content under one more name; returns it."""
+        again = secrets.token_hex(_RANDOM_BYTES)
+        place = self.path(again)
+        _make(place.parent)
+        os.link(self.path(stored_as), place)
+        return again
+
     def sweep(self, older_than_seconds: float = SECONDS_OF_A_SLOW_UPLOAD) -> int:
         """Removes what an upload left behind that never ended; returns how many."""
         left = [part for part in self._incoming.glob("*.part") if _age(part) > older_than_seconds]

@@ -7,6 +7,14 @@ from onboarding.models.documents import DocumentCheck, DocumentFile, DocumentOpe
 from onboarding.models.identity import Password, SignInLink, WebSession
 from onboarding.models.incubation import Benefit, ExchangeRate, GmvDay, Milestone
 from onboarding.models.livestreams import LivestreamEdition, LivestreamRanking
+from onboarding.models.opening import (
+    Appeal,
+    ContractAcceptance,
+    Invoice,
+    PaymentProof,
+    ProductCheck,
+    StepChange,
+)
 from onboarding.models.people import AccessRequest, Invitation, PeopleChange
 from onboarding.models.privacy import ErasureRequest
 from onboarding.models.registration import BrandClaim, DraftAnswer
@@ -14,6 +22,7 @@ from onboarding.models.registration import BrandClaim, DraftAnswer
 __all__ = [
     "AccessRequest",
     "Agency",
+    "Appeal",
     "Application",
     "Benefit",
     "Brand",
@@ -21,6 +30,7 @@ __all__ = [
     "Clock",
     "Company",
     "Contact",
+    "ContractAcceptance",
     "DocumentCheck",
     "DocumentFile",
     "DocumentOpening",
@@ -31,13 +41,17 @@ __all__ = [
     "ExchangeRate",
     "GmvDay",
     "Invitation",
+    "Invoice",
     "LivestreamEdition",
     "LivestreamRanking",
     "Membership",
     "Milestone",
     "Password",
+    "PaymentProof",
     "PeopleChange",
+    "ProductCheck",
     "SignInLink",
     "StageChange",
+    "StepChange",
     "WebSession",
 ]

@@ -8,7 +8,16 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from onboarding.database import Base
 from onboarding.models.brands import Brand, Company
 from onboarding.models.columns import one_of
-from onboarding.names import Category, Declares, DocumentStatus, DocumentType, ReasonCode, Stage, StoreType
+from onboarding.names import (
+    Category,
+    Declares,
+    DocumentStatus,
+    DocumentType,
+    ReasonCode,
+    Stage,
+    StoreType,
+    Turn,
+)
 
 
 class Application(Base):
@@ -51,7 +60,10 @@ class Application(Base):
 
 
 class StageChange(Base):
-    """A stage owns the days in China from `started_on` to the next change."""
+    """A stage owns the days in China from `started_on` to the next change.
+
+    `turn` says whose move it is where that is not as usual for the stage.
+    """
 
     __tablename__ = "stage_changes"
     __table_args__ = (Index("ix_stage_changes_of_application", "application_id", "at", "id"),)
@@ -63,6 +75,11 @@ class StageChange(Base):
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     by: Mapped[str] = mapped_column(Text)
     reason: Mapped[str | None] = mapped_column(Text)
+    turn: Mapped[Turn | None] = mapped_column(one_of(Turn, "turn"))
+
+    @property
+    def whose_turn(self) -> Turn:
+        return self.turn or self.stage.turn
 
 
 class DocumentSubmission(Base):

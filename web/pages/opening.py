@@ -5,23 +5,31 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from onboarding import clock, office_hours, promise, requirements
+from onboarding.estimate import Estimate, estimate
 from onboarding.models import Application
 from onboarding.names import Stage, Turn
+from onboarding.opening import steps
+from onboarding.opening.names import Step, StepStatus
+from onboarding.opening.steps import StepState
 from onboarding.promise import OpeningClock
 from onboarding.registration.progress import Progress, progress_of
 from onboarding.requirements import Checklist
 from web import drawing
 from web.drawing import Ruler
 
+_AFTER_APPROVAL = (Stage.CONTRACT_AND_FEES, Stage.STORE_SETUP, Stage.FINAL_CHECK)
+
 
 @dataclass(frozen=True)
 class OpeningPage:
-    """A draft has no clock and no ruler yet, but tells how far it is."""
+    """A draft has no clock and no ruler yet, but its progress; `steps` are there once the contract is offered."""
 
     clock: OpeningClock | None
     ruler: Ruler | None
     checklist: Checklist
     people_are_there: bool
+    steps: list[StepState]
+    estimate: Estimate | None
     progress: Progress | None = None
 
 
@@ -33,7 +41,18 @@ def read_opening(session: Session, application: Application) -> OpeningPage:
         checklist=requirements.checklist(session, application),
         people_are_there=office_hours.is_open(clock.now(session)),
         progress=progress_of(session, application) if application.stage is Stage.DRAFT else None,
+        steps=_steps(session, application),
+        estimate=estimate(session, application),
     )
+
+
+def _steps(session: Session, application: Application) -> list[StepState]:
+    """Problems first."""
+    if application.stage not in _AFTER_APPROVAL:
+        return []
+    found = steps.states(session, application)
+    shown = [state for step, state in found.items() if step is not Step.FINAL_CHECK]
+    return sorted(shown, key=lambda state: state.status is not StepStatus.PROBLEM)
 
 
 def _drawn(opening: OpeningClock) -> Ruler:

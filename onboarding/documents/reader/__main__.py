@@ -1,9 +1,10 @@
-"""`python -m onboarding.documents.reader look|read FORMAT PATH SECONDS MEGABYTES` prints facts as JSON.
+"""`python -m onboarding.documents.reader look|read|rows FORMAT PATH SECONDS MEGABYTES` prints facts as JSON.
 
-`look` opens the file and counts its pages, `read` also reads what it says.
+`look` opens the file and counts its pages, `read` also reads what it says, `rows` prints the cells of a list.
 """
 
 import dataclasses
+import json
 import resource
 import sys
 from pathlib import Path
@@ -19,6 +20,11 @@ _KIB_IN_MEGABYTE = 1024
 def main(mode: str, file_format: str, path: str, seconds: str, megabytes: str) -> None:
     started = perf_counter()
     _limit(int(seconds), int(megabytes))
+    if mode == "rows":
+        from onboarding.documents.reader.rows import rows_of_table
+
+        print(json.dumps(rows_of_table(Path(path), FileFormat(file_format))))
+        return
     facts = _facts(Path(path), FileFormat(file_format), reads=mode == "read")
     print(
         to_json(

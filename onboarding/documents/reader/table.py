@@ -38,10 +38,15 @@ def _rows_of_csv(path: Path) -> Iterator[list[str]]:
         yield row
 
 
-def _rows_of_xlsx(path: Path) -> Iterator[list[str]]:
+def unpacks_to_too_much(path: Path) -> bool:
     with zipfile.ZipFile(path) as archive:
-        if sum(entry.file_size for entry in archive.infolist()) > _MOST_BYTES:
-            raise ValueError("unpacks to too much")
+        return sum(entry.file_size for entry in archive.infolist()) > _MOST_BYTES
+
+
+def _rows_of_xlsx(path: Path) -> Iterator[list[str]]:
+    if unpacks_to_too_much(path):
+        raise ValueError("unpacks to too much")
+    with zipfile.ZipFile(path) as archive:
         shared = _shared_texts(archive)
         sheet = sorted(name for name in archive.namelist() if name.startswith("xl/worksheets/sheet"))[0]
         root = ElementTree.fromstring(archive.read(sheet))
