@@ -1,5 +1,7 @@
 """The planner: five questions before any account."""
 
+import subprocess
+import sys
 from io import BytesIO
 
 import pytest
@@ -140,3 +142,13 @@ async def test_who_is_signed_in_goes_on_at_once(visitor):
 async def test_start_leads_a_stranger_to_the_planner(visitor):
     assert "/registration" in (await visitor.open("/")).links("/registration")
     assert (await visitor.open("/registration")).path == "/planner"
+
+
+def test_the_site_starts_without_what_draws_and_reads_papers():
+    """A site that was killed is back within two seconds only if it loads no more than it needs."""
+    slow = ["fpdf", "numpy", "PIL", "pypdf", "pypdfium2", "rapidocr"]
+    asked = f"import sys, web.app; print([name for name in {slow} if name in sys.modules])"
+
+    loaded = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+
+    assert loaded.stdout.strip() == "[]"

@@ -15,7 +15,6 @@ from onboarding.registration.questions import planner_questions
 from web.database import in_database
 from web.keys import TEMPLATES
 from web.pages.registration_forms import PageErrors, Shown, errors_of, typed_answers
-from web.paper import as_pdf
 from web.rendering import render
 from web.security import limits
 from web.security.sessions import reader
@@ -52,9 +51,15 @@ async def download(request: web.Request) -> web.Response:
         return _form(request, typed, errors_of(refused.refused), status=422)
     limits.hit(request.app, limits.PLANS_PER_ADDRESS, limits.address_of(request))
     text = request.app[TEMPLATES].get_template("planner/plan.txt").render(plan=plan)
-    body = await asyncio.to_thread(as_pdf, _TITLE, text)
+    body = await asyncio.to_thread(_drawn, text)
     headers = {"Content-Disposition": 'attachment; filename="store-opening-plan.pdf"'}
     return web.Response(body=body, content_type="application/pdf", headers=headers)
+
+
+def _drawn(text: str) -> bytes:
+    from web.paper import as_pdf  # its library takes a third of the site's start, and only this page needs it
+
+    return as_pdf(_TITLE, text)
 
 
 def _plan(session: Session, typed: Mapping[Field, str], currency: str | None) -> Plan:
