@@ -40,3 +40,19 @@ def document_notice(verdict: str, **values: str) -> str:
     """The same in the chat."""
     wording: str = _texts()["document_notices"][verdict]
     return wording.format(**values)
+
+
+def opening_news(kind: str, **values: str) -> tuple[str, str]:
+    """Subject and sentences of what happened between approval and opening."""
+    words = _texts()["opening_news"][kind]
+    return words["subject"].format(**values), words["text"].format(**values)
+
+
+def opening_letter(**values: str) -> str:
+    wording: str = _texts()["opening_letter"]
+    return wording.format(**values)
+
+
+def appeal_verdict(granted: bool) -> str:
+    wording: str = _texts()["appeal_verdicts"]["granted" if granted else "not_granted"]
+    return wording
