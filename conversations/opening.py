@@ -78,7 +78,8 @@ def appeal(session: Session, contact: Contact, application: Application, text: s
     """Raises what `refusal.appeal` does."""
     made = refusal.appeal(session, contact, application, text)
     conversation = lookup.open_for_contact(session, contact.id)
-    ticket = tickets.open_ticket(session, conversation, _APPEAL, f"{application.number}: {made.text}")
+    # Named by the application: an agency may appeal for several brands at once.
+    ticket = tickets.open_ticket(session, conversation, f"{_APPEAL} {application.number}", made.text)
     made.ticket = ticket.reference
     return made
 
