@@ -1,23 +1,128 @@
-"""What the way to an opening sets off among people: an appeal is a ticket of the team."""
+"""What the team does between approval and opening, with the mail and notice that tell the brand in one transaction.
 
+The desk calls these; an appeal comes from the brand and is a ticket of the team.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from conversations import lookup, tickets
+from conversations import lookup, mail, texts, tickets
+from conversations.messages import Written, append
 from conversations.models import Ticket
-from onboarding.models import Appeal, Application, Contact
-from onboarding.opening import refusal
+from conversations.names import Speaker
+from onboarding import dates
+from onboarding.models import Appeal, Application, Contact, Invoice, Membership
+from onboarding.money import format_money
+from onboarding.names import Role
+from onboarding.opening import contract, fees, refusal, set_up, steps
+from onboarding.opening.names import Step
+from onboarding.programme import programme
 
-_REASON = "appeal"
+_APPEAL, _CHANNEL = "appeal", "opening_notices"
+_TOLD = (Role.OWNER, Role.EDITOR)
+
+
+def offer(session: Session, application_id: int, *, by: str, base_url: str) -> None:
+    contract.offer(session, application_id, by=by)
+    invoice = _invoice(session, application_id)
+    values = _said(invoice) | {"due": dates.day(invoice.due_on)}
+    _tell(session, application_id, "offered", base_url, **values)
+
+
+def confirm_received(
+    session: Session, application_id: int, *, received_on: date, by: str, base_url: str
+) -> None:
+    invoice = fees.confirm_received(session, application_id, received_on=received_on, by=by)
+    values = _said(invoice) | {"day": dates.day(received_on)}
+    _tell(session, application_id, "received", base_url, **values)
+
+
+def not_received(session: Session, application_id: int, *, reason: str, by: str, base_url: str) -> None:
+    fees.not_received(session, application_id, by=by, reason=reason)
+    values = _said(_invoice(session, application_id))
+    _tell(session, application_id, "not_received", base_url, reason=reason, **values)
+
+
+def send_back(
+    session: Session, application_id: int, *, found: Mapping[Step, str], by: str, base_url: str
+) -> None:
+    set_up.send_back(session, application_id, found, by=by)
+    states = steps.states(session, session.get_one(Application, application_id))
+    said = " ".join(f"{states[step].short}: {what}" for step, what in found.items())
+    _tell(session, application_id, "sent_back", base_url, reason=said)
+
+
+def open_store(session: Session, application_id: int, *, by: str, base_url: str) -> None:
+    set_up.open_store(session, application_id, by=by)
+    days = programme().incubation.days.value
+    _tell(session, application_id, "opened", base_url, days=str(days))
+
+
+def refuse(session: Session, application_id: int, *, reason: str, by: str, base_url: str) -> None:
+    refusal.refuse(session, application_id, by=by, reason=reason)
+    _tell(session, application_id, "refused", base_url, reason=reason)
+
+
+def decide_appeal(
+    session: Session, application_id: int, *, granted: bool, answer: str, by: str, base_url: str
+) -> None:
+    refusal.decide_appeal(session, application_id, granted=granted, answer=answer, by=by)
+    verdict = texts.appeal_verdict(granted)
+    _tell(session, application_id, "appeal_decided", base_url, verdict=verdict, answer=answer)
 
 
 def appeal(session: Session, contact: Contact, application: Application, text: str) -> Appeal:
     """Raises what `refusal.appeal` does."""
     made = refusal.appeal(session, contact, application, text)
     conversation = lookup.open_for_contact(session, contact.id)
-    ticket = tickets.open_ticket(session, conversation, _REASON, f"{application.number}: {made.text}")
+    # Named by the application: an agency may appeal for several brands at once.
+    ticket = tickets.open_ticket(session, conversation, f"{_APPEAL} {application.number}", made.text)
     made.ticket = ticket.reference
     return made
 
 
 def ticket_of(session: Session, made: Appeal) -> Ticket | None:
     return tickets.by_reference(session, made.ticket) if made.ticket else None
+
+
+def _tell(session: Session, application_id: int, kind: str, base_url: str, **values: str) -> None:
+    application = session.get_one(Application, application_id)
+    named = values | {"brand": application.brand.name, "application": application.number}
+    subject, text = texts.opening_news(kind, **named)
+    for contact in _people_of(session, application):
+        letter = texts.opening_letter(name=contact.name, text=text, link=f"{base_url}/brands")
+        sent = mail.send_mail(session, contact.email, subject, letter)
+        _notice(session, contact, f"**{subject}.** {text} [Open your brand](/brands)", f"mail {sent.id}")
+
+
+def _notice(session: Session, contact: Contact, text: str, told_once: str) -> None:
+    conversation = lookup.locked(session, lookup.open_for_contact(session, contact.id).id)
+    append(
+        session,
+        conversation,
+        Written(Speaker.NOTICE, text, channel=_CHANNEL, external_id=told_once),
+    )
+
+
+def _people_of(session: Session, application: Application) -> list[Contact]:
+    return list(
+        session.scalars(
+            select(Contact)
+            .join(Membership, Membership.contact_id == Contact.id)
+            .where(Membership.brand_id == application.brand_id, Membership.role.in_(_TOLD))
+            .order_by(Contact.email)
+        )
+    )
+
+
+def _invoice(session: Session, application_id: int) -> Invoice:
+    invoice = fees.invoice_of(session, session.get_one(Application, application_id))
+    assert invoice is not None
+    return invoice
+
+
+def _said(invoice: Invoice) -> dict[str, str]:
+    return {"number": invoice.number, "total": format_money(fees.amounts_of(invoice).total)}

@@ -60,3 +60,19 @@ def submitted(**values: str) -> tuple[str, str]:
 def claim_noted() -> str:
     wording: str = _texts()["submitted"]["claim"]
     return wording
+
+
+def opening_news(kind: str, **values: str) -> tuple[str, str]:
+    """Subject and sentences of what happened between approval and opening."""
+    words = _texts()["opening_news"][kind]
+    return words["subject"].format(**values), words["text"].format(**values)
+
+
+def opening_letter(**values: str) -> str:
+    wording: str = _texts()["opening_letter"]
+    return wording.format(**values)
+
+
+def appeal_verdict(granted: bool) -> str:
+    wording: str = _texts()["appeal_verdicts"]["granted" if granted else "not_granted"]
+    return wording

@@ -66,6 +66,7 @@ def opening(section: Field) -> OpeningRules:
             registration_minutes=_positive,
             company_age_months=Field.whole_number,
             payment_working_days=_positive,
+            payment_account=Field.text,
             estimate_cases_at_least=_positive,
         )
     )

@@ -44,6 +44,7 @@ class OpeningRules:
     registration_minutes: Figure[int]
     company_age_months: Figure[int]
     payment_working_days: Figure[int]
+    payment_account: Figure[str]
     estimate_cases_at_least: Figure[int]
 
 

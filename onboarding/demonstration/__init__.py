@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from onboarding import clock
 from onboarding.demonstration.calendar import Calendar
 from onboarding.demonstration.generated import generated_brands
+from onboarding.demonstration.openings import write_openings
 from onboarding.demonstration.rankings import write_rankings
 from onboarding.demonstration.writer import write_brands, write_rates
 from onboarding.demonstration.written import exchange_rates, written_brands
@@ -36,5 +37,6 @@ def load(session: Session, as_of: date | None = None) -> None:
     calendar = Calendar(as_of or clock.today_in_china(session))
     brands = [*written_brands(calendar), *generated_brands(calendar)]
     brand_ids = write_brands(session, brands)
+    write_openings(session)
     write_rates(session, exchange_rates(calendar))
     write_rankings(session, brand_ids, brands, calendar.as_of)

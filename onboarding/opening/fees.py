@@ -40,6 +40,20 @@ def amounts(application: Application) -> Amounts:
     return Amounts(rules.deposit_for(category, application.company.country), rules.annual.value[category])
 
 
+def invoice_number(application: Application) -> str:
+    """ "INV-2026-004217" of BD-2026-004217."""
+    return application.number.replace(_APPLICATION, _INVOICE, 1)
+
+
+def due_on(issued_on: date) -> date:
+    """So many working days in China after the day of issue."""
+    day, left = issued_on, programme().opening.payment_working_days.value
+    while left:
+        day += timedelta(days=1)
+        left -= office_hours.is_working_day(day)
+    return day
+
+
 def amounts_of(invoice: Invoice) -> Amounts:
     return Amounts(Money(invoice.deposit_fen), Money(invoice.annual_fen))
 
@@ -56,11 +70,11 @@ def issue(session: Session, application: Application) -> Invoice:
     due, today = amounts(application), clock.today_in_china(session)
     invoice = Invoice(
         application_id=application.id,
-        number=application.number.replace(_APPLICATION, _INVOICE, 1),
+        number=invoice_number(application),
         deposit_fen=due.deposit.minor,
         annual_fen=due.annual.minor,
         issued_on=today,
-        due_on=_due_on(today),
+        due_on=due_on(today),
     )
     session.add(invoice)
     session.flush()
@@ -169,12 +183,3 @@ def _kept(
     session.add(kept)
     session.flush()
     return kept
-
-
-def _due_on(issued_on: date) -> date:
-    """So many working days in China after the day of issue."""
-    day, left = issued_on, programme().opening.payment_working_days.value
-    while left:
-        day += timedelta(days=1)
-        left -= office_hours.is_working_day(day)
-    return day

@@ -19,6 +19,8 @@ from onboarding.models import (
 )
 from onboarding.money import Money
 from onboarding.names import DocumentStatus, ListStatus, Stage
+from onboarding.opening import contract, fees, moves, steps
+from onboarding.opening.names import BEFORE_SETUP
 from tests.onboarding.people import INGRID, application, brand, contact
 
 AS_OF = date(2026, 5, 20)
@@ -129,3 +131,15 @@ def test_it_is_loaded_within_seconds(empty_session: Session) -> None:
     started = perf_counter()
     demonstration.load(empty_session, AS_OF)
     assert perf_counter() - started < 5
+
+
+def test_every_brand_has_agreed_paid_and_set_up_what_its_stage_needs(session):
+    def in_stage(stage: Stage) -> list[Application]:
+        return list(session.scalars(select(Application).where(Application.stage == stage)))
+
+    assert all(fees.invoice_of(session, one) for one in in_stage(Stage.CONTRACT_AND_FEES))
+    for one in in_stage(Stage.STORE_SETUP):
+        assert steps.are_done(steps.states(session, one), BEFORE_SETUP)
+        assert contract.acceptance(session, one)
+    for one in in_stage(Stage.FINAL_CHECK):
+        assert moves.what_blocks(session, one, Stage.OPEN) == ["The final check has not been passed yet."]

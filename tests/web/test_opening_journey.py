@@ -8,10 +8,12 @@ import pytest
 from sqlalchemy import select
 
 from conversations import documents
+from conversations import opening as team
+from conversations.models import Mail
 from onboarding import clock, promise
 from onboarding.models import DocumentSubmission, StageChange
 from onboarding.names import DocumentStatus, Stage, Turn
-from onboarding.opening import contract, fees, set_up
+from onboarding.opening import set_up
 from onboarding.opening.names import Step
 from tests import papers
 from tests.onboarding.opening import way
@@ -47,7 +49,7 @@ def accept_all(sessions) -> None:
 
 def staff(sessions, act, **more) -> None:
     with sessions.begin() as session:
-        act(session, way.nordlys(session).id, by=ZHOU, **more)
+        act(session, way.nordlys(session).id, by=ZHOU, base_url="http://desk.example", **more)
 
 
 def days_later(sessions, days: int) -> None:
@@ -83,7 +85,7 @@ async def test_a_brand_goes_from_its_last_documents_to_an_open_store_on_day_24(v
     assert stage(sessions) is Stage.APPROVED
     assert "Read the contract" in (await visitor.open(HOME)).words
 
-    staff(sessions, contract.offer)
+    staff(sessions, team.offer)
     home = await visitor.open(HOME)
     assert "It is your turn: sign the contract and pay the fees" in home.words
     for name in ("alipay-account", "address-proof"):
@@ -105,7 +107,7 @@ async def test_a_brand_goes_from_its_last_documents_to_an_open_store_on_day_24(v
     assert stage(sessions) is Stage.CONTRACT_AND_FEES
     with sessions() as session:
         today = clock.today_in_china(session)
-    staff(sessions, fees.confirm_received, received_on=today)
+    staff(sessions, team.confirm_received, received_on=today)
     assert "It is your turn: set up your store" in (await visitor.open(HOME)).words
 
     days_later(sessions, 4)
@@ -119,23 +121,31 @@ async def test_a_brand_goes_from_its_last_documents_to_an_open_store_on_day_24(v
     assert "It is our turn: final check" in handed.words
 
     days_later(sessions, 1)
-    staff(sessions, set_up.send_back, found={Step.DESIGN: "The shop front is in English. Translate it."})
+    staff(sessions, team.send_back, found={Step.DESIGN: "The shop front is in English. Translate it."})
     assert "The shop front is in English. Translate it." in (await visitor.open(HOME)).words
     await fill_in(visitor, Step.DESIGN)
     await visitor.submit(await visitor.open(f"{HOME}/store"), f"{HOME}/store/hand-over")
     days_later(sessions, 2)
-    staff(sessions, set_up.pass_final_check)
-    staff(sessions, set_up.open_store)
+    with sessions.begin() as session:
+        set_up.pass_final_check(session, way.nordlys(session).id, by=ZHOU)
+    staff(sessions, team.open_store)
 
     opened = await visitor.open(HOME)
     assert "Day 1" in opened.words
     with sessions() as session:
+        mails = session.scalars(select(Mail.subject).where(Mail.recipient == INGRID)).all()
         opening = promise.opening_clock(session, way.nordlys(session))
         rows = session.scalars(
             select(StageChange)
             .where(StageChange.application_id == way.nordlys(session).id)
             .order_by(StageChange.id)
         ).all()
+    told = (
+        "your contract and invoice are ready",
+        "we received your payment",
+        "the final check found something",
+    )
+    assert {f"Nordlys Skincare: {what}" for what in (*told, "your store is open")} <= set(mails)
     assert (opening.day, opening.opened_on, opening.overdue_by) == (24, today + timedelta(days=7), 0)
     assert opening.days_with_us + opening.days_with_you == 24
     assert opening.owners[-8:] == [Turn.PLATFORM, *[Turn.BRAND] * 4, *[Turn.PLATFORM] * 3]

@@ -49,7 +49,7 @@ def test_an_appeal_is_a_ticket_of_the_team_and_made_once(session):
 
     ticket = session.scalars(select(Ticket)).one()
     assert (made.ticket, made.text) == (ticket.reference, "The letter\nwas there.")
-    assert ticket.detail == "BD-2026-004217: The letter\nwas there."
+    assert (ticket.reason, ticket.detail) == ("appeal BD-2026-004217", "The letter\nwas there.")
     with pytest.raises(OpeningRefused) as error:
         conversations.appeal(session, way.ingrid(session), application, "Once more")
     assert error.value.code == "already_appealed"

@@ -1,5 +1,6 @@
 """From approved to open: what each stage needs, who moves it, and with whom the days go by."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
@@ -44,7 +45,14 @@ def turn(session) -> Turn:
 
 
 def count(session, table) -> int:
-    return session.scalar(select(func.count()).select_from(table))
+    """Of this brand's alone."""
+    return session.scalar(
+        select(func.count()).select_from(table).where(table.application_id == way.nordlys(session).id)
+    )
+
+
+def proofs(session) -> int:
+    return session.scalar(select(func.count()).select_from(PaymentProof))
 
 
 def test_from_approved_to_open_on_day_24(session, store):
@@ -88,9 +96,12 @@ def test_each_change_says_who_when_and_why(session, store):
         (Stage.STORE_SETUP, None, "Zhou"),
     ]
     assert all(row.reason for row in rows)
-    by_step = {change.step: change for change in session.scalars(select(StepChange))}
-    assert by_step[Step.CONTRACT].by == "Ingrid Solberg"
-    assert by_step[Step.FEES].reason == "Payment received on Fri 15 May 2026."
+    found = steps.states(session, way.nordlys(session))
+    assert found[Step.CONTRACT].by == "Ingrid Solberg"
+    assert (
+        steps.history(session, way.nordlys(session), Step.FEES)[0].reason
+        == "Payment received on Fri 15 May 2026."
+    )
 
 
 def test_the_days_in_which_only_we_have_to_act_are_counted_as_ours(session, store):
@@ -153,6 +164,24 @@ def test_a_contract_is_kept_with_its_words_and_accepted_once(session):
     assert len(first.sha256) == 64
 
 
+def test_of_two_who_accept_at_the_same_moment_one_is_kept(sessions):
+    with sessions.begin() as session:
+        way.offer(session)
+
+    def also_accept() -> int:
+        with sessions.begin() as session:
+            return way.accept_contract(session, name="The other").id
+
+    with ThreadPoolExecutor() as pool:
+        with sessions.begin() as session:
+            first = way.accept_contract(session).id
+            other = pool.submit(also_accept)
+        assert other.result(timeout=20) == first
+    with sessions() as session:
+        assert count(session, ContractAcceptance) == 1
+        assert contract.acceptance(session, way.nordlys(session)).name == "Ingrid Solberg"
+
+
 @pytest.mark.parametrize(
     ("changed", "field"),
     [
@@ -182,7 +211,7 @@ def test_only_an_owner_accepts_and_pays(session, store):
         )
     with way.arriving(store, b"x") as incoming, pytest.raises(RoleTooLow):
         fees.send_proof(session, sofia, way.nordlys(session), incoming, incoming.finish(), "PDF", "x.pdf")
-    assert count(session, PaymentProof) == 0
+    assert proofs(session) == 0
 
 
 def test_an_invoice_holds_what_was_due_and_is_issued_once(session):
@@ -213,7 +242,7 @@ def test_the_same_proof_twice_is_kept_once(session, store):
     first, again = way.send_proof(session, store), way.send_proof(session, store)
 
     assert first.id == again.id
-    assert count(session, PaymentProof) == 1
+    assert proofs(session) == 1
     assert len(steps.history(session, way.nordlys(session), Step.FEES)) == 1
 
 
