@@ -64,7 +64,9 @@ class Rehearsal:
 
     def _create(self, name: str, template: str) -> None:
         self._execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
+                sql.Identifier(name), sql.Identifier(template)
+            )
         )
 
     def _drop(self, name: str) -> None:
