@@ -61,10 +61,25 @@ def sessions(engine: Engine) -> SessionFactory:
     return session_factory(engine)
 
 
+@pytest.fixture(scope="session")
+def shared_engine(rehearsal: Rehearsal) -> Iterator[Engine]:
+    with rehearsal.fresh_database() as url:
+        engine = build_engine(url)
+        yield engine
+        engine.dispose()
+
+
 @pytest.fixture
-def session(sessions: SessionFactory) -> Iterator[Session]:
-    with sessions() as session:
-        yield session
+def session(request: pytest.FixtureRequest) -> Iterator[Session]:
+    """One that is undone with everything it commits; in the test's own database where it has one."""
+    if "database_url" in request.fixturenames:
+        with request.getfixturevalue("sessions")() as session:
+            yield session
+        return
+    with request.getfixturevalue("shared_engine").connect() as connection, connection.begin() as undone:
+        with Session(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session:
+            yield session
+        undone.rollback()
 
 
 @pytest.fixture
