@@ -49,6 +49,7 @@ _BARE_QUESTIONS = (
 _SAME_QUESTION_WORD = {"till": "until", "deadline": "until"}
 _WITH_A_QUESTION_WORD = frozenset(("date", "day", "exactly", "not", "precisely", "which"))
 _QUESTION_WORDS = frozenset(("when", "until", "till", "why", "deadline")) | _WITH_A_QUESTION_WORD
+_ONE_CARD = frozenset(("store_opening_status", "store_opening_blockers", "store_opening_next_step"))
 _OF_OPEN_STORES = ("gmv_", "incubation_days", "incubation_progress", "livestream_rank")
 _OF_OPENINGS = ("document_status", "document_rejection", "document_deadline", "store_opening_")
 
@@ -98,13 +99,19 @@ def _own_after_all(turn: Turn, skill: "Skill") -> str | None:
     about_openings = turn.heard.intent == _OTHERS_DATA or turn.heard.intent.startswith("store_opening_")
     if about_openings and len(turn.own_brands) > 1 and _WHICH_OF_OURS.search(turn.heard.text):
         return _OVERVIEW
-    is_doubtful = bool(turn.heard.close) or 0 < turn.heard.confidence < _UNSURE_BELOW
+    is_doubtful = bool(turn.heard.close) or _is_guessed(turn) or 0 < turn.heard.confidence < _UNSURE_BELOW
     may_be_about_it = is_doubtful and not skill.is_live
     if turn.heard.intent != _OTHERS_DATA and not may_be_about_it:
         return None
     if not names_own_brand(turn) or names_another(turn):
         return None
     return next((intent for intent in turn.heard.ranking if skill.for_intent(intent).is_live), None)
+
+
+def _is_guessed(turn: Turn) -> bool:
+    """Not understood, but one card answers the two best guesses."""
+    guesses = [intent for intent in turn.heard.ranking if intent != NOT_UNDERSTOOD][:2]
+    return turn.heard.intent == NOT_UNDERSTOOD and len(guesses) > 1 and _ONE_CARD.issuperset(guesses)
 
 
 def _bare_question(turn: Turn) -> str | None:

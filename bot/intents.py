@@ -32,8 +32,13 @@ _MOST_QUESTIONS = 3
 _MOST_CHOICES = 3
 QUESTIONS = "questions"
 CLOSE = "close"
-# One card answers all three.
-_ONE_CARD = frozenset(("store_opening_status", "store_opening_blockers", "store_opening_next_step"))
+# The card of the opening answers all of them.
+_ONE_CARD = frozenset(
+    (
+        "document_status", "store_opening_blockers", "store_opening_countdown", "store_opening_next_step",
+        "store_opening_status",
+    )
+)  # fmt: skip
 # What is said, not asked: it does not stand beside a question as a second one.
 _NO_QUESTIONS = frozenset(
     (
