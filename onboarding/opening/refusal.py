@@ -11,6 +11,7 @@ from onboarding.models import Appeal, Application, Contact, DocumentFile, Docume
 from onboarding.names import DocumentStatus, Stage
 from onboarding.opening.wording import FieldsRefused, OpeningRefused, reason, texts
 from onboarding.permissions import Permission, require
+from onboarding.registration import answers
 from onboarding.requirements import newest_submissions
 
 LONGEST_APPEAL = 4000
@@ -85,7 +86,7 @@ def decide_appeal(session: Session, application_id: int, *, granted: bool, answe
 def apply_again(
     session: Session, contact: Contact, application: Application, store: DocumentStore
 ) -> Application:
-    """A draft with the company, the answers and every document that was not refused.
+    """A draft with the company, the newest answers and every document that was not refused.
 
     Raises RoleTooLow, or OpeningRefused where it was not refused or another one runs.
     """
@@ -107,6 +108,7 @@ def apply_again(
     session.flush()
     said = reason("applied_again", number=before.number)
     stages.move(session, again, Stage.DRAFT, by=contact.name, reason=said)
+    answers.give_again(session, contact, before, again)
     for submission in newest_submissions(session, before).values():
         if submission.status in _GIVEN_STILL:
             _give_again(session, again, submission, store)
