@@ -9,6 +9,7 @@ from onboarding import brands, clock, stages
 from onboarding.documents.storage import DocumentStore
 from onboarding.models import Appeal, Application, Contact, DocumentFile, DocumentSubmission, StageChange
 from onboarding.names import DocumentStatus, Stage
+from onboarding.opening import personal_data
 from onboarding.opening.wording import FieldsRefused, OpeningRefused, reason, texts
 from onboarding.permissions import Permission, require
 from onboarding.registration import answers
@@ -77,6 +78,7 @@ def decide_appeal(session: Session, application_id: int, *, granted: bool, answe
         _require_none_running(session, application)
     now = clock.now(session)
     made.granted, made.answer, made.decided_by, made.decided_at = granted, answer, by, now
+    personal_data.forget_once_decided(session, made)
     if granted:
         said = reason("appeal_granted", answer=answer)
         stages.move(session, application, Stage.DOCUMENT_REVIEW, by=by, reason=said)
