@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from conversations import jobs, lookup, mail, texts
+from conversations import jobs, links, lookup, mail, texts
 from conversations.messages import Written, append
 from conversations.names import Speaker
 from onboarding import dates
@@ -83,7 +83,9 @@ def _tell(session: Session, decided: DocumentReview, base_url: str) -> None:
     verdict = decided.verdict.value.lower()
     words = texts.document_mail(verdict)
     for contact in _people_of(session, application.brand_id):
-        values = _values(submission, application, decided, contact) | {"link": f"{base_url}/brands"}
+        path = links.documents_page(session, contact, application.brand_id)
+        values = _values(submission, application, decided, contact)
+        values |= {"path": path, "link": f"{base_url}{path}"}
         mail.send_mail(
             session, contact.email, words["subject"].format(**values), words["body"].format(**values)
         )

@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from conversations import lookup, mail, texts, tickets
+from conversations import links, lookup, mail, texts, tickets
 from conversations.messages import Written, append
 from conversations.models import Ticket
 from conversations.names import Speaker
@@ -93,9 +93,10 @@ def _tell(session: Session, application_id: int, kind: str, base_url: str, **val
     named = values | {"brand": application.brand.name, "application": application.number}
     subject, text = texts.opening_news(kind, **named)
     for contact in _people_of(session, application):
-        letter = texts.opening_letter(name=contact.name, text=text, link=f"{base_url}/brands")
+        path = links.brand_page(session, contact, application.brand_id)
+        letter = texts.opening_letter(name=contact.name, text=text, link=f"{base_url}{path}")
         sent = mail.send_mail(session, contact.email, subject, letter)
-        _notice(session, contact, f"**{subject}.** {text} [Open your brand](/brands)", f"mail {sent.id}")
+        _notice(session, contact, f"**{subject}.** {text} [Open your brand]({path})", f"mail {sent.id}")
 
 
 def _notice(session: Session, contact: Contact, text: str, told_once: str) -> None:

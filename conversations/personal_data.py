@@ -3,6 +3,7 @@
 import json
 import zipfile
 from datetime import date, datetime, timedelta
+from itertools import chain
 from typing import IO, Any
 from uuid import UUID
 
@@ -16,7 +17,8 @@ from conversations.names import Owner
 from onboarding import clock, dates, erasure
 from onboarding.documents.storage import DocumentStore
 from onboarding.documents.submissions import name_with_ending
-from onboarding.models import Contact
+from onboarding.models import Contact, DocumentFile, PaymentProof
+from onboarding.opening.personal_data import proofs_sent_by
 from onboarding.personal_data import Section, files_sent_by, held_by_business
 from onboarding.programme import programme
 
@@ -65,9 +67,11 @@ def write_archive(session: Session, contact: Contact, store: DocumentStore, targ
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as zipped:
         zipped.writestr("README.txt", texts.export_readme(day=dates.day(made_at.date())))
         zipped.writestr("data.json", json.dumps(content, indent=2, ensure_ascii=False, default=_plain))
-        for number, sent in enumerate(files_sent_by(session, contact), start=1):
-            name = name_with_ending(sent.file.name, sent.file.format)
-            zipped.write(store.path(sent.file.stored_as), f"files/{number:03} {name}")
+        documents = (sent.file for sent in files_sent_by(session, contact))
+        proofs = (sent.file for sent in proofs_sent_by(session, contact))
+        for number, file in enumerate(chain[DocumentFile | PaymentProof](documents, proofs), start=1):
+            name = name_with_ending(file.name, file.format)
+            zipped.write(store.path(file.stored_as), f"files/{number:03} {name}")
 
 
 def erase_next_due(session: Session) -> bool:

@@ -8,7 +8,7 @@ belongs to the brand's application stays, without the person's name wherever it 
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from onboarding import clock, people
@@ -31,12 +31,11 @@ from onboarding.models import (
     StageChange,
     WebSession,
 )
-from onboarding.names import PeopleEvent
+from onboarding.names import FORMER_CONTACT, PeopleEvent, Stage
+from onboarding.opening import personal_data as of_openings
 from onboarding.programme import programme
 from onboarding.registration.fields import ABOUT_PEOPLE
 
-FORMER_CONTACT = "A former contact"
-_ERASED_TEXT = "Erased"
 _NO_ZONE = "UTC"
 
 
@@ -93,9 +92,11 @@ def carry_out(session: Session, request: ErasureRequest) -> None:
     brand_ids = _brands_of(session, contact)
     for brand_id in brand_ids:
         people.lock_people(session, brand_id)
-    _forget_name_on_drafts(session, contact, brand_ids)
-    _forget_name_on_claims(session, contact, brand_ids)
+    acted_for = people.brands_ever_of(session, contact)
+    _forget_name_on_stages(session, contact, acted_for)
+    _forget_name_on_claims(session, contact, acted_for)
     _forget_name_on_answers(session, contact)
+    of_openings.forget(session, contact)
     for brand_id in brand_ids:
         _leave(session, contact, brand_id)
     _forget_sign_in(session, contact)
@@ -120,14 +121,17 @@ def _brands_of(session: Session, contact: Contact) -> list[int]:
     )
 
 
-def _forget_name_on_drafts(session: Session, contact: Contact, brand_ids: list[int]) -> None:
+def _forget_name_on_stages(session: Session, contact: Contact, brand_ids: list[int]) -> None:
     """Who submitted is part of the record of an application; of one that never was, nobody needs it."""
-    drafts = select(Application.id).where(
-        Application.brand_id.in_(brand_ids), Application.submitted_at.is_(None)
-    )
+    theirs = select(Application.id).where(Application.brand_id.in_(brand_ids))
+    drafts = theirs.where(Application.submitted_at.is_(None))
     session.execute(
         update(StageChange)
-        .where(StageChange.by == contact.name, StageChange.application_id.in_(drafts))
+        .where(
+            StageChange.by == contact.name,
+            StageChange.application_id.in_(theirs),
+            or_(StageChange.stage != Stage.SUBMITTED, StageChange.application_id.in_(drafts)),
+        )
         .values(by=FORMER_CONTACT)
     )
 
@@ -178,7 +182,7 @@ def _forget_invitations_and_requests(session: Session, contact: Contact) -> None
         update(PeopleChange).where(PeopleChange.email == contact.email).values(email=FORMER_CONTACT)
     )
     asked = AccessRequest.contact_id == contact.id
-    session.execute(update(AccessRequest).where(asked).values(named=_ERASED_TEXT, note=None))
+    session.execute(update(AccessRequest).where(asked).values(named=of_openings.ERASED_TEXT, note=None))
     session.execute(
         update(AccessRequest).where(asked, AccessRequest.decided_at.is_(None)).values(decided_at=now)
     )

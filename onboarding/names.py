@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+FORMER_CONTACT = "A former contact"
+
 
 class Turn(StrEnum):
     BRAND = "brand"

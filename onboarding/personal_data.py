@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from onboarding import brands
+from onboarding import brands, people
 from onboarding.models import (
     AccessRequest,
     Agency,
@@ -30,6 +30,7 @@ from onboarding.models import (
     WebSession,
 )
 from onboarding.names import DocumentType
+from onboarding.opening import personal_data as of_openings
 from onboarding.programme import programme
 
 Section = list[dict[str, Any]]
@@ -126,6 +127,8 @@ def held_by_business(session: Session, contact: Contact) -> dict[str, Section]:
             ),
             "brand_name", "same_company", "status", "at", "by", "ended_at",
         ),
+        "stages_entered": list(_stages_entered(session, contact)),
+        **of_openings.held(session, contact),
         "documents_sent": [
             {
                 "brand": sent.brand,
@@ -178,6 +181,26 @@ def _applications(session: Session, contact: Contact) -> Iterable[dict[str, Any]
                 "document_type", "status", "submitted_at", "decided_at", "reason_code", "reason_text",
             ),
         }  # fmt: skip
+
+
+def _stages_entered(session: Session, contact: Contact) -> Iterable[dict[str, Any]]:
+    """What the person moved on, also for brands that they left since; only names are kept there."""
+    rows = session.execute(
+        select(Brand.name, Application.number, StageChange)
+        .select_from(StageChange)
+        .join(Application, Application.id == StageChange.application_id)
+        .join(Brand, Brand.id == Application.brand_id)
+        .where(StageChange.by == contact.name, Brand.id.in_(people.brands_ever_of(session, contact)))
+        .order_by(StageChange.id)
+    )
+    for brand_name, number, change in rows:
+        yield {
+            "brand": brand_name,
+            "application": number,
+            "stage": change.stage,
+            "at": change.at,
+            "reason": change.reason,
+        }
 
 
 def _changes(session: Session, contact: Contact) -> Iterable[dict[str, Any]]:

@@ -1,21 +1,20 @@
-"""Addresses of brands: their names, so that no number of ours is shown or can be counted up."""
+"""Addresses of the pages of a brand."""
 
-import re
-import unicodedata
 from collections.abc import Sequence
 
+from onboarding.brand_slugs import slugs
 from onboarding.models import Brand
 from onboarding.names import DocumentType
 from onboarding.opening.names import SET_UP, Step
 
 
 def brand_path(brand: Brand, own: Sequence[Brand]) -> str:
-    return f"/brands/{_slugs(own)[brand.id]}"
+    return f"/brands/{slugs(own)[brand.id]}"
 
 
 def brand_named(slug: str, own: Sequence[Brand]) -> Brand | None:
     """Only ever one of the reader's own."""
-    names = _slugs(own)
+    names = slugs(own)
     return next((brand for brand in own if names[brand.id] == slug), None)
 
 
@@ -42,17 +41,3 @@ def step_slug(step: Step) -> str:
 
 def step_named(slug: str) -> Step | None:
     return next((step for step in Step if step_slug(step) == slug), None)
-
-
-def _slugs(own: Sequence[Brand]) -> dict[int, str]:
-    names = {brand.id: _slug(brand.name) for brand in own}
-    taken = list(names.values())
-    return {
-        brand_id: name if name and taken.count(name) == 1 else f"{name}-{brand_id}".strip("-")
-        for brand_id, name in names.items()
-    }
-
-
-def _slug(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")

@@ -21,7 +21,11 @@ _WITH_PAGES_BELOW = ("Documents", "People")
 
 
 def navigation(request: web.Request, brand: Brand | None, own: Sequence[Brand]) -> list[Item]:
-    items = _for_contact(brand, own) if reader(request).contact else _for_visitor()
+    """On pages of no brand, those of the reader's only one."""
+    who = reader(request)
+    if brand is None and len(who.own) == 1:
+        brand, own = who.own[0], who.own
+    items = _for_contact(brand, own) if who.contact else _for_visitor()
     return [Item(item.label, item.href, _is_current(item, request.path)) for item in items]
 
 

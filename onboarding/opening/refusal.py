@@ -9,8 +9,10 @@ from onboarding import brands, clock, stages
 from onboarding.documents.storage import DocumentStore
 from onboarding.models import Appeal, Application, Contact, DocumentFile, DocumentSubmission, StageChange
 from onboarding.names import DocumentStatus, Stage
+from onboarding.opening import personal_data
 from onboarding.opening.wording import FieldsRefused, OpeningRefused, reason, texts
 from onboarding.permissions import Permission, require
+from onboarding.registration import answers
 from onboarding.requirements import newest_submissions
 
 LONGEST_APPEAL = 4000
@@ -76,6 +78,7 @@ def decide_appeal(session: Session, application_id: int, *, granted: bool, answe
         _require_none_running(session, application)
     now = clock.now(session)
     made.granted, made.answer, made.decided_by, made.decided_at = granted, answer, by, now
+    personal_data.forget_once_decided(session, made)
     if granted:
         said = reason("appeal_granted", answer=answer)
         stages.move(session, application, Stage.DOCUMENT_REVIEW, by=by, reason=said)
@@ -85,7 +88,7 @@ def decide_appeal(session: Session, application_id: int, *, granted: bool, answe
 def apply_again(
     session: Session, contact: Contact, application: Application, store: DocumentStore
 ) -> Application:
-    """A draft with the company, the answers and every document that was not refused.
+    """A draft with the company, the newest answers and every document that was not refused.
 
     Raises RoleTooLow, or OpeningRefused where it was not refused or another one runs.
     """
@@ -107,6 +110,7 @@ def apply_again(
     session.flush()
     said = reason("applied_again", number=before.number)
     stages.move(session, again, Stage.DRAFT, by=contact.name, reason=said)
+    answers.give_again(session, contact, before, again)
     for submission in newest_submissions(session, before).values():
         if submission.status in _GIVEN_STILL:
             _give_again(session, again, submission, store)

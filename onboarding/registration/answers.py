@@ -8,7 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
-from onboarding.models import Application, DraftAnswer
+from onboarding import clock
+from onboarding.models import Application, Contact, DraftAnswer
+from onboarding.names import Channel
 from onboarding.registration.fields import Field
 
 
@@ -24,14 +26,9 @@ class Answer:
 
 
 def answers_of(session: Session, application: Application) -> dict[Field, Answer]:
-    rows = session.scalars(
-        select(DraftAnswer)
-        .where(DraftAnswer.application_id == application.id)
-        .order_by(DraftAnswer.field, DraftAnswer.version.desc())
-        .ext(distinct_on(DraftAnswer.field))
-    )
     given = {
-        Field(row.field): Answer(Field(row.field), row.value, row.version, row.by, row.at) for row in rows
+        Field(row.field): Answer(Field(row.field), row.value, row.version, row.by, row.at)
+        for row in _newest(session, application)
     }
     known = {field: Answer(field, value, 0) for field, value in _known(application).items() if value}
     return known | given
@@ -47,6 +44,26 @@ def history_of(session: Session, application: Application) -> list[DraftAnswer]:
     return list(session.scalars(query.order_by(DraftAnswer.id)))
 
 
+def give_again(session: Session, contact: Contact, before: Application, again: Application) -> None:
+    """The newest of each field stands in `again` as its first version, by whom and when it is given again."""
+    now = clock.now(session)
+    session.add_all(
+        DraftAnswer(
+            application_id=again.id,
+            field=row.field,
+            version=1,
+            value=row.value,
+            contact_id=contact.id,
+            by=contact.name,
+            channel=Channel.PAGE,
+            at=now,
+        )
+        for row in _newest(session, before)
+        if row.value
+    )
+    session.flush()
+
+
 def value_at(session: Session, application: Application, field: Field, version: int) -> str | None:
     if version == 0:
         return ""
@@ -55,6 +72,17 @@ def value_at(session: Session, application: Application, field: Field, version: 
             DraftAnswer.application_id == application.id,
             DraftAnswer.field == field,
             DraftAnswer.version == version,
+        )
+    )
+
+
+def _newest(session: Session, application: Application) -> list[DraftAnswer]:
+    return list(
+        session.scalars(
+            select(DraftAnswer)
+            .where(DraftAnswer.application_id == application.id)
+            .order_by(DraftAnswer.field, DraftAnswer.version.desc())
+            .ext(distinct_on(DraftAnswer.field))
         )
     )
 

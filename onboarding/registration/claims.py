@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from onboarding import clock
-from onboarding.models import Application, Brand, BrandClaim, Company, Contact
+from onboarding import clock, people
+from onboarding.models import Application, Brand, BrandClaim, Company, Contact, DraftAnswer
 from onboarding.names import ClaimStatus, Stage
 from onboarding.registration.validators import normal_name
 
@@ -48,6 +48,26 @@ def open_claims(session: Session) -> list[BrandClaim]:
     """For the desk, the oldest first."""
     query = select(BrandClaim).where(BrandClaim.status == ClaimStatus.OPEN)
     return list(session.scalars(query.order_by(BrandClaim.at, BrandClaim.id)))
+
+
+def waiting(session: Session) -> list[BrandClaim]:
+    """The open ones, locked, the oldest first; those that another process has in hand are passed over."""
+    query = select(BrandClaim).where(BrandClaim.status == ClaimStatus.OPEN)
+    return list(session.scalars(query.order_by(BrandClaim.id).with_for_update(skip_locked=True)))
+
+
+def to_be_written_to(session: Session, application: Application) -> Contact | None:
+    """An owner of the newer brand, else who answered last; None where nobody ever did."""
+    owners = people.owners_of(session, application.brand_id)
+    if owners:
+        return owners[0]
+    return session.scalar(
+        select(Contact)
+        .join(DraftAnswer, DraftAnswer.contact_id == Contact.id)
+        .where(DraftAnswer.application_id == application.id)
+        .order_by(DraftAnswer.id.desc())
+        .limit(1)
+    )
 
 
 def decide(session: Session, claim: BrandClaim, status: ClaimStatus, *, by: str, reason: str) -> None:

@@ -59,3 +59,14 @@ def test_the_answer_to_an_appeal_is_told(session, granted, said):
     body = session.scalars(select(Mail.body).order_by(Mail.id.desc())).first()
     assert said in body
     assert "We looked again." in body
+
+
+def test_mail_and_notice_lead_each_reader_to_the_brand(session):
+    opening.offer(session, way.approve(session).id, by=way.MEI, base_url=DESK)
+
+    letters = session.scalars(select(Mail.body).where(Mail.subject.contains("contract"))).all()
+    notices = session.scalars(select(Message.text).where(Message.speaker == "notice")).all()
+    assert letters
+    assert all(f"{DESK}/brands/nordlys-skincare\n" in letter for letter in letters)
+    assert notices
+    assert all("](/brands/nordlys-skincare)" in notice for notice in notices)

@@ -20,18 +20,24 @@ from onboarding.documents import submissions
 from onboarding.documents.storage import DocumentStore
 from onboarding.erasure import ErasureNotOpen
 from onboarding.models import (
+    Appeal,
     Application,
     Contact,
     DocumentFile,
     DraftAnswer,
     ErasureRequest,
+    PaymentProof,
+    ProductCheck,
     StageChange,
+    StepChange,
     WebSession,
 )
 from onboarding.names import AccessReason, DocumentType, FileFormat, PeopleEvent, Role, SignedInBy, Stage
+from onboarding.opening import contract, refusal
 from onboarding.personal_data import openings_of
 from onboarding.registration import drafts
 from onboarding.registration.fields import Field
+from tests.onboarding.opening import way
 from tests.onboarding.people import INGRID, KENJI, SOFIA, brand, contact
 
 WEEK = timedelta(days=7)
@@ -279,6 +285,107 @@ def test_a_registration_of_theirs_keeps_no_word_about_them(session: Session) -> 
     }
     assert everywhere(session, INGRID) == ["outbox_mails.recipient"]
     assert everywhere(session, "Ingrid Solberg") == ["stage_changes.by"]
+
+
+def open_a_store(session: Session, store: DocumentStore) -> Contact:
+    way.to_set_up(session, store)
+    way.set_up_all(session)
+    session.scalars(select(PaymentProof)).one().name = "Paid by Ingrid Solberg"
+    return contact(session, INGRID)
+
+
+def appeal(session: Session) -> Application:
+    application = way.nordlys(session)
+    refusal.refuse(session, application.id, by=way.MEI, reason="No.")
+    refusal.appeal(session, contact(session, INGRID), application, "I, Ingrid Solberg, own it: 5550100")
+    return application
+
+
+def names_in(session: Session, table: type[StepChange] | type[ProductCheck] | type[Appeal]) -> set[str]:
+    """Who did it for Nordlys Skincare."""
+    of_nordlys = table.application_id == way.nordlys(session).id
+    return set(session.scalars(select(table.by).where(of_nordlys)))
+
+
+def test_a_copy_holds_what_the_person_did_on_the_way_to_an_opening(
+    session: Session, store: DocumentStore
+) -> None:
+    person = open_a_store(session, store)
+
+    with archive(session, store, person) as zipped:
+        data = json.loads(zipped.read("data.json"))
+        assert zipped.read("files/001 Paid by Ingrid Solberg.pdf") == way.PROOF
+
+    accepted = data["contracts_accepted"][0]
+    assert (accepted["brand"], accepted["name"], accepted["position"]) == (
+        "Nordlys Skincare", "Ingrid Solberg", "Managing director"
+    )  # fmt: skip
+    assert [row["name"] for row in data["payment_proofs"]] == ["Paid by Ingrid Solberg"]
+    answers = {row["step"]: row["answers"] for row in data["opening_steps"]}
+    assert answers["ALIPAY"] == way.ANSWERS[way.Step.ALIPAY]
+    assert data["product_checks"][0]["products"] == [way.CREAM]
+    assert data["appeals"] == []
+
+
+def test_a_copy_holds_the_appeal_and_a_colleagues_does_not(session: Session) -> None:
+    appeal(session)
+
+    mine, theirs = (personal_data.held(session, contact(session, email)) for email in (INGRID, SOFIA))
+
+    assert [row["text"] for row in mine["appeals"]] == ["I, Ingrid Solberg, own it: 5550100"]
+    assert theirs["appeals"] == []
+
+
+def test_after_an_opening_only_the_contract_and_who_submitted_keep_the_name(
+    session: Session, store: DocumentStore
+) -> None:
+    erase(session, open_a_store(session, store))
+
+    assert everywhere(session, "Ingrid Solberg") == ["contract_acceptances.name", "stage_changes.by"]
+    kept = session.scalars(select(StageChange.stage).where(StageChange.by == "Ingrid Solberg"))
+    assert set(kept) == {Stage.SUBMITTED}
+    accepted = contract.acceptance(session, way.nordlys(session))
+    assert accepted is not None
+    assert accepted.position == "Managing director"
+    assert names_in(session, StepChange) == {"A former contact", "Zhou"}
+    assert names_in(session, ProductCheck) == {"A former contact"}
+
+
+def test_an_answered_appeal_loses_its_words(session: Session) -> None:
+    application = appeal(session)
+    refusal.decide_appeal(session, application.id, granted=False, answer="No.", by="Zhou")
+
+    erase(session, contact(session, INGRID))
+
+    assert everywhere(session, "5550100") == []
+    assert names_in(session, Appeal) == {"A former contact"}
+
+
+def test_an_appeal_of_an_erased_person_loses_its_words_once_it_is_answered(session: Session) -> None:
+    application = appeal(session)
+
+    erase(session, contact(session, INGRID))
+
+    assert everywhere(session, "5550100") == ["appeals.text"]
+    assert names_in(session, Appeal) == {"A former contact"}
+    refusal.decide_appeal(session, application.id, granted=False, answer="No.", by="Zhou")
+    assert everywhere(session, "5550100") == []
+
+
+def test_what_they_did_for_a_brand_that_they_left_is_told_and_forgotten(session: Session) -> None:
+    person = contact(session, INGRID)
+    nordlys = brand(session, "Nordlys Skincare")
+    people.change_role(session, person, nordlys.id, contact(session, SOFIA).id, Role.OWNER)
+    people.leave(session, person, nordlys.id)
+    application = way.nordlys(session)
+    application.stage, application.submitted_at = Stage.DRAFT, None
+    session.flush()
+
+    told = personal_data.held(session, person)["stages_entered"]
+    erase(session, person)
+
+    assert {(row["brand"], row["application"]) for row in told} == {("Nordlys Skincare", "BD-2026-004217")}
+    assert everywhere(session, "Ingrid Solberg") == []
 
 
 def test_a_ticket_stays_without_words_and_address(session: Session, store: DocumentStore) -> None:

@@ -10,7 +10,7 @@ from conversations.models import Mail
 from onboarding import clock, identity, passwords
 from onboarding.models import Contact, Password
 from onboarding.names import SignedInBy
-from tests.web.visitor import INGRID, KENJI, Page, Visitor
+from tests.web.visitor import INGRID, KENJI, SOFIA, Page, Visitor
 
 GOOD = "tundra kettle seven violins"
 OTHER = "pelican drawer minus harbour"
@@ -314,3 +314,24 @@ async def test_a_handle_of_a_device_opens_nothing(visitor, colleague, sessions):
     colleague.set_cookie("session", handle)
 
     assert (await colleague.open("/account")).path == "/sign-in"
+
+
+@pytest.mark.parametrize(
+    "path", ["/account", "/account/password", "/privacy", "/privacy/data", "/privacy/erase"]
+)
+async def test_who_acts_for_one_brand_finds_its_pages_from_their_own(visitor, path):
+    await visitor.sign_in(INGRID)
+
+    page = await visitor.open(path)
+
+    home = "/brands/nordlys-skincare"
+    assert {home, f"{home}/documents", f"{home}/people"} <= set(page.links("/brands/"))
+
+
+async def test_who_acts_for_several_brands_chooses_one_first(visitor):
+    await visitor.sign_in(SOFIA)
+
+    page = await visitor.open("/account")
+
+    assert not [link for link in page.links("/brands/") if link.endswith("/documents")]
+    assert "/brands" in page.links("/brands")

@@ -328,6 +328,7 @@ async def test_a_rejection_is_mailed_with_reason_remedy_and_deadline_in_the_read
     assert {mail.recipient for mail in mails} == {INGRID, SOFIA}
     assert all("This is not the document we asked for." in mail.body for mail in mails)
     ingrids = next(mail for mail in mails if mail.recipient == INGRID)
+    assert f"http://desk.example{HOME}\n" in ingrids.body
     assert "Wed 27 May 2026, 18:00 in Oslo" in ingrids.body
     assert "This is not the document we asked for." in page.words
     assert "Wed 27 May 2026, 18:00 in Oslo" in page.words
@@ -348,7 +349,7 @@ async def test_a_decision_is_told_in_the_chat_of_each_who_may_act(visitor, sessi
         (
             "notice",
             "**Product list of Nordlys Skincare: accepted.** "
-            "What is still to come is in [your documents](/brands).",
+            f"What is still to come is in [your documents]({HOME}).",
         )
     ]
 

@@ -384,8 +384,9 @@ async def test_a_refused_brand_appeals_and_applies_again(visitor, sessions):
     assert "<b>page 3</b>" not in sent.html
 
     again = await visitor.submit(sent, f"{REFUSAL}/apply-again")
-    assert again.path == HOME
-    assert "Not submitted yet" in again.words
+    assert again.path.startswith("/registration/BD-2026-")
+    assert "BD-2026-004217" not in again.path
+    assert "Not submitted yet" in (await visitor.open(HOME)).words
     assert (await visitor.open(REFUSAL)).status == 404
 
 

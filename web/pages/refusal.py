@@ -14,6 +14,7 @@ from onboarding.permissions import Permission
 from web.database import in_database
 from web.keys import DOCUMENTS
 from web.opening_place import Place, find_place, read_form, show
+from web.registration_paths import registration_path
 from web.security.sessions import signed_in
 
 
@@ -48,8 +49,10 @@ async def apply_again(request: web.Request) -> web.Response:
     if sent.expired:
         return _shown(request, page, errors={"main": sent.expired})
     store = request.app[DOCUMENTS]
-    await in_database(request.app, business.apply_again, signed_in(request), page.place.application, store)
-    raise web.HTTPSeeOther(page.place.home)
+    again = await in_database(
+        request.app, business.apply_again, signed_in(request), page.place.application, store
+    )
+    raise web.HTTPSeeOther(registration_path(again))
 
 
 async def _asked_for(request: web.Request) -> RefusalPage:

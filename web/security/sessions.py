@@ -9,8 +9,8 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from sqlalchemy.orm import Session
 
-from onboarding import identity
-from onboarding.models import Contact, WebSession
+from onboarding import brands, identity
+from onboarding.models import Brand, Contact, WebSession
 from web.database import in_database, is_outage
 from web.keys import SETTINGS
 
@@ -21,10 +21,11 @@ _SHOWN_IN_AN_OUTAGE = {"/status", "/health"}
 
 @dataclass(frozen=True)
 class Reader:
-    """Whoever sent the request: nobody known, a visitor with a session, or a contact."""
+    """Whoever sent the request: nobody known, a visitor with a session, or a contact with brands of their own."""
 
     session: WebSession | None = None
     contact: Contact | None = None
+    own: tuple[Brand, ...] = ()
 
     @property
     def label(self) -> str:
@@ -75,7 +76,8 @@ def reader_with(session: Session, token: str) -> Reader:
     if found is None:
         return _NOBODY
     contact = session.get(Contact, found.contact_id) if found.contact_id else None
-    return Reader(found, contact)
+    own = brands.brands_of(session, contact) if contact else []
+    return Reader(found, contact, tuple(own))
 
 
 def set_cookie(request: web.Request, response: web.StreamResponse, token: str) -> None:

@@ -1,17 +1,23 @@
 """When an application is refused: the reason, an appeal, and applying again."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
 from conversations import opening as conversations
 from conversations.models import Ticket
-from onboarding import brands
+from onboarding import brands, clock
 from onboarding.documents.storage import DocumentStore
 from onboarding.models import Application, DocumentFile, DocumentSubmission, StageChange
 from onboarding.names import DocumentStatus, DocumentType, FileFormat, Stage
 from onboarding.opening import refusal
 from onboarding.opening.wording import FieldsRefused, OpeningRefused
+from onboarding.registration import drafts, submission
+from onboarding.registration.answers import answers_of, history_of
+from onboarding.registration.progress import progress_of
 from tests.onboarding.opening import way
+from tests.onboarding.registration.answers import F, filled, person, with_documents
 
 WHY = "The trademark belongs to somebody else."
 
@@ -129,6 +135,28 @@ def test_applying_again_takes_along_what_was_not_refused(session, store):
     assert copy.stored_as != stored
     assert store.path(copy.stored_as).read_bytes() == b"a file"
     assert brands.application_of(session, before.brand).id == again.id
+
+
+def test_applying_again_takes_along_the_newest_answer_to_each_question(session, store):
+    nora = person(session)
+    before = filled(session, nora)
+    drafts.save_answer(session, nora, before, F.PRODUCTS, "Bowls, plates and cups.")
+    before = with_documents(session, before)
+    submission.submit(session, nora, before, declared=True)
+    refusal.refuse(session, before.id, by=way.MEI, reason=WHY)
+    clock.advance(session, timedelta(days=3))
+
+    again = refusal.apply_again(session, nora, before, store)
+
+    given = history_of(session, again)
+    assert {(row.field, row.value) for row in given} == {
+        (answer.field, answer.value) for answer in answers_of(session, before).values() if answer.value
+    }
+    assert answers_of(session, again)[F.PRODUCTS].value == "Bowls, plates and cups."
+    assert {(row.version, row.by, row.contact_id, row.at) for row in given} == {
+        (1, "Nora Glade", nora.id, clock.now(session))
+    }
+    assert progress_of(session, again).blockers == []
 
 
 def test_a_brand_applies_again_only_once(session, store):
