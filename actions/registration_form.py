@@ -104,7 +104,9 @@ def questions_before_a_draft(form: Form) -> list[Question]:
 def is_answer(turn: Turn) -> bool:
     """Whether the message answers the open question, rather than asks or steers."""
     form = Form.kept(turn)
-    if form is None or form.is_paused or turn.heard.is_button or turn.heard.intent in _STEERS:
+    if form is None or form.is_paused or turn.heard.is_button:
+        return False
+    if turn.heard.intent in _STEERS and not _is_the_answer_alone(turn, form.question):
         return False
     if form.question.kind in _FREE:
         return _is_free_answer(turn)
@@ -149,6 +151,11 @@ def _is_accepted(turn: Turn, question: Question, text: str) -> bool:
         return bool(accepted(question, text, clock.today_in_china(turn.session)))
     except AnswerRefused:
         return False
+
+
+def _is_the_answer_alone(turn: Turn, question: Question) -> bool:
+    """ "Home and kitchen" steers nowhere, whatever it looks like by itself."""
+    return not turn.heard.beside.strip() and answer_in(turn, question) is not None
 
 
 def _is_free_answer(turn: Turn) -> bool:
