@@ -1,5 +1,6 @@
 """Pages and mails from templates: everything on a page is escaped, and every page knows its reader."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from web.navigation import navigation
 from web.registration_paths import registration_path
 from web.security.sessions import reader
 
+_KEEPS_ITS_CAPITAL = re.compile("[A-Z]{2}|Alipay")
 _TEMPLATES = Path(__file__).with_name("templates")
 
 
@@ -39,6 +41,7 @@ def build_environment(app: web.Application) -> Environment:
         device=devices.in_words,
         document_slug=document_slug,
         filesize=_file_size,
+        inside=_inside_a_sentence,
         moment=dates.moment,
         money=money.format_money,
         month=dates.month,
@@ -83,6 +86,11 @@ def _counted(number: int) -> str:
     """Small numbers as words inside a sentence."""
     words = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
     return words[number] if number < len(words) else str(number)
+
+
+def _inside_a_sentence(label: str) -> str:
+    """ "Trademark certificate" begins small; "ID of your representative" and "Alipay merchant account" do not."""
+    return label if _KEEPS_ITS_CAPITAL.match(label) else label[0].lower() + label[1:]
 
 
 def _file_size(size_bytes: int) -> str:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from onboarding import clock
 from onboarding.models import Application, Contact, Membership
+from tests.web.registrant import begin, sign_up
 from tests.web.visitor import INGRID, KENJI, LENA, SOFIA
 
 
@@ -136,3 +137,13 @@ async def test_every_generated_brands_page_can_be_drawn(visitor, sessions):
         page = await visitor.sign_in(email)
         assert page.status == 200
         await visitor.submit(await visitor.open("/account"), "/sign-out")
+
+
+async def test_abbreviations_keep_their_capitals_inside_a_sentence(visitor):
+    await sign_up(visitor)
+    await begin(visitor)
+
+    words = (await visitor.open("/brands/glade-ceramics")).words
+
+    for said in ("Send your ID of your representative", "Send your proof of bank account"):
+        assert said in words

@@ -409,7 +409,13 @@ async def test_where_an_opening_stands_can_be_forwarded_on_one_page(visitor, off
 
     assert len(paper.pages) == 1
     text = paper.pages[0].extract_text()
-    for said in ("Store opening of Nordlys Skincare", "BD-2026-004217", "11 of 30", "Return address"):
+    expected = (
+        "Store opening of Nordlys Skincare",
+        "Nordlys Skincare AS, Norway",
+        "11 of 30",
+        "Return address",
+    )
+    for said in ("BD-2026-004217", "As of Fri 15 May 2026, 10:00 in China", *expected):
         assert said in text
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 from sqlalchemy.orm import Session
 
-from onboarding import clock
+from onboarding import clock, dates
 from onboarding.models import Contact
 from onboarding.names import FileFormat, Stage
 from web import downloads, paper
@@ -48,5 +48,5 @@ def _summary(session: Session, contact: Contact, slug: str) -> Summary:
     place = find_place(session, contact, slug)
     if place.application.stage is Stage.DRAFT:
         raise web.HTTPNotFound
-    now = clock.now(session).astimezone(clock.CHINA)
-    return Summary(place, read_opening(session, place.application), f"{now:%Y-%m-%d %H:%M}")
+    as_of = dates.moment(clock.now(session), clock.CHINA)
+    return Summary(place, read_opening(session, place.application), as_of)
