@@ -123,3 +123,18 @@ async def test_while_the_database_is_away_pages_ask_to_come_back(settings):
     assert "Back in a moment" in page.words
     assert health.status == 503
     assert (status.status, "The database is away" in status.words) == (200, True)
+
+
+async def test_help_is_searched_by_words(visitor):
+    page = await visitor.open("/help?q=apostille")
+
+    assert "1 answer for “apostille”" in page.words
+    assert '<a href="/help/document-translation">' in page.html
+
+
+async def test_a_search_that_finds_nothing_says_what_to_do(visitor):
+    page = await visitor.open("/help?q=<b>xylophone")
+
+    assert "No answers for “<b>xylophone”" in page.words
+    assert "ask in the chat" in page.words
+    assert "<b>xylophone" not in page.html
