@@ -159,9 +159,11 @@ async def test_a_huge_file_is_refused_on_a_page_and_not_by_a_broken_connection(
 async def test_a_file_is_sent_by_keyboard_alone(context, server, page):
     await sign_in(context, server, INGRID)
     await page.goto(f"{HOME}/trademark")
+    await page.bring_to_front()
     await page.locator("#file").focus()
+    await expect(page.locator("#file")).to_be_focused()
     async with page.expect_file_chooser() as chooser:
-        await page.keyboard.press("Enter")
+        await page.keyboard.press("Space")
     await (await chooser.value).set_files(
         {"name": "t.pdf", "mimeType": "application/pdf", "buffer": papers.pdf(papers.CLEAN)}
     )
