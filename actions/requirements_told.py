@@ -9,7 +9,7 @@ from actions.turn import Turn
 from onboarding.names import Category, Declares, DocumentType, Stage, StoreType
 from onboarding.programme import programme
 from onboarding.requirements import Requirement, rules_for
-from onboarding.wording import listed
+from onboarding.wording import inside_a_sentence, listed
 
 _NAMED_BY = ("store_type", "category", "country", "entity_type")
 _REMEMBERED = ("store_type", "category", "country")
@@ -40,12 +40,8 @@ class SupposedCase:
             figures.declares[self.declares] if self.declares else "",
             wording.phrase("line_case_from", country=_country_name(self.country)) if self.country else "",
         ]
-        known = ", ".join(_inside_a_sentence(part) for part in parts if part)
+        known = ", ".join(inside_a_sentence(part) for part in parts if part)
         return known or wording.phrase("line_any_case")
-
-
-def _inside_a_sentence(label: str) -> str:
-    return label[0].lower() + label[1:]
 
 
 def names_a_case(turn: Turn) -> bool:
@@ -131,7 +127,7 @@ def _condition(document: DocumentType) -> str:
     }
     told = [
         wording.phrase(
-            f"line_depends_{on}", values=listed([_inside_a_sentence(value) for value in values], "or")
+            f"line_depends_{on}", values=listed([inside_a_sentence(value) for value in values], "or")
         )
         for on, values in parts.items()
         if values

@@ -25,7 +25,7 @@ def move(
     stage: Stage,
     *,
     by: str,
-    reason: str,
+    reason: str | None = None,
     turn: Turn | None = None,
 ) -> None:
     """`turn` is given where it is not the stage's own."""

@@ -2,9 +2,9 @@
 
 from sqlalchemy.orm import Session
 
-from onboarding import clock, permissions
+from onboarding import clock, permissions, stages
 from onboarding.errors import DomainError
-from onboarding.models import Application, Contact, StageChange
+from onboarding.models import Application, Contact
 from onboarding.names import Stage
 from onboarding.permissions import Permission
 
@@ -23,19 +23,8 @@ def check_withdrawable(session: Session, contact: Contact, application: Applicat
 
 def withdraw(session: Session, contact: Contact, application: Application) -> None:
     """Raises what check_withdrawable does."""
-    session.refresh(application, with_for_update=True)
+    application = stages.locked(session, application.id)
     check_withdrawable(session, contact, application)
-    now = clock.now(session)
-    application.stage = Stage.WITHDRAWN
-    application.withdrawn_at = now
-    session.add(
-        StageChange(
-            application_id=application.id,
-            stage=Stage.WITHDRAWN,
-            started_on=clock.today_in_china(session),
-            at=now,
-            by=contact.name,
-            reason="Withdrawn by the brand",
-        )
-    )
-    session.flush()
+    # Both at once: the database wants them together.
+    application.stage, application.withdrawn_at = Stage.WITHDRAWN, clock.now(session)
+    stages.move(session, application, Stage.WITHDRAWN, by=contact.name, reason="Withdrawn by the brand")

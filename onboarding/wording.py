@@ -1,5 +1,6 @@
 """How figures of the programme are written inside a sentence."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, time
 from decimal import Decimal
@@ -8,6 +9,8 @@ from typing import Any
 from onboarding import dates
 from onboarding.money import Money, format_money
 from onboarding.programme_types import PercentRange
+
+_KEEPS_ITS_CAPITAL = re.compile("[A-Z]{2}|Alipay")
 
 
 def in_words(value: Any, last: str = "and") -> str:
@@ -37,6 +40,11 @@ def in_words(value: Any, last: str = "and") -> str:
 def listed(words: list[str], last: str = "and") -> str:
     """ "EUR, USD and GBP"."""
     return f" {last} ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
+
+
+def inside_a_sentence(label: str) -> str:
+    """ "Trademark certificate" begins small; "ID of your representative" and "Alipay merchant account" do not."""
+    return label if _KEEPS_ITS_CAPITAL.match(label) else label[0].lower() + label[1:]
 
 
 def _spread(values: list[Any]) -> str:

@@ -1,6 +1,5 @@
 """Pages and mails from templates: everything on a page is escaped, and every page knows its reader."""
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from markupsafe import Markup
 from conversations.messages import LONGEST_TEXT
 from onboarding import countries, dates, money
 from onboarding.programme import programme
-from onboarding.wording import in_words
+from onboarding.wording import in_words, inside_a_sentence
 from web import devices
 from web.brand_paths import brand_path, document_slug, step_path
 from web.keys import SETTINGS, STATIC, TEMPLATES
@@ -19,7 +18,6 @@ from web.navigation import navigation
 from web.registration_paths import registration_path
 from web.security.sessions import reader
 
-_KEEPS_ITS_CAPITAL = re.compile("[A-Z]{2}|Alipay")
 _TEMPLATES = Path(__file__).with_name("templates")
 
 
@@ -41,7 +39,7 @@ def build_environment(app: web.Application) -> Environment:
         device=devices.in_words,
         document_slug=document_slug,
         filesize=_file_size,
-        inside=_inside_a_sentence,
+        inside=inside_a_sentence,
         moment=dates.moment,
         money=money.format_money,
         month=dates.month,
@@ -86,11 +84,6 @@ def _counted(number: int) -> str:
     """Small numbers as words inside a sentence."""
     words = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
     return words[number] if number < len(words) else str(number)
-
-
-def _inside_a_sentence(label: str) -> str:
-    """ "Trademark certificate" begins small; "ID of your representative" and "Alipay merchant account" do not."""
-    return label if _KEEPS_ITS_CAPITAL.match(label) else label[0].lower() + label[1:]
 
 
 def _file_size(size_bytes: int) -> str:

@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from onboarding import brands, clock, people, permissions
+from onboarding import brands, clock, people, permissions, stages
 from onboarding.countries import UNKNOWN_ZONE, time_zone_of
-from onboarding.models import Application, Brand, Company, Contact, DraftAnswer, StageChange
+from onboarding.models import Application, Brand, Company, Contact, DraftAnswer
 from onboarding.names import Category, Channel, Declares, PeopleEvent, Role, Stage, StoreType
 from onboarding.permissions import Permission
 from onboarding.registration import claims
@@ -54,7 +54,7 @@ def begin(
     )
     session.add(application)
     session.flush()
-    _record_beginning(session, application, contact, now)
+    stages.move(session, application, Stage.DRAFT, by=contact.name)
     if contact.time_zone == UNKNOWN_ZONE:
         contact.time_zone = time_zone_of(company.country)
     for field, value in given.items():
@@ -134,13 +134,8 @@ def may_edit(session: Session, contact: Contact, application: Application) -> bo
     return permissions.may(role, Permission.EDIT_DRAFT)
 
 
-def lock(session: Session, application: Application) -> None:
-    """So that nothing is saved into an application while it is being submitted."""
-    session.refresh(application, with_for_update={"of": Application})
-
-
 def _lock_draft(session: Session, application: Application) -> None:
-    lock(session, application)
+    application = stages.locked(session, application.id)
     if application.stage is Stage.WITHDRAWN:
         raise NotADraft("This registration was withdrawn.")
     if application.stage is not Stage.DRAFT:
@@ -238,15 +233,3 @@ def _new_number(session: Session, now: datetime) -> str:
         number = f"BD-{year}-{secrets.randbelow(_NUMBERS):06}"
         if session.scalar(select(Application.id).where(Application.number == number)) is None:
             return number
-
-
-def _record_beginning(session: Session, application: Application, contact: Contact, now: datetime) -> None:
-    session.add(
-        StageChange(
-            application_id=application.id,
-            stage=Stage.DRAFT,
-            started_on=now.astimezone(clock.CHINA).date(),
-            at=now,
-            by=contact.name,
-        )
-    )

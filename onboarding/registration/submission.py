@@ -5,13 +5,12 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from onboarding import clock, permissions, promise
-from onboarding.models import Application, Contact, StageChange
+from onboarding import clock, permissions, promise, stages
+from onboarding.models import Application, Contact
 from onboarding.names import Stage
 from onboarding.permissions import Permission
 from onboarding.registration import claims
 from onboarding.registration.claims import Claimed
-from onboarding.registration.drafts import lock
 from onboarding.registration.errors import AlreadySubmitted, NotADraft, NotDeclared, SubmitBlocked
 from onboarding.registration.progress import progress_of
 
@@ -31,7 +30,7 @@ class Receipt:
 def submit(session: Session, contact: Contact, application: Application, *, declared: bool) -> Receipt:
     """Raises AlreadySubmitted, NotADraft, SubmitBlocked, NotDeclared and what permissions.require does."""
     permissions.require(session, contact, application.brand_id, Permission.SUBMIT)
-    lock(session, application)
+    application = stages.locked(session, application.id)
     if application.stage is Stage.WITHDRAWN:
         raise NotADraft("This registration was withdrawn.")
     if application.stage is not Stage.DRAFT:
@@ -53,16 +52,6 @@ def receipt_of(session: Session, application: Application) -> Receipt:
 
 
 def _move_on(session: Session, application: Application, contact: Contact) -> None:
-    now = clock.now(session)
-    application.stage, application.submitted_at = Stage.SUBMITTED, now
-    session.add(
-        StageChange(
-            application_id=application.id,
-            stage=Stage.SUBMITTED,
-            started_on=now.astimezone(clock.CHINA).date(),
-            at=now,
-            by=contact.name,
-            reason=_DECLARED,
-        )
-    )
-    session.flush()
+    # Both at once: the database wants them together.
+    application.stage, application.submitted_at = Stage.SUBMITTED, clock.now(session)
+    stages.move(session, application, Stage.SUBMITTED, by=contact.name, reason=_DECLARED)
