@@ -3,7 +3,7 @@
 An id that is not ours is never adopted; signing in always begins a new one.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -21,7 +21,7 @@ _SHOWN_IN_AN_OUTAGE = {"/status", "/health"}
 
 @dataclass(frozen=True)
 class Reader:
-    """Whoever sent the request: nobody known, a visitor with a session, or a contact with brands of their own."""
+    """Whoever sent the request: nobody known, a visitor with a session, or a contact; `own` is read for pages only."""
 
     session: WebSession | None = None
     contact: Contact | None = None
@@ -64,7 +64,7 @@ async def find_reader(request: web.Request, handler: Handler) -> web.StreamRespo
 
 async def _looked_up(request: web.Request, token: str) -> Reader:
     try:
-        return await in_database(request.app, reader_with, token)
+        return await in_database(request.app, _reader_of_page, token)
     except Exception as error:
         if is_outage(error) and request.path in _SHOWN_IN_AN_OUTAGE:
             return _NOBODY
@@ -75,9 +75,14 @@ def reader_with(session: Session, token: str) -> Reader:
     found = identity.find_session(session, token)
     if found is None:
         return _NOBODY
-    contact = session.get(Contact, found.contact_id) if found.contact_id else None
-    own = brands.brands_of(session, contact) if contact else []
-    return Reader(found, contact, tuple(own))
+    return Reader(found, session.get(Contact, found.contact_id) if found.contact_id else None)
+
+
+def _reader_of_page(session: Session, token: str) -> Reader:
+    """The navigation of a page asks for the brands; a message of the chat does not."""
+    who = reader_with(session, token)
+    own = brands.brands_of(session, who.contact) if who.contact else []
+    return replace(who, own=tuple(own))
 
 
 def set_cookie(request: web.Request, response: web.StreamResponse, token: str) -> None:
