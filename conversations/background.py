@@ -39,8 +39,16 @@ async def run(
                     delete_jobs="successful",
                 )
         except (ConnectorException, OSError) as error:
+            if _told_to_stop():
+                return
             _log.warning("background worker lost the database (%s), connecting again", type(error).__name__)
         await asyncio.sleep(_SECONDS_BETWEEN_ATTEMPTS_TO_CONNECT)
+
+
+def _told_to_stop() -> bool:
+    """Procrastinate ends a cancelled worker with the error of its last query, where there was one."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 @asynccontextmanager

@@ -21,6 +21,10 @@ WITH dead AS (
     INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour') RETURNING id)
 UPDATE procrastinate_jobs SET status = 'doing', worker_id = dead.id FROM dead
 """
+_END_WAITING = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND wait_event_type = 'Lock'
+"""
 
 
 @pytest.fixture
@@ -50,7 +54,12 @@ async def at_work(
     database_url: str, sessions: SessionFactory, store: DocumentStore
 ) -> AsyncIterator[Callable]:
     started: list[asyncio.Task[None]] = []
-    yield lambda: started.append(asyncio.create_task(background.run(database_url, sessions, None, store)))
+
+    def start() -> asyncio.Task[None]:
+        started.append(asyncio.create_task(background.run(database_url, sessions, None, store)))
+        return started[-1]
+
+    yield start
     for task in started:
         task.cancel()
     await asyncio.gather(*started, return_exceptions=True)
@@ -87,3 +96,21 @@ async def test_a_check_whose_worker_died_is_done_again(at_work, sessions, sent, 
     at_work()
 
     assert "EXPIRED" in await checked(sessions, sent)
+
+
+async def test_the_site_can_be_stopped_in_the_moment_in_which_postgresql_goes_away(at_work, database_url):
+    with psycopg.connect(database_url) as holding:
+        holding.execute("LOCK TABLE procrastinate_jobs")
+        work = at_work()
+        await end_what_waits(database_url)
+        work.cancel()
+
+    await asyncio.wait([work], timeout=20)
+    assert work.done()
+
+
+async def end_what_waits(database_url: str) -> None:
+    async with asyncio.timeout(10):
+        async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as connection:
+            while not await (await connection.execute(_END_WAITING)).fetchone():
+                await asyncio.sleep(0.05)

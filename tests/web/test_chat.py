@@ -2,7 +2,6 @@
 
 import asyncio
 
-import psycopg
 import pytest
 from aiohttp import WSServerHandshakeError
 from sqlalchemy import select
@@ -10,6 +9,7 @@ from sqlalchemy import select
 from conversations.messages import LONGEST_TEXT
 from conversations.models import Conversation, Message
 from onboarding import identity
+from tests.postgres import drop_connections
 from tests.web.assistant import FakeAssistant
 from tests.web.visitor import INGRID, KENJI, Visitor
 from web.chat.hub import SOCKETS_PER_SESSION
@@ -332,11 +332,3 @@ async def test_the_chat_goes_on_after_postgresql_dropped_every_connection(visito
     await asyncio.to_thread(assistant.answer, "Yes.")
 
     assert (await chat.hear_text("Yes."))["role"] == "bot"
-
-
-def drop_connections(database_url: str) -> None:
-    with psycopg.connect(database_url, autocommit=True) as connection:
-        connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
