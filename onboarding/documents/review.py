@@ -12,12 +12,23 @@ from onboarding.models import DocumentReview, DocumentSubmission
 from onboarding.names import DocumentStatus, ReasonCode, Verdict
 from onboarding.programme import programme
 
+SHORTEST_SENTENCE, LONGEST_SENTENCE = 10, 500
 _TO_REVIEW = frozenset((DocumentStatus.CHECKING, DocumentStatus.IN_REVIEW))
 
 
 class NotToReview(DomainError):
     code = "not_to_review"
     what_to_do = "Load the page again: the brand sent a newer file, or a colleague has decided."
+
+
+class WordsRefused(DomainError):
+    """What is wrong with the reviewer's own words, by the name of the field."""
+
+    code = "words_refused"
+
+    def __init__(self, errors: dict[str, str]) -> None:
+        super().__init__(" ".join(errors.values()))
+        self.errors = errors
 
 
 class SecondPersonNeeded(DomainError):
@@ -49,13 +60,14 @@ def reject(
     """The reason's ready words are used where none are given.
 
     A document that was refused before is only put up for a second look, and refused once somebody else refuses it
-    too: see the verdict of the answer. Raises NotToReview, and SecondPersonNeeded to the person who asked for the look.
+    too: see the verdict of the answer. Raises NotToReview, WordsRefused, and SecondPersonNeeded to the person who asked
+    for the look.
     """
+    sentence, send_instead = words_for(reason, sentence, send_instead)
     submission = _to_review(session, submission_id)
     first_look = _second_look_asked(session, submission)
     if first_look is not None and first_look.by == by:
         raise SecondPersonNeeded("You have refused this document already; somebody else has to look at it.")
-    words = programme().reasons[reason]
     needs_second = first_look is None and _was_refused_before(session, submission)
     review = DocumentReview(
         submission_id=submission.id,
@@ -63,8 +75,8 @@ def reject(
         by=by,
         at=clock.now(session),
         reason_code=reason,
-        reason_text=sentence or words.sentence,
-        send_instead=send_instead or words.send_instead,
+        reason_text=sentence,
+        send_instead=send_instead,
         deadline_on=correction_deadline(clock.today_in_china(session)),
     )
     session.add(review)
@@ -72,6 +84,23 @@ def reject(
     if review.verdict is Verdict.REJECTED:
         _refuse(session, submission, review)
     return review
+
+
+def words_for(reason: ReasonCode, sentence: str | None, send_instead: str | None) -> tuple[str, str]:
+    """What the brand reads: the reviewer's own words, else the ready ones of the reason. Raises WordsRefused."""
+    ready = programme().reasons[reason]
+    said = " ".join((sentence or "").split()) or ready.sentence
+    instead = " ".join((send_instead or "").split()).rstrip(".") or ready.send_instead
+    errors = {name: error for name, own in (("sentence", said), ("instead", instead)) if (error := _too_long(own))}
+    if len(said) < SHORTEST_SENTENCE:
+        errors["sentence"] = f"Enter a whole sentence of at least {SHORTEST_SENTENCE} characters"
+    if errors:
+        raise WordsRefused(errors)
+    return said, instead
+
+
+def _too_long(words: str) -> str | None:
+    return f"Enter at most {LONGEST_SENTENCE} characters" if len(words) > LONGEST_SENTENCE else None
 
 
 def correction_deadline(today: date) -> date:
