@@ -3,8 +3,9 @@
 from sqlalchemy.orm import Session
 
 from onboarding import brands
-from onboarding.brand_slugs import slugs
+from onboarding.brand_slugs import document_slug, slugs
 from onboarding.models import Contact
+from onboarding.names import DocumentType
 
 
 def brand_page(session: Session, contact: Contact, brand_id: int) -> str:
@@ -14,3 +15,8 @@ def brand_page(session: Session, contact: Contact, brand_id: int) -> str:
 
 def documents_page(session: Session, contact: Contact, brand_id: int) -> str:
     return f"{brand_page(session, contact, brand_id)}/documents"
+
+
+def document_page(session: Session, contact: Contact, brand_id: int, document: DocumentType) -> str:
+    """Where its next file is sent."""
+    return f"{documents_page(session, contact, brand_id)}/{document_slug(document)}"

@@ -16,13 +16,30 @@ from conversations.names import Speaker
 from onboarding import dates
 from onboarding.models import Appeal, Application, Contact, Invoice, Membership
 from onboarding.money import format_money
-from onboarding.names import Role
-from onboarding.opening import contract, fees, refusal, set_up, steps
+from onboarding.names import Role, Stage
+from onboarding.opening import brand_review, contract, fees, refusal, set_up, steps
 from onboarding.opening.names import Step
 from onboarding.programme import programme
 
 _APPEAL, _CHANNEL = "appeal", "opening_notices"
 _TOLD = (Role.OWNER, Role.EDITOR)
+
+
+def pass_brand_review(session: Session, application_id: int, *, by: str, base_url: str) -> None:
+    """Where all documents are accepted already, it is approved at once."""
+    brand_review.pass_on(session, application_id, by=by)
+    application = session.get_one(Application, application_id)
+    is_approved = application.stage is Stage.APPROVED
+    _tell(session, application_id, "approved" if is_approved else "brand_reviewed", base_url)
+
+
+def approve(session: Session, application_id: int, *, by: str, base_url: str) -> None:
+    brand_review.approve(session, application_id, by=by)
+    tell_approved(session, application_id, base_url)
+
+
+def tell_approved(session: Session, application_id: int, base_url: str) -> None:
+    _tell(session, application_id, "approved", base_url)
 
 
 def offer(session: Session, application_id: int, *, by: str, base_url: str) -> None:

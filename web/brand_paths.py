@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from onboarding.brand_slugs import slugs
+from onboarding.brand_slugs import document_slug, slugs
 from onboarding.models import Brand
 from onboarding.names import DocumentType
 from onboarding.opening.names import SET_UP, Step
@@ -16,11 +16,6 @@ def brand_named(slug: str, own: Sequence[Brand]) -> Brand | None:
     """Only ever one of the reader's own."""
     names = slugs(own)
     return next((brand for brand in own if names[brand.id] == slug), None)
-
-
-def document_slug(document: DocumentType) -> str:
-    """ "trademark", "auth-rep-statement"."""
-    return document.value.lower().replace("_", "-")
 
 
 def document_named(slug: str) -> DocumentType | None:
