@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from conversations.models import Conversation, Handoff, HandoffChange
 from conversations.names import HandoffEvent, HandoffOutcome
-from onboarding import clock
+from onboarding import audit, clock
 
 
 def open_handoff(session: Session, conversation: Conversation) -> Handoff | None:
@@ -36,6 +36,8 @@ def note(
             handoff_id=handoff.id, event=event, staff_id=by, to_staff_id=to, note=text, at=clock.now(session)
         )
     )
+    if by is not None:
+        audit.record(session, by, f"handoff {event}", "conversation", handoff.conversation_id)
 
 
 def end(session: Session, handoff: Handoff, outcome: HandoffOutcome, *, by: UUID | None = None) -> None:

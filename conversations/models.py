@@ -29,6 +29,8 @@ def _one_of(column: str, names: type[Owner] | type[Speaker]) -> str:
 class Conversation(Base):
     """`stretch` counts how often the assistant began anew; `failures` are failed turns in a row; `staff_id` is the
     person who owns it.
+
+    What comes while it is blocked is kept, but neither answered nor shown as waiting.
     """
 
     __tablename__ = "conversations"
@@ -53,6 +55,8 @@ class Conversation(Base):
     apologies: Mapped[int] = mapped_column(default=0)
     merged_into: Mapped[UUID | None] = mapped_column(ForeignKey("conversations.id"))
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    blocked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    blocked_by: Mapped[UUID | None] = mapped_column(ForeignKey(Staff.id))
 
 
 class Message(Base):
@@ -68,6 +72,7 @@ class Message(Base):
         UniqueConstraint("channel", "external_id"),
         CheckConstraint(_one_of("speaker", Speaker), name="speaker"),
         Index("ix_messages_due", "conversation_id", "seq", postgresql_where=text("due")),
+        Index("ix_messages_words", text("to_tsvector('english', text)"), postgresql_using="gin"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -228,6 +233,16 @@ class Mail(Base):
     body: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     sent_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class StaffAlert(Base):
+    """That the staff were mailed of a promise: once for each, however often it is looked at."""
+
+    __tablename__ = "staff_alerts"
+
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id"), primary_key=True)
+    promised_by: Mapped[datetime] = mapped_column(DateTime(timezone=True), primary_key=True)
+    sent_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
 class AssistantState(Base):

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from conversations import notify, texts
 from conversations.models import Conversation, Ticket, TicketChange
 from conversations.names import TicketEvent
-from onboarding import clock, dates, office_hours
+from onboarding import audit, clock, dates, office_hours
 from onboarding.errors import DomainError, NotFound
 from onboarding.models import Contact, Staff
 
@@ -166,6 +166,8 @@ def _note(
             at=clock.now(session),
         )
     )
+    if by is not None:
+        audit.record(session, by, f"ticket {event}", "ticket", ticket.reference)
     session.flush()
     notify.tell_desk(session, "conversation", ticket.conversation_id)
 
