@@ -1,6 +1,7 @@
 """Documents and what follows in the same transaction: the job that checks them, the mail and notice that tell."""
 
 from dataclasses import dataclass
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -63,10 +64,12 @@ def check(sessions: SessionFactory, store: DocumentStore, submission_id: int) ->
         checking.keep_result(session, submission_id, facts, findings)
 
 
-def accept(session: Session, submission_id: int, *, by: str, base_url: str) -> DocumentReview:
+def accept(
+    session: Session, submission_id: int, *, by: str, base_url: str, staff_id: UUID | None = None
+) -> DocumentReview:
     """Raises what `review.accept` does."""
     was_approved = _is_approved(session, submission_id)
-    decided = review.accept(session, submission_id, by=by)
+    decided = review.accept(session, submission_id, by=by, staff_id=staff_id)
     _tell(session, decided, base_url)
     if not was_approved and _is_approved(session, submission_id):
         opening.tell_approved(session, _application_of(session, submission_id).id, base_url)
@@ -80,12 +83,19 @@ def reject(
     *,
     by: str,
     base_url: str,
+    staff_id: UUID | None = None,
     sentence: str | None = None,
     send_instead: str | None = None,
 ) -> DocumentReview:
     """Raises what `review.reject` does; a second look that was asked for is not told to the brand."""
     decided = review.reject(
-        session, submission_id, reason, by=by, sentence=sentence, send_instead=send_instead
+        session,
+        submission_id,
+        reason,
+        by=by,
+        staff_id=staff_id,
+        sentence=sentence,
+        send_instead=send_instead,
     )
     if decided.verdict is Verdict.REJECTED:
         _tell(session, decided, base_url)

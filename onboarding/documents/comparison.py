@@ -9,7 +9,7 @@ from onboarding import dates
 from onboarding.documents.judging import FindingCode
 from onboarding.documents.wording import texts
 from onboarding.models import Application, DocumentCheck
-from onboarding.names import DocumentType
+from onboarding.names import DocumentType, ReasonCode
 from onboarding.programme import programme
 from onboarding.wording import in_words
 
@@ -46,6 +46,17 @@ _FIELDS: dict[str, dict[FindingCode, Verdict]] = {
     "repeated": {_F.SAME_AS_OTHER: "differs"},
     "program": {_F.ACTIVE_CONTENT: "differs"},
 }
+_REASONS = {
+    _F.NAME_DIFFERS: ReasonCode.NAME_MISMATCH,
+    _F.EXPIRED: ReasonCode.EXPIRED,
+    _F.TOO_OLD: ReasonCode.TOO_OLD,
+    _F.TRANSLATION_MISSING: ReasonCode.TRANSLATION_MISSING,
+    _F.SAME_AS_OTHER: ReasonCode.WRONG_DOCUMENT,
+    _F.COLUMNS_MISSING: ReasonCode.TEMPLATE_NOT_USED,
+    _F.BLANK: ReasonCode.UNREADABLE,
+    _F.HARD_TO_READ: ReasonCode.UNREADABLE,
+    _F.SMALL_PICTURE: ReasonCode.UNREADABLE,
+}
 
 
 def compared(application: Application, check: DocumentCheck) -> list[Compared]:
@@ -53,6 +64,12 @@ def compared(application: Application, check: DocumentCheck) -> list[Compared]:
     found = {FindingCode(row["code"]): dict(row["values"]) for row in check.findings}
     rows = [row for field, codes in _FIELDS.items() if (row := _row(application, check, field, codes, found))]
     return sorted(rows, key=lambda row: ("differs", "unknown", "same").index(row.verdict))
+
+
+def suggested_reason(check: DocumentCheck) -> ReasonCode | None:
+    """What a refusal would most likely be for."""
+    found = {FindingCode(row["code"]) for row in check.findings}
+    return next((reason for code, reason in _REASONS.items() if code in found), None)
 
 
 def _row(

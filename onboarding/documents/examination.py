@@ -19,7 +19,7 @@ from onboarding.models import (
     DocumentReview,
     DocumentSubmission,
 )
-from onboarding.names import DocumentStatus, Verdict
+from onboarding.names import DocumentStatus, ReasonCode, Verdict
 from onboarding.programme import programme
 from onboarding.promise import OpeningClock
 from onboarding.registration import answers
@@ -71,6 +71,7 @@ class Examination:
     registered: dict[Field, str]
     versions: list[Version]
     looking: list[str]
+    suggested: ReasonCode | None
     now: datetime
 
     @property
@@ -139,6 +140,7 @@ def examine(session: Session, submission_id: int, *, by: str) -> Examination:
         registered={field: given[field] for field in _REGISTERED if given.get(field)},
         versions=[Version(entry, review.reviews_of(session, entry.submission)) for entry in entries],
         looking=_looking(session, submission_id, now, by),
+        suggested=comparison.suggested_reason(check) if check else None,
         now=now,
     )
 
@@ -150,12 +152,13 @@ def open_file(session: Session, submission_id: int, *, by: str) -> DocumentFile:
     return file
 
 
-def look_at_page(session: Session, submission_id: int, *, by: str) -> DocumentFile:
-    """As `open_file`; turning pages and enlarging them is the same opening for some minutes."""
+def look_at_page(session: Session, submission_id: int, *, by: str) -> tuple[DocumentFile, bool]:
+    """As `open_file`, and whether it is a new opening: turning pages and enlarging them is the same for some minutes."""
     file = _file_of(session, submission_id)
-    if by not in _opened_since(session, file, clock.now(session)):
+    is_new = by not in _opened_since(session, file, clock.now(session))
+    if is_new:
         submissions.note_opening(session, file, who=by)
-    return file
+    return file, is_new
 
 
 def _sent(session: Session, submission_id: int) -> DocumentSubmission:

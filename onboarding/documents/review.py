@@ -1,6 +1,7 @@
 """What reviewers decide: accept, or refuse with a reason, what to send instead, and a deadline."""
 
 from datetime import date, timedelta
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -36,12 +37,16 @@ class SecondPersonNeeded(DomainError):
     what_to_do = "Ask a colleague to look at the document and to refuse or accept it."
 
 
-def accept(session: Session, submission_id: int, *, by: str) -> DocumentReview:
+def accept(
+    session: Session, submission_id: int, *, by: str, staff_id: UUID | None = None
+) -> DocumentReview:
     """Raises NotToReview where it is not the newest or was decided already."""
     submission = _to_review(session, submission_id)
     now = clock.now(session)
     submission.status, submission.decided_at = DocumentStatus.APPROVED, now
-    review = DocumentReview(submission_id=submission.id, verdict=Verdict.ACCEPTED, by=by, at=now)
+    review = DocumentReview(
+        submission_id=submission.id, verdict=Verdict.ACCEPTED, by=by, staff_id=staff_id, at=now
+    )
     session.add(review)
     session.flush()
     progress.after_acceptance(session, stages.locked(session, submission.application_id), by=by)
@@ -54,6 +59,7 @@ def reject(
     reason: ReasonCode,
     *,
     by: str,
+    staff_id: UUID | None = None,
     sentence: str | None = None,
     send_instead: str | None = None,
 ) -> DocumentReview:
@@ -66,13 +72,14 @@ def reject(
     sentence, send_instead = words_for(reason, sentence, send_instead)
     submission = _to_review(session, submission_id)
     first_look = _second_look_asked(session, submission)
-    if first_look is not None and first_look.by == by:
+    if first_look is not None and is_same_person(first_look, by, staff_id):
         raise SecondPersonNeeded("You have refused this document already; somebody else has to look at it.")
     needs_second = first_look is None and _was_refused_before(session, submission)
     review = DocumentReview(
         submission_id=submission.id,
         verdict=Verdict.SECOND_LOOK if needs_second else Verdict.REJECTED,
         by=by,
+        staff_id=staff_id,
         at=clock.now(session),
         reason_code=reason,
         reason_text=sentence,
@@ -84,6 +91,13 @@ def reject(
     if review.verdict is Verdict.REJECTED:
         _refuse(session, submission, review)
     return review
+
+
+def is_same_person(look: DocumentReview, by: str, staff_id: UUID | None) -> bool:
+    """By account, since names can be shared; by name where one of the two has no account."""
+    if look.staff_id is None or staff_id is None:
+        return look.by == by
+    return look.staff_id == staff_id
 
 
 def words_for(reason: ReasonCode, sentence: str | None, send_instead: str | None) -> tuple[str, str]:

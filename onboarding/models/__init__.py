@@ -3,6 +3,7 @@
 from onboarding.clock import Clock
 from onboarding.models.applications import Application, DocumentSubmission, StageChange
 from onboarding.models.brands import Agency, Brand, Company, Contact, Membership
+from onboarding.models.desk import Assignment, ProofOpening
 from onboarding.models.documents import DocumentCheck, DocumentFile, DocumentOpening, DocumentReview
 from onboarding.models.identity import Password, SignInLink, WebSession
 from onboarding.models.incubation import Benefit, ExchangeRate, GmvDay, Milestone
@@ -32,6 +33,7 @@ __all__ = [
     "Agency",
     "Appeal",
     "Application",
+    "Assignment",
     "AuditEntry",
     "Benefit",
     "Brand",
@@ -60,6 +62,7 @@ __all__ = [
     "PaymentProof",
     "PeopleChange",
     "ProductCheck",
+    "ProofOpening",
     "RecoveryCode",
     "SignInLink",
     "Staff",
