@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from onboarding import clock, promise, requirements
@@ -19,10 +19,10 @@ from onboarding.models import (
     DocumentReview,
     DocumentSubmission,
 )
-from onboarding.names import DocumentStatus, ReasonCode, Verdict
+from onboarding.names import DocumentStatus, DocumentType, ReasonCode, Verdict
 from onboarding.programme import programme
 from onboarding.promise import OpeningClock
-from onboarding.registration import answers
+from onboarding.registration import answers, questions
 from onboarding.registration.fields import Field
 from onboarding.requirements import Checklist
 
@@ -61,18 +61,21 @@ class Version:
 
 @dataclass(frozen=True)
 class Examination:
-    """`versions` begins with the newest; `looking` are colleagues who opened it minutes ago."""
+    """`versions` begins with the newest; `looking` are colleagues who opened it minutes ago; `registered` is what was
+    answered in words, by what was asked.
+    """
 
     submission: DocumentSubmission
     application: Application
     clock: OpeningClock | None
     checklist: Checklist
     compared: list[Compared] | None
-    registered: dict[Field, str]
+    registered: dict[str, str]
     versions: list[Version]
     looking: list[str]
     suggested: ReasonCode | None
     now: datetime
+    today: date
 
     @property
     def label(self) -> str:
@@ -137,11 +140,12 @@ def examine(session: Session, submission_id: int, *, by: str) -> Examination:
         clock=promise.opening_clock(session, application) if application.submitted_at else None,
         checklist=requirements.checklist(session, application),
         compared=comparison.compared(application, check) if check else None,
-        registered={field: given[field] for field in _REGISTERED if given.get(field)},
+        registered=_in_words(given),
         versions=[Version(entry, review.reviews_of(session, entry.submission)) for entry in entries],
         looking=_looking(session, submission_id, now, by),
         suggested=comparison.suggested_reason(check) if check else None,
         now=now,
+        today=clock.today_in_china(session),
     )
 
 
@@ -161,6 +165,22 @@ def look_at_page(session: Session, submission_id: int, *, by: str) -> tuple[Docu
     return file, is_new
 
 
+def _in_words(given: dict[Field, str]) -> dict[str, str]:
+    asked = questions.questions()
+    return {asked[one].label: asked[one].shown(given[one]) for one in _REGISTERED if given.get(one)}
+
+
+def has_no_file(session: Session, submission_id: int) -> bool:
+    """As the documents of the demonstration have none. Raises DocumentUnknown."""
+    _sent(session, submission_id)
+    return session.scalar(_files(submission_id)) is None
+
+
+def made_up(session: Session, submission_id: int) -> tuple[DocumentType, date]:
+    """Which document a made-up paper stands in for, and the day on which it is shown."""
+    return _sent(session, submission_id).document_type, clock.today_in_china(session)
+
+
 def _sent(session: Session, submission_id: int) -> DocumentSubmission:
     submission = session.get(DocumentSubmission, submission_id)
     if submission is None or submission.status is DocumentStatus.MISSING:
@@ -169,14 +189,18 @@ def _sent(session: Session, submission_id: int) -> DocumentSubmission:
 
 
 def _file_of(session: Session, submission_id: int) -> DocumentFile:
-    file = session.scalar(select(DocumentFile).where(DocumentFile.submission_id == submission_id))
+    file = session.scalar(_files(submission_id))
     if file is None:
         raise DocumentUnknown("This document has no file.")
     return file
 
 
+def _files(submission_id: int) -> Select[tuple[DocumentFile]]:
+    return select(DocumentFile).where(DocumentFile.submission_id == submission_id)
+
+
 def _looking(session: Session, submission_id: int, now: datetime, by: str) -> list[str]:
-    file = session.scalar(select(DocumentFile).where(DocumentFile.submission_id == submission_id))
+    file = session.scalar(_files(submission_id))
     return [who for who in _opened_since(session, file, now) if who != by] if file else []
 
 

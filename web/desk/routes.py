@@ -1,6 +1,6 @@
 """The doors of the desk, with who may pass. Each part of the desk has a list of its own."""
 
-from web.desk import home, presence, second_factor, sign_in
+from web.desk import home, presence, review, second_factor, sign_in
 from web.route import Route
 from web.security.policies import Policy
 
@@ -26,4 +26,14 @@ _ACCOUNT = [
 ]
 _HOME = [Route("GET", "/desk", home.home, _AGENT)]
 
-DESK_ROUTES = [*_SIGN_IN, *_ACCOUNT, *_HOME]
+_DOCUMENTS = [
+    Route("GET", "/desk/documents", review.show_queue, _REVIEWER),
+    Route("GET", "/desk/documents/{id}", review.show_document, _REVIEWER),
+    Route("GET", "/desk/documents/{id}/panel", review.show_panel, _REVIEWER),
+    Route("GET", "/desk/documents/{id}/pages/{page}", review.show_page, _REVIEWER),
+    Route("GET", "/desk/documents/{id}/original", review.download, _REVIEWER),
+    Route("POST", "/desk/documents/{id}/accept", review.accept, _REVIEWER),
+    Route("POST", "/desk/documents/{id}/reject", review.reject, _REVIEWER),
+]
+
+DESK_ROUTES = [*_SIGN_IN, *_ACCOUNT, *_HOME, *_DOCUMENTS]

@@ -98,7 +98,7 @@ def test_paper_and_registered_data_stand_side_by_side_with_what_differs_first(
     assert rows["Language"] == ("English or Chinese", "English", "same")
     assert found.compared[0].verdict == "differs"
     assert found.pages == 2
-    assert found.registered["company_name"] == "Nordlys Skincare AS"
+    assert found.registered["Registered name of your company"] == "Nordlys Skincare AS"
 
 
 def test_the_history_says_who_decided_what_of_every_version(session: Session, store: DocumentStore) -> None:
