@@ -23,9 +23,7 @@ def assign(session: Session, application_id: int, to: UUID | None, *, by: Staff)
     before = assigned(session, [application_id]).get(application_id)
     if (before.id if before else None) == to:
         return whom
-    session.add(
-        Assignment(application_id=application_id, staff_id=to, by_id=by.id, at=clock.now(session))
-    )
+    session.add(Assignment(application_id=application_id, staff_id=to, by_id=by.id, at=clock.now(session)))
     audit.record(
         session,
         by,

@@ -1,4 +1,4 @@
-"""The applications on their way to an opening: by stage, with the day of 30, whose turn it is, and who looks after each."""
+"""Applications on their way to an opening: by stage, with the day of 30, whose turn it is, and who looks after each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -144,9 +144,7 @@ def opened_on(session: Session, application: Application) -> date | None:
 
 def _changes_of(session: Session, applications: Sequence[Application]) -> dict[int, list[StageChange]]:
     found: dict[int, list[StageChange]] = {application.id: [] for application in applications}
-    query = select(StageChange).where(
-        StageChange.application_id.in_(found), StageChange.stage != Stage.DRAFT
-    )
+    query = select(StageChange).where(StageChange.application_id.in_(found), StageChange.stage != Stage.DRAFT)
     for change in session.scalars(query.order_by(StageChange.at, StageChange.id)):
         found[change.application_id].append(change)
     return found

@@ -53,6 +53,13 @@ async def look_at(app: web.Application, path: Path, document: DocumentType) -> F
     return found
 
 
+async def pages_of(app: web.Application, path: Path, file_format: FileFormat) -> int:
+    """Of a file that is kept; 1 where it cannot be told."""
+    async with app[LOOKS]:
+        facts = await asyncio.to_thread(reading.look, path, file_format)
+    return max(1, facts.pages)
+
+
 def _require_reviewable(facts: Facts) -> None:
     if facts.trouble is not None:
         raise FileRefused(facts.trouble.value)

@@ -33,7 +33,11 @@ _FIELDS: dict[str, dict[FindingCode, Verdict]] = {
     "brand": {_F.BRAND_NOT_FOUND: "differs"},
     "expiry": {_F.EXPIRED: "differs", _F.IN_DATE: "same"},
     "issued": {_F.TOO_OLD: "differs", _F.RECENT: "same"},
-    "language": {_F.TRANSLATION_MISSING: "differs", _F.TRANSLATION_FOUND: "unknown", _F.LANGUAGE_FINE: "same"},
+    "language": {
+        _F.TRANSLATION_MISSING: "differs",
+        _F.TRANSLATION_FOUND: "unknown",
+        _F.LANGUAGE_FINE: "same",
+    },
     "pages": {
         _F.BLANK: "differs",
         _F.HARD_TO_READ: "differs",
@@ -85,9 +89,7 @@ def _row(
     words = texts()["comparison"][field]
     values = _values(application, check, found[code])
     says = words["found"].get(code.value) or words["found"]["else"]
-    return Compared(
-        words["label"], words["registered"].format(**values), says.format(**values), codes[code]
-    )
+    return Compared(words["label"], words["registered"].format(**values), says.format(**values), codes[code])
 
 
 def _values(application: Application, check: DocumentCheck, values: dict[str, Any]) -> dict[str, Any]:

@@ -157,7 +157,7 @@ def open_file(session: Session, submission_id: int, *, by: str) -> DocumentFile:
 
 
 def look_at_page(session: Session, submission_id: int, *, by: str) -> tuple[DocumentFile, bool]:
-    """As `open_file`, and whether it is a new opening: turning pages and enlarging them is the same for some minutes."""
+    """As `open_file`, and whether it is a new opening: turning and enlarging pages is the same one for some minutes."""
     file = _file_of(session, submission_id)
     is_new = by not in _opened_since(session, file, clock.now(session))
     if is_new:
@@ -195,7 +195,7 @@ def _file_of(session: Session, submission_id: int) -> DocumentFile:
     return file
 
 
-def _files(submission_id: int) -> Select[tuple[DocumentFile]]:
+def _files(submission_id: int) -> Select[DocumentFile]:
     return select(DocumentFile).where(DocumentFile.submission_id == submission_id)
 
 

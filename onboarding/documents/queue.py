@@ -40,7 +40,9 @@ class ToReview:
 
 def to_review(session: Session) -> list[ToReview]:
     """The application with the fewest days left first, of one application what came first."""
-    rows = session.execute(_waiting().order_by(Application.submitted_at, DocumentSubmission.id)).tuples().all()
+    rows = (
+        session.execute(_waiting().order_by(Application.submitted_at, DocumentSubmission.id)).tuples().all()
+    )
     clocks = promise.opening_clocks(session, list({row[1].id: row[1] for row in rows}.values()))
     looks = _first_looks(session, [row[0].id for row in rows])
     refused = _times_refused(session, [row[1].id for row in rows])
@@ -73,7 +75,7 @@ def before(waiting: Sequence[ToReview], submission_id: int) -> ToReview | None:
     return waiting[place - 1] if place else None
 
 
-def _waiting() -> Select[tuple[DocumentSubmission, Application, DocumentCheck, DocumentFile]]:
+def _waiting() -> Select[DocumentSubmission, Application, DocumentCheck, DocumentFile]:
     return (
         select(DocumentSubmission, Application, DocumentCheck, DocumentFile)
         .join(Application, Application.id == DocumentSubmission.application_id)

@@ -47,9 +47,7 @@ def _ask(mode: str, path: Path, file_format: FileFormat, limits: Limits) -> Fact
     return Facts(trouble=told) if isinstance(told, Trouble) else from_json(told.decode())
 
 
-def _told(
-    mode: str, path: Path, file_format: FileFormat, limits: Limits, *more: int
-) -> bytes | Trouble:
+def _told(mode: str, path: Path, file_format: FileFormat, limits: Limits, *more: int) -> bytes | Trouble:
     command = [sys.executable, "-m", "onboarding.documents.reader", mode, file_format.value, str(path)]
     command += [str(number) for number in (limits.seconds, limits.megabytes, *more)]
     try:

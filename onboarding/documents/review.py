@@ -37,9 +37,7 @@ class SecondPersonNeeded(DomainError):
     what_to_do = "Ask a colleague to look at the document and to refuse or accept it."
 
 
-def accept(
-    session: Session, submission_id: int, *, by: str, staff_id: UUID | None = None
-) -> DocumentReview:
+def accept(session: Session, submission_id: int, *, by: str, staff_id: UUID | None = None) -> DocumentReview:
     """Raises NotToReview where it is not the newest or was decided already."""
     submission = _to_review(session, submission_id)
     now = clock.now(session)
@@ -105,7 +103,9 @@ def words_for(reason: ReasonCode, sentence: str | None, send_instead: str | None
     ready = programme().reasons[reason]
     said = " ".join((sentence or "").split()) or ready.sentence
     instead = " ".join((send_instead or "").split()).rstrip(".") or ready.send_instead
-    errors = {name: error for name, own in (("sentence", said), ("instead", instead)) if (error := _too_long(own))}
+    errors = {
+        name: error for name, own in (("sentence", said), ("instead", instead)) if (error := _too_long(own))
+    }
     if len(said) < SHORTEST_SENTENCE:
         errors["sentence"] = f"Enter a whole sentence of at least {SHORTEST_SENTENCE} characters"
     if errors:

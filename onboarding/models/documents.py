@@ -62,7 +62,7 @@ class DocumentCheck(Base):
 
 
 class DocumentReview(Base):
-    """One look of a reviewer, in the order in which they were taken; `staff_id` is missing for looks of before the desk."""
+    """One look of a reviewer, in the order in which they were taken; those of before the desk have no `staff_id`."""
 
     __tablename__ = "document_reviews"
     __table_args__ = (

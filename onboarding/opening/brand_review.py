@@ -23,6 +23,8 @@ def blocks_passing(session: Session, application: Application) -> list[str]:
     found = _unless_in(application, Stage.BRAND_REVIEW)
     if claims.claimed(session, application) is not None:
         found.append(texts()["blockers"]["claim"])
+    if claims.is_lost(session, application):
+        found.append(texts()["blockers"]["claim_lost"])
     return found
 
 
@@ -60,9 +62,7 @@ def _unless_in(application: Application, *needed: Stage) -> list[str]:
     if application.stage in needed:
         return []
     names = programme().stages
-    return [
-        texts()["blockers"]["stage"].format(needed=names[needed[0]], stage=names[application.stage])
-    ]
+    return [texts()["blockers"]["stage"].format(needed=names[needed[0]], stage=names[application.stage])]
 
 
 def _require(blockers: list[str]) -> None:

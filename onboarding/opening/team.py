@@ -88,7 +88,9 @@ def possible(session: Session, application: Application) -> list[Possible]:
 
 def described(session: Session, application: Application, move: TeamMove) -> Possible:
     words = texts()["team_moves"][move]
-    return Possible(move, words["title"], words["then"], words.get("confirm"), _unmet(session, application, move))
+    return Possible(
+        move, words["title"], words["then"], words.get("confirm"), _unmet(session, application, move)
+    )
 
 
 def given(session: Session, application: Application, move: TeamMove, typed: Mapping[str, str]) -> Given:

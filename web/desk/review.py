@@ -1,4 +1,4 @@
-"""Document review: the queue, the paper beside what was registered, and the decision that the brand hears of at once."""
+"""Document review: the queue, the paper beside what was registered, and the decision, which the brand hears at once."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,6 +26,7 @@ from web.keys import DOCUMENTS, SETTINGS
 from web.security.staff_sessions import staff_member
 
 _QUEUE = "/desk/documents"
+_SHOWN_AT_FIRST = 40
 _NO_REASON = "Select a reason"
 
 
@@ -69,11 +70,13 @@ async def show_queue(request: web.Request) -> web.Response:
     tab = "second" if request.query.get("show") == "second" else "all"
     waiting, decided = await in_database(request.app, _queue, request.query.get("after"))
     second = [one for one in waiting if one.first_look is not None]
+    listed = second if tab == "second" else waiting
     return render_desk(
         request,
         "desk/documents/queue.html",
         tab=tab,
-        shown=second if tab == "second" else waiting,
+        shown=listed if "all" in request.query else listed[:_SHOWN_AT_FIRST],
+        listed=len(listed),
         total=len(waiting),
         second=len(second),
         just_decided=decided,
@@ -201,7 +204,9 @@ def _words_of_first_look(found: Examination) -> dict[str, str]:
 
 
 def _decision(session: Session, after: str | None) -> Decision | None:
-    decided = session.get(DocumentReview, int(after)) if after and after.isdecimal() and len(after) < 10 else None
+    decided = (
+        session.get(DocumentReview, int(after)) if after and after.isdecimal() and len(after) < 10 else None
+    )
     if decided is None:
         return None
     submission = session.get_one(DocumentSubmission, decided.submission_id)
@@ -209,13 +214,9 @@ def _decision(session: Session, after: str | None) -> Decision | None:
     return Decision(decided, submission.document_type, found.application.brand.name)
 
 
-def _accept(
-    session: Session, staff: Staff, submission_id: int, base_url: str
-) -> tuple[int, int | None]:
+def _accept(session: Session, staff: Staff, submission_id: int, base_url: str) -> tuple[int, int | None]:
     following = _following(session, submission_id)
-    decided = business.accept(
-        session, submission_id, by=staff.name, staff_id=staff.id, base_url=base_url
-    )
+    decided = business.accept(session, submission_id, by=staff.name, staff_id=staff.id, base_url=base_url)
     _note(session, staff, decided, "document accepted")
     return decided.id, following
 
@@ -312,9 +313,7 @@ async def _rows(request: web.Request, found: Examination, staff: Staff) -> list[
     if found.file is None or not pictures.is_list(found.file.format):
         return []
     await in_database(request.app, _opened_page, staff, found.submission.id)
-    return await pictures.rows(
-        request, request.app[DOCUMENTS].path(found.file.stored_as), found.file.format
-    )
+    return await pictures.rows(request, request.app[DOCUMENTS].path(found.file.stored_as), found.file.format)
 
 
 def _reason(typed: dict[str, str]) -> ReasonCode | None:

@@ -1,6 +1,6 @@
 """The doors of the desk, with who may pass. Each part of the desk has a list of its own."""
 
-from web.desk import home, presence, review, second_factor, sign_in
+from web.desk import board, claims, home, moves, presence, proofs, review, second_factor, sign_in, tickets
 from web.route import Route
 from web.security.policies import Policy
 
@@ -35,5 +35,28 @@ _DOCUMENTS = [
     Route("POST", "/desk/documents/{id}/accept", review.accept, _REVIEWER),
     Route("POST", "/desk/documents/{id}/reject", review.reject, _REVIEWER),
 ]
+_APPLICATIONS = [
+    Route("GET", "/desk/applications", board.show_board, _AGENT),
+    Route("GET", "/desk/applications/{application}", board.show_application, _AGENT),
+    Route("POST", "/desk/applications/{application}/assign", board.assign, _AGENT),
+    Route("GET", "/desk/applications/{application}/moves/{move}", moves.ask, _LEAD),
+    Route("POST", "/desk/applications/{application}/moves/{move}", moves.make, _LEAD),
+    Route("GET", "/desk/applications/{application}/proofs/{proof}", proofs.show, _REVIEWER),
+    Route("GET", "/desk/applications/{application}/proofs/{proof}/pages/{page}", proofs.show_page, _REVIEWER),
+    Route("GET", "/desk/applications/{application}/proofs/{proof}/original", proofs.download, _REVIEWER),
+    Route("GET", "/desk/claims", claims.show_all, _LEAD),
+    Route("GET", "/desk/claims/{id}", claims.show_claim, _LEAD),
+    Route("POST", "/desk/claims/{id}", claims.decide_claim, _LEAD),
+    Route("GET", "/desk/access/{id}", claims.show_access, _LEAD),
+    Route("POST", "/desk/access/{id}", claims.answer_access, _LEAD),
+]
+_TICKETS = [
+    Route("GET", "/desk/tickets", tickets.show_list, _AGENT),
+    Route("GET", "/desk/tickets/calls", tickets.show_calls, _AGENT),
+    Route("GET", "/desk/tickets/{reference}", tickets.show_ticket, _AGENT),
+    Route("POST", "/desk/tickets/{reference}/assign", tickets.assign, _AGENT),
+    Route("POST", "/desk/tickets/{reference}/settle", tickets.settle, _AGENT),
+    Route("POST", "/desk/tickets/{reference}/reopen", tickets.reopen, _AGENT),
+]
 
-DESK_ROUTES = [*_SIGN_IN, *_ACCOUNT, *_HOME, *_DOCUMENTS]
+DESK_ROUTES = [*_SIGN_IN, *_ACCOUNT, *_HOME, *_DOCUMENTS, *_APPLICATIONS, *_TICKETS]

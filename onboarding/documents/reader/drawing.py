@@ -15,11 +15,15 @@ _LARGEST_SCALE = 4.0
 _QUALITY = 85
 
 
-def drawn_page(path: Path, file_format: FileFormat, page: int, longest_side: int, turned: int) -> bytes | None:
+def drawn_page(
+    path: Path, file_format: FileFormat, page: int, longest_side: int, turned: int
+) -> bytes | None:
     """A WebP of the page, counted from 1, turned clockwise by degrees; None where it cannot be drawn."""
     try:
-        picture = _page_of_pdf(path, page, longest_side) if file_format is FileFormat.PDF else _photo(
-            path, longest_side
+        picture = (
+            _page_of_pdf(path, page, longest_side)
+            if file_format is FileFormat.PDF
+            else _photo(path, longest_side)
         )
     except (pypdfium2.PdfiumError, UnidentifiedImageError, OSError, SyntaxError, ValueError, IndexError):
         return None

@@ -6,10 +6,9 @@ import pytest
 from sqlalchemy import select, update
 
 from onboarding import clock, stages
-from onboarding.documents import review
 from onboarding.documents.storage import DocumentStore
-from onboarding.models import Application, BrandClaim, Company, DocumentSubmission, StageChange
-from onboarding.names import DocumentStatus, DocumentType, ReasonCode, Stage
+from onboarding.models import Application, BrandClaim, DocumentSubmission, StageChange
+from onboarding.names import DocumentStatus, DocumentType, Stage
 from onboarding.opening import brand_review, refusal, set_up, team
 from onboarding.opening.names import Step
 from onboarding.opening.team import Given, TeamMove

@@ -60,9 +60,7 @@ def audited(sessions) -> list[str]:
     with sessions() as session:
         return list(
             session.scalars(
-                select(AuditEntry.action)
-                .where(AuditEntry.subject_type == "document")
-                .order_by(AuditEntry.id)
+                select(AuditEntry.action).where(AuditEntry.subject_type == "document").order_by(AuditEntry.id)
             )
         )
 
