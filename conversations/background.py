@@ -2,19 +2,21 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import ConnectorException
+from sqlalchemy.orm import Session
 
-from conversations import access_tickets, claim_tickets, documents, jobs, mail, personal_data
+from conversations import access_tickets, claim_tickets, documents, jobs, mail, personal_data, promises
 from onboarding.database import SessionFactory
 from onboarding.documents.storage import DocumentStore
 
 _log = logging.getLogger(__name__)
 _SECONDS_BETWEEN_ATTEMPTS_TO_CONNECT = 0.5
-_EVERY_FIVE_MINUTES = "*/5 * * * *"
+# A broken promise is noticed within a minute.
+_EVERY_MINUTE = "* * * * *"
 # A mail server that is away is tried again for about a day.
 _MAIL_RETRIES: BaseRetryStrategy = RetryStrategy(max_attempts=12, exponential_wait=3)
 _CHECK_RETRIES: BaseRetryStrategy = RetryStrategy(max_attempts=4, exponential_wait=3)
@@ -78,7 +80,7 @@ def _background_app(
         if smtp_url is not None:
             await asyncio.to_thread(_deliver, sessions, mail_id, smtp_url)
 
-    @app.periodic(cron=_EVERY_FIVE_MINUTES)
+    @app.periodic(cron=_EVERY_MINUTE)
     @app.task(name=jobs.TIDY, queue=jobs.BACKGROUND, queueing_lock=jobs.TIDY)
     async def tidy(timestamp: int) -> None:
         await asyncio.to_thread(do_what_is_due, sessions)
@@ -91,15 +93,19 @@ def _background_app(
 
 
 def do_what_is_due(sessions: SessionFactory) -> None:
-    """What is due by our own clock; each erasure is a transaction of its own."""
+    """What is due by our own clock; each apology and each erasure is a transaction of its own."""
     with sessions.begin() as session:
         access_tickets.pass_on_unanswered(session)
         claim_tickets.pass_on_new(session)
         personal_data.forget_old_mails(session)
-    erased = True
-    while erased:
-        with sessions.begin() as session:
-            erased = personal_data.erase_next_due(session)
+    for one_by_one in (promises.apologise_for_next_broken, personal_data.erase_next_due):
+        while _did(sessions, one_by_one):
+            pass
+
+
+def _did(sessions: SessionFactory, one: Callable[[Session], bool]) -> bool:
+    with sessions.begin() as session:
+        return one(session)
 
 
 def _deliver(sessions: SessionFactory, mail_id: int, smtp_url: str) -> None:

@@ -35,6 +35,11 @@ def notice(kind: str, **values: str) -> str:
     return wording.format(**values)
 
 
+def broken_promise(name: str, **values: str) -> str:
+    wording: str = _texts()["broken_promise"][name]
+    return wording.format(**values)
+
+
 def waiting(name: str, **values: object) -> str:
     wording: str = _texts()["waiting"][name]
     return wording.format(**values)
