@@ -35,6 +35,11 @@ def notice(kind: str, **values: str) -> str:
     return wording.format(**values)
 
 
+def answer_mail(**values: str) -> tuple[str, str]:
+    wording: dict[str, str] = _texts()["answer_mail"]
+    return wording["subject"].format(**values), wording["body"].format(**values)
+
+
 def broken_promise(name: str, **values: str) -> str:
     wording: str = _texts()["broken_promise"][name]
     return wording.format(**values)
