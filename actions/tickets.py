@@ -35,6 +35,6 @@ def _reach(email: str | None) -> str:
 
 def hours(turn: Turn) -> str:
     now = clock.now(turn.session)
-    if office_hours.is_open(now):
+    if office_hours.is_open(turn.session, now):
         return wording.phrase("line_team_is_here")
-    return wording.phrase("line_team_is_away", back=turn.moment(office_hours.next_opening(now)))
+    return wording.phrase("line_team_is_away", back=turn.moment(office_hours.next_opening(turn.session, now)))

@@ -47,7 +47,7 @@ def open_separate_ticket(
         reason=reason,
         detail=detail,
         email=contact.email if contact else _earlier_email(session, conversation),
-        promised_by=office_hours.promised_reply_by(now),
+        promised_by=office_hours.promised_reply_by(session, now),
         created_at=now,
     )
     session.add(ticket)
