@@ -1,6 +1,6 @@
 """The doors of the desk, with who may pass. Each part of the desk has a list of its own."""
 
-from web.desk import account, home, password, presence, second_factor, sign_in, staff
+from web.desk import account, audit, home, office_hours, password, presence, second_factor, sign_in, staff
 from web.route import Route
 from web.security.policies import Policy
 
@@ -43,6 +43,12 @@ _STAFF = [
     Route("GET", "/desk/staff/{id}/leave", staff.ask_to_end, _OPERATOR),
     Route("POST", "/desk/staff/{id}/leave", staff.end, _OPERATOR),
 ]
+_OPERATION = [
+    Route("GET", "/desk/office-hours", office_hours.show_hours, _OPERATOR),
+    Route("POST", "/desk/office-hours", office_hours.change_hours, _OPERATOR),
+    Route("GET", "/desk/audit", audit.show_audit, _OPERATOR),
+    Route("GET", "/desk/audit/file", audit.download_audit, _OPERATOR),
+]
 _HOME = [Route("GET", "/desk", home.home, _AGENT)]
 
-DESK_ROUTES = [*_SIGN_IN, *_ACCOUNT, *_STAFF, *_HOME]
+DESK_ROUTES = [*_SIGN_IN, *_ACCOUNT, *_STAFF, *_OPERATION, *_HOME]
