@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import ConnectorException
 
-from conversations import access_tickets, claim_tickets, documents, jobs, mail, personal_data
+from conversations import access_tickets, alerts, claim_tickets, documents, jobs, mail, personal_data
 from onboarding.database import SessionFactory
 from onboarding.documents.storage import DocumentStore
 
@@ -96,6 +96,7 @@ def do_what_is_due(sessions: SessionFactory) -> None:
         access_tickets.pass_on_unanswered(session)
         claim_tickets.pass_on_new(session)
         personal_data.forget_old_mails(session)
+        alerts.send_due(session)
     erased = True
     while erased:
         with sessions.begin() as session:
