@@ -9,7 +9,16 @@ from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryStrateg
 from procrastinate.exceptions import ConnectorException
 from sqlalchemy.orm import Session
 
-from conversations import access_tickets, claim_tickets, documents, jobs, mail, personal_data, promises
+from conversations import (
+    access_tickets,
+    alerts,
+    claim_tickets,
+    documents,
+    jobs,
+    mail,
+    personal_data,
+    promises,
+)
 from onboarding.database import SessionFactory
 from onboarding.documents.storage import DocumentStore
 
@@ -98,6 +107,7 @@ def do_what_is_due(sessions: SessionFactory) -> None:
         access_tickets.pass_on_unanswered(session)
         claim_tickets.pass_on_new(session)
         personal_data.forget_old_mails(session)
+        alerts.send_due(session)
     for one_by_one in (promises.apologise_for_next_broken, personal_data.erase_next_due):
         while _did(sessions, one_by_one):
             pass

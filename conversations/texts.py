@@ -91,3 +91,10 @@ def opening_letter(**values: str) -> str:
 def appeal_verdict(granted: bool) -> str:
     wording: str = _texts()["appeal_verdicts"]["granted" if granted else "not_granted"]
     return wording
+
+
+def staff_alert(kind: str, *, has_ticket: bool, **values: str) -> tuple[str, str]:
+    """Subject and body of the mail to somebody of the staff about a promise: "at_risk" or "broken"."""
+    words = _texts()["staff_alerts"]
+    what = words["ticket" if has_ticket else "chat"].format(**values)
+    return words[kind]["subject"].format(**values), words[kind]["body"].format(what=what, **values)

@@ -42,6 +42,7 @@ def load_programme(path: Path) -> Programme:
         reasons=parts["reasons"].table(ReasonCode, sections.reason),
         files=sections.files(parts["files"]),
         operations=sections.operations(parts["operations"]),
+        desk=sections.desk(parts["desk"]),
         privacy=sections.privacy(parts["privacy"]),
         figures=root.figures,
     )

@@ -10,13 +10,14 @@ from aiohttp import web
 from sqlalchemy.orm import Session
 
 from conversations import documents as business
-from onboarding import brands, clock, requirements
+from onboarding import brands, clock, office_hours, requirements
 from onboarding.documents import checking, papers, sniffing, submissions
 from onboarding.documents.checking import ToldFinding
 from onboarding.documents.submissions import HistoryEntry
 from onboarding.documents.wording import FileRefused, why_not_now
 from onboarding.models import Application, Brand, Contact, DocumentFile
 from onboarding.programme import programme
+from onboarding.programme_types import OfficeHours
 from onboarding.requirements import Checklist, ChecklistItem
 from web import downloads
 from web.brand_paths import brand_path, document_named, document_slug
@@ -44,6 +45,7 @@ class Folder:
     application: Application
     checklist: Checklist
     today: date
+    rules: OfficeHours
 
 
 @dataclass(frozen=True)
@@ -147,7 +149,9 @@ def _folder(session: Session, access: BrandAccess) -> Folder:
     if application is None:
         raise web.HTTPSeeOther(brand_path(access.brand, access.own))
     checklist = requirements.checklist(session, application)
-    return Folder(access.brand, access.own, application, checklist, clock.today_in_china(session))
+    today = clock.today_in_china(session)
+    rules = office_hours.rules_on(session, today)
+    return Folder(access.brand, access.own, application, checklist, today, rules)
 
 
 def _page(session: Session, access: BrandAccess, asked: web.UrlMappingMatchInfo) -> DocumentPage:
@@ -224,7 +228,7 @@ def _rendered(
         checklist=folder.checklist,
         home=brand_path(folder.brand, folder.own),
         zone=zone,
-        hours=hours_said(folder.today, zone),
+        hours=hours_said(folder.rules, folder.today, zone),
         **context,
     )
 
