@@ -31,9 +31,13 @@ def send(
     received: Received,
     found: FileFormat,
     name: str,
+    *,
+    replacing: bool = False,
 ) -> Sent:
     """Raises what `submissions.send` does."""
-    sent = submissions.send(session, contact, application, document, incoming, received, found, name)
+    sent = submissions.send(
+        session, contact, application, document, incoming, received, found, name, replacing=replacing
+    )
     if sent.is_new:
         jobs.defer_check(session, sent.submission.id)
     return sent

@@ -73,7 +73,7 @@ def progress_of(session: Session, application: Application) -> Progress:
     blockers = [
         *_unanswered(found, values_of(answers)),
         *_outdated(session, found, values_of(answers)),
-        *_misfits(values_of(answers)),
+        *misfits(values_of(answers)),
         *_documents(checklist),
         *_twice(session, application),
     ]
@@ -114,7 +114,7 @@ def _outdated(session: Session, found: list[SectionProgress], values: Mapping[Fi
     ]
 
 
-def _misfits(values: Mapping[Field, str]) -> list[Blocker]:
+def misfits(values: Mapping[Field, str]) -> list[Blocker]:
     """A store type that is not for what the applicant is to the trademark."""
     chosen, declared = values.get(Field.STORE_TYPE), values.get(Field.DECLARES)
     if not chosen or not declared or declared in programme().registration.fits.value[StoreType(chosen)]:

@@ -23,13 +23,14 @@ from web.security.sessions import signed_in
 
 @dataclass(frozen=True)
 class Home:
-    """Of the two pages one is there; neither for a brand without an application."""
+    """Of the two pages one is there; neither for a brand without an application, but what it withdrew last."""
 
     brand: Brand
     application: Application | None
     opening: OpeningPage | None
     sales: SalesPage | None
     today: date
+    withdrawn: Application | None = None
 
 
 async def brands(request: web.Request) -> web.Response:
@@ -55,6 +56,7 @@ async def brand(request: web.Request) -> web.Response:
         zone=zone,
         own=access.own,
         hours=hours_said(home.today, zone),
+        withdrawn=home.withdrawn,
     )
 
 
@@ -66,7 +68,7 @@ def _home(session: Session, contact: Contact, brand: Brand) -> Home:
     today = clock.today_in_china(session)
     application = business.application_of(session, brand)
     if application is None:
-        return Home(brand, None, None, None, today)
+        return Home(brand, None, None, None, today, business.withdrawn_of(session, brand))
     if application.stage is Stage.OPEN:
         return Home(brand, application, None, read_sales(session, brand, ZoneInfo(contact.time_zone)), today)
     return Home(brand, application, read_opening(session, application), None, today)

@@ -16,6 +16,7 @@ from onboarding.documents.checking import ToldFinding
 from onboarding.documents.submissions import HistoryEntry
 from onboarding.documents.wording import FileRefused, why_not_now
 from onboarding.models import Application, Brand, Contact, DocumentFile
+from onboarding.names import DocumentStatus
 from onboarding.programme import programme
 from onboarding.requirements import Checklist, ChecklistItem
 from web import downloads
@@ -48,12 +49,13 @@ class Folder:
 
 @dataclass(frozen=True)
 class DocumentPage:
-    """`why_not` says why nothing can be sent; `problem` is what was wrong with a file just now."""
+    """`why_not` says why nothing can be sent; `replacing`: the reader wants an accepted one looked at again."""
 
     folder: Folder
     item: ChecklistItem
     history: list[HistoryEntry]
     why_not: str | None
+    replacing: bool
 
     @property
     def newest(self) -> HistoryEntry | None:
@@ -133,12 +135,14 @@ async def _take(request: web.Request, contact: Contact, page: DocumentPage) -> b
             received,
             found,
             name,
+            replacing=page.replacing,
         )
     return sent.is_new
 
 
 async def _asked_for(request: web.Request) -> DocumentPage:
-    return await in_database(request.app, _page, brand_access(request), request.match_info)
+    replacing = "replace" in request.query
+    return await in_database(request.app, _page, brand_access(request), request.match_info, replacing)
 
 
 def _folder(session: Session, access: BrandAccess) -> Folder:
@@ -150,7 +154,9 @@ def _folder(session: Session, access: BrandAccess) -> Folder:
     return Folder(access.brand, access.own, application, checklist, clock.today_in_china(session))
 
 
-def _page(session: Session, access: BrandAccess, asked: web.UrlMappingMatchInfo) -> DocumentPage:
+def _page(
+    session: Session, access: BrandAccess, asked: web.UrlMappingMatchInfo, replacing: bool
+) -> DocumentPage:
     folder = _folder(session, access)
     wanted = document_named(asked["document"])
     item = folder.checklist.item(wanted) if wanted else None
@@ -160,7 +166,8 @@ def _page(session: Session, access: BrandAccess, asked: web.UrlMappingMatchInfo)
         folder=folder,
         item=item,
         history=submissions.history(session, folder.application, item.document),
-        why_not=submissions.why_not_sendable(folder.application, item, access.role),
+        why_not=submissions.why_not_sendable(folder.application, item, access.role, replacing=replacing),
+        replacing=replacing and item.status is DocumentStatus.APPROVED,
     )
 
 

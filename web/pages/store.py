@@ -32,6 +32,21 @@ async def hand_over(request: web.Request) -> web.Response:
     raise web.HTTPSeeOther(place.home)
 
 
+async def ask_to_take_back(request: web.Request) -> web.Response:
+    place = await _place(request)
+    if place.application.stage is not Stage.FINAL_CHECK:
+        raise web.HTTPSeeOther(f"{place.home}/store")
+    return show(request, "brand/steps/take_back.html", place)
+
+
+async def take_back(request: web.Request) -> web.Response:
+    place, sent = await _place(request), await read_form(request)
+    if sent.expired:
+        return show(request, "brand/steps/take_back.html", place, errors={"main": sent.expired})
+    await in_database(request.app, set_up.take_back, signed_in(request), place.application)
+    raise web.HTTPSeeOther(f"{place.home}/store")
+
+
 async def show_step(request: web.Request) -> web.Response:
     place, step = await _place(request), _step(request)
     return _shown_step(request, place, step, place.steps[step].answers, {})
