@@ -87,13 +87,26 @@ def _tell(session: Session, decided: DocumentReview, base_url: str) -> None:
     verdict = decided.verdict.value.lower()
     words = texts.document_mail(verdict)
     for contact in _people_of(session, application.brand_id):
-        path = links.documents_page(session, contact, application.brand_id)
+        path = _page_of(session, contact, application, submission, decided)
         values = _values(submission, application, decided, contact)
         values |= {"path": path, "link": f"{base_url}{path}"}
         mail.send_mail(
             session, contact.email, words["subject"].format(**values), words["body"].format(**values)
         )
         _notice(session, contact, decided, texts.notice(f"document_{verdict}", **values))
+
+
+def _page_of(
+    session: Session,
+    contact: Contact,
+    application: Application,
+    submission: DocumentSubmission,
+    decided: DocumentReview,
+) -> str:
+    """What is accepted leads to what is left, what is refused to where it is replaced."""
+    if decided.verdict is Verdict.ACCEPTED:
+        return links.documents_page(session, contact, application.brand_id)
+    return links.document_page(session, contact, application.brand_id, submission.document_type)
 
 
 def _notice(session: Session, contact: Contact, decided: DocumentReview, text: str) -> None:

@@ -14,7 +14,7 @@ from web.security.policies import SignedOut
 
 _log = logging.getLogger(__name__)
 _SECONDS_TO_RETRY = 5
-_PAGES = {403, 404, 405}
+_PAGES = {403, 404, 405, 413}
 _KEEPS_FORMS = "/registration/"
 
 

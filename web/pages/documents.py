@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from conversations import documents as business
 from onboarding import brands, clock, requirements
+from onboarding.addresses import document_named, document_slug
 from onboarding.documents import checking, papers, sniffing, submissions
 from onboarding.documents.checking import ToldFinding
 from onboarding.documents.submissions import HistoryEntry
@@ -20,7 +21,7 @@ from onboarding.names import DocumentStatus
 from onboarding.programme import programme
 from onboarding.requirements import Checklist, ChecklistItem
 from web import downloads
-from web.brand_paths import brand_path, document_named, document_slug
+from web.brand_paths import brand_path
 from web.database import in_database
 from web.hours import hours_said
 from web.keys import DOCUMENTS

@@ -3,13 +3,13 @@
 from aiohttp import web
 from sqlalchemy.orm import Session
 
+from onboarding.addresses import step_named
 from onboarding.models import Contact
 from onboarding.names import Stage
 from onboarding.opening import questions, set_up, steps
 from onboarding.opening.names import SET_UP, Step
 from onboarding.opening.wording import Blocked, FieldsRefused, OpeningRefused
 from onboarding.permissions import Permission
-from web.brand_paths import step_named
 from web.database import in_database
 from web.opening_place import Place, approved_place, read_form, show
 from web.security.sessions import signed_in
