@@ -27,6 +27,7 @@ from web.security.passwords import SLOW_WORK, slow_work
 from web.security.policies import enforce_policy
 from web.security.secret import signing_key
 from web.security.sessions import find_reader
+from web.security.staff_sessions import find_member
 from web.static_files import StaticFiles
 
 _THREADS = 8
@@ -37,7 +38,7 @@ _LOOKS_AT_ONCE = 2
 def create_app(settings: Settings) -> web.Application:
     if settings.database_url is None:
         raise SettingInvalid("DATABASE_URL", "", "the address of the onboarding database")
-    app = web.Application(middlewares=[explain_errors, same_origin, find_reader, enforce_policy])
+    app = web.Application(middlewares=[explain_errors, same_origin, find_reader, find_member, enforce_policy])
     app[keys.SETTINGS] = settings
     app[keys.SECRET] = signing_key(settings)
     app[keys.HUB] = Hub()
