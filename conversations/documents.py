@@ -1,5 +1,6 @@
 """Documents and what follows in the same transaction: the job that checks them, the mail and notice that tell."""
 
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -55,9 +56,11 @@ def check(sessions: SessionFactory, store: DocumentStore, submission_id: int) ->
         checking.keep_result(session, submission_id, facts, findings)
 
 
-def accept(session: Session, submission_id: int, *, by: str, base_url: str) -> DocumentReview:
+def accept(
+    session: Session, submission_id: int, *, by: str, base_url: str, valid_until: date | None = None
+) -> DocumentReview:
     """Raises what `review.accept` does."""
-    decided = review.accept(session, submission_id, by=by)
+    decided = review.accept(session, submission_id, by=by, valid_until=valid_until)
     _tell(session, decided, base_url)
     return decided
 

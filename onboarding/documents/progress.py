@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from onboarding import stages
 from onboarding.documents.wording import texts
 from onboarding.models import Application
-from onboarding.names import DocumentStatus, DocumentType, Stage
+from onboarding.names import DocumentStatus, DocumentType, Stage, Turn
 from onboarding.opening import moves
 from onboarding.requirements import checklist, newest_submissions
 
@@ -26,6 +26,8 @@ def after_sending(session: Session, application: Application, *, by: str) -> Non
         stages.move(session, application, Stage.DOCUMENT_REVIEW, by=by, reason=_reason("replaced"))
     if application.stage is Stage.CORRECTION_NEEDED and not _has_refused(session, application):
         stages.move(session, application, Stage.DOCUMENT_REVIEW, by=by, reason=_reason("corrected"))
+    if application.stage is Stage.FINAL_CHECK and not _has_refused(session, application):
+        stages.pass_turn(session, application, Turn.PLATFORM, by=by, reason=_reason("corrected"))
     moves.follow(session, application, by=by)
 
 
@@ -42,6 +44,16 @@ def after_acceptance(session: Session, application: Application, *, by: str) -> 
 def after_rejection(session: Session, application: Application, *, by: str, reason: str) -> None:
     if application.stage is Stage.DOCUMENT_REVIEW:
         stages.move(session, application, Stage.CORRECTION_NEEDED, by=by, reason=reason)
+    moves.follow(session, application, by=by)
+
+
+def after_expiry(session: Session, application: Application) -> None:
+    """It is the brand's turn, whatever the stage."""
+    by, reason = _reason("clock"), _reason("expired")
+    if application.stage in (Stage.DOCUMENT_REVIEW, Stage.APPROVED):
+        stages.move(session, application, Stage.CORRECTION_NEEDED, by=by, reason=reason)
+    if application.stage is Stage.FINAL_CHECK:
+        stages.pass_turn(session, application, Turn.BRAND, by=by, reason=reason)
     moves.follow(session, application, by=by)
 
 

@@ -110,7 +110,7 @@ async def test_after_the_waiting_period_the_person_is_gone(visitor, colleague, s
     with sessions.begin() as session:
         clock.advance(session, timedelta(days=7))
 
-    background.do_what_is_due(sessions)
+    background.do_what_is_due(sessions, "http://desk.example")
 
     assert (await visitor.open("/account")).path == "/sign-in"
     await colleague.submit(await colleague.open("/sign-in"), "/sign-in", email=INGRID)
