@@ -64,6 +64,7 @@ class EmailChange(Base):
     token_hash: Mapped[str] = mapped_column(Text, primary_key=True)
     contact_id: Mapped[UUID] = mapped_column(ForeignKey("contacts.id"))
     email: Mapped[str] = mapped_column(Text)
+    old_email: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     used_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

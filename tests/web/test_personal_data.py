@@ -21,7 +21,8 @@ async def ask_for_erasure(who: Visitor) -> Page:
 
 def subjects(sessions) -> list[str]:
     with sessions() as session:
-        return list(session.scalars(select(Mail.subject).order_by(Mail.id)))
+        query = select(Mail.subject).where(Mail.recipient == INGRID).order_by(Mail.id)
+        return list(session.scalars(query))
 
 
 async def test_a_person_sees_what_is_stored_about_them(visitor):

@@ -77,6 +77,7 @@ def _add_email_changes() -> None:
         sa.Column("token_hash", sa.Text(), nullable=False),
         sa.Column("contact_id", sa.Uuid(), nullable=False),
         sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("old_email", sa.Text(), nullable=False),
         _moment("created_at"),
         _moment("expires_at"),
         _moment("used_at", nullable=True),
