@@ -60,6 +60,13 @@ def erased(name: str) -> str:
     return wording
 
 
+def reminder(kind: str, **values: str) -> tuple[str, str, str]:
+    """Subject and body of the mail, and the notice in the chat."""
+    words = _texts()["reminders"][kind]
+    subject, body, notice = (words[part].format(**values) for part in ("subject", "body", "notice"))
+    return subject, body, notice
+
+
 def document_mail(verdict: str) -> dict[str, str]:
     """Subject and body of the mail that tells what a reviewer decided."""
     words: dict[str, str] = _texts()["document_mails"][verdict]
