@@ -1,6 +1,7 @@
 """Documents and what follows in the same transaction: the job that checks them, the mail and notice that tell."""
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -44,9 +45,13 @@ def send(
     received: Received,
     found: FileFormat,
     name: str,
+    *,
+    replacing: bool = False,
 ) -> Sent:
     """Raises what `submissions.send` does."""
-    sent = submissions.send(session, contact, application, document, incoming, received, found, name)
+    sent = submissions.send(
+        session, contact, application, document, incoming, received, found, name, replacing=replacing
+    )
     if sent.is_new:
         jobs.defer_check(session, sent.submission.id)
     return sent
@@ -65,11 +70,17 @@ def check(sessions: SessionFactory, store: DocumentStore, submission_id: int) ->
 
 
 def accept(
-    session: Session, submission_id: int, *, by: str, base_url: str, staff_id: UUID | None = None
+    session: Session,
+    submission_id: int,
+    *,
+    by: str,
+    base_url: str,
+    staff_id: UUID | None = None,
+    valid_until: date | None = None,
 ) -> DocumentReview:
     """Raises what `review.accept` does."""
     was_approved = _is_approved(session, submission_id)
-    decided = review.accept(session, submission_id, by=by, staff_id=staff_id)
+    decided = review.accept(session, submission_id, by=by, staff_id=staff_id, valid_until=valid_until)
     _tell(session, decided, base_url)
     if not was_approved and _is_approved(session, submission_id):
         opening.tell_approved(session, _application_of(session, submission_id).id, base_url)
@@ -120,7 +131,7 @@ def preview(
         verdict=Verdict.REJECTED,
         reason_text=said,
         send_instead=instead,
-        deadline_on=review.correction_deadline(clock.today_in_china(session)),
+        deadline_on=review.correction_deadline(session, clock.today_in_china(session)),
     )
     values = _values(session, submission, application, thought_of, told[0])
     notice = texts.notice("document_rejected", **values)
@@ -153,6 +164,19 @@ def _is_approved(session: Session, submission_id: int) -> bool:
     return _application_of(session, submission_id).stage is Stage.APPROVED
 
 
+def _page_of(
+    session: Session,
+    contact: Contact,
+    application: Application,
+    submission: DocumentSubmission,
+    decided: DocumentReview,
+) -> str:
+    """What is accepted leads to what is left, what is refused to where it is replaced."""
+    if decided.verdict is Verdict.ACCEPTED:
+        return links.documents_page(session, contact, application.brand_id)
+    return links.document_page(session, contact, application.brand_id, submission.document_type)
+
+
 def _notice(session: Session, contact: Contact, decided: DocumentReview, text: str) -> None:
     conversation = lookup.locked(session, lookup.open_for_contact(session, contact.id).id)
     append(
@@ -180,14 +204,10 @@ def _values(
     decided: DocumentReview,
     contact: Contact,
 ) -> dict[str, str]:
-    """A refusal leads to where the next file is sent."""
     deadline = decided.deadline_on
     zone = ZoneInfo(contact.time_zone)
-    path = links.documents_page(session, contact, application.brand_id)
-    if decided.verdict is Verdict.REJECTED:
-        path = links.document_page(session, contact, application.brand_id, submission.document_type)
     return {
-        "path": path,
+        "path": _page_of(session, contact, application, submission, decided),
         "name": contact.name,
         "brand": application.brand.name,
         "number": application.number,

@@ -3,9 +3,11 @@
 from sqlalchemy.orm import Session
 
 from onboarding import brands
-from onboarding.brand_slugs import document_slug, slugs
+from onboarding.addresses import document_path, step_path
+from onboarding.brand_slugs import slugs
 from onboarding.models import Contact
 from onboarding.names import DocumentType
+from onboarding.opening.names import Step
 
 
 def brand_page(session: Session, contact: Contact, brand_id: int) -> str:
@@ -13,10 +15,13 @@ def brand_page(session: Session, contact: Contact, brand_id: int) -> str:
     return f"/brands/{slugs(brands.brands_of(session, contact))[brand_id]}"
 
 
+def document_page(session: Session, contact: Contact, brand_id: int, document: DocumentType) -> str:
+    return document_path(document, brand_page(session, contact, brand_id))
+
+
+def step_page(session: Session, contact: Contact, brand_id: int, step: Step) -> str:
+    return step_path(step, brand_page(session, contact, brand_id))
+
+
 def documents_page(session: Session, contact: Contact, brand_id: int) -> str:
     return f"{brand_page(session, contact, brand_id)}/documents"
-
-
-def document_page(session: Session, contact: Contact, brand_id: int, document: DocumentType) -> str:
-    """Where its next file is sent."""
-    return f"{documents_page(session, contact, brand_id)}/{document_slug(document)}"

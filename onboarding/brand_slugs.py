@@ -5,7 +5,6 @@ import unicodedata
 from collections.abc import Sequence
 
 from onboarding.models import Brand
-from onboarding.names import DocumentType
 
 
 def slugs(own: Sequence[Brand]) -> dict[int, str]:
@@ -16,11 +15,6 @@ def slugs(own: Sequence[Brand]) -> dict[int, str]:
         brand_id: name if name and taken.count(name) == 1 else f"{name}-{brand_id}".strip("-")
         for brand_id, name in names.items()
     }
-
-
-def document_slug(document: DocumentType) -> str:
-    """ "trademark", "auth-rep-statement"."""
-    return document.value.lower().replace("_", "-")
 
 
 def _slug(name: str) -> str:

@@ -37,9 +37,20 @@ class SecondPersonNeeded(DomainError):
     what_to_do = "Ask a colleague to look at the document and to refuse or accept it."
 
 
-def accept(session: Session, submission_id: int, *, by: str, staff_id: UUID | None = None) -> DocumentReview:
-    """Raises NotToReview where it is not the newest or was decided already."""
+def accept(
+    session: Session,
+    submission_id: int,
+    *,
+    by: str,
+    staff_id: UUID | None = None,
+    valid_until: date | None = None,
+) -> DocumentReview:
+    """`valid_until` is the last day of the paper, where the reviewer read another one than the first check.
+
+    Raises NotToReview where it is not the newest or was decided already.
+    """
     submission = _to_review(session, submission_id)
+    submission.valid_until = valid_until or submission.valid_until
     now = clock.now(session)
     submission.status, submission.decided_at = DocumentStatus.APPROVED, now
     review = DocumentReview(
@@ -82,7 +93,7 @@ def reject(
         reason_code=reason,
         reason_text=sentence,
         send_instead=send_instead,
-        deadline_on=correction_deadline(clock.today_in_china(session)),
+        deadline_on=correction_deadline(session, clock.today_in_china(session)),
     )
     session.add(review)
     session.flush()
@@ -117,12 +128,12 @@ def _too_long(words: str) -> str | None:
     return f"Enter at most {LONGEST_SENTENCE} characters" if len(words) > LONGEST_SENTENCE else None
 
 
-def correction_deadline(today: date) -> date:
+def correction_deadline(session: Session, today: date) -> date:
     """So many working days in China after today."""
     day, left = today, programme().files.correction_working_days.value
     while left:
         day += timedelta(days=1)
-        left -= office_hours.is_working_day(day)
+        left -= office_hours.is_working_day(session, day)
     return day
 
 

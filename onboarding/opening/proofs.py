@@ -27,7 +27,10 @@ def look_at_page(session: Session, proof: PaymentProof, *, by: str) -> bool:
     """Whether it is a new opening."""
     since = clock.now(session) - timedelta(minutes=MINUTES_OF_LOOKING)
     looking = select(ProofOpening.id).where(
-        ProofOpening.proof_id == proof.id, ProofOpening.who == by, ProofOpening.at > since
+        ProofOpening.proof_id == proof.id,
+        ProofOpening.contact_id.is_(None),
+        ProofOpening.who == by,
+        ProofOpening.at > since,
     )
     if session.scalar(looking.limit(1)) is not None:
         return False

@@ -447,7 +447,7 @@ async def test_without_an_application_the_documents_lead_to_the_brands_home(visi
     page = await visitor.open(HOME)
 
     assert page.path == "/brands/nordlys-skincare"
-    assert "No application yet" in page.words
+    assert "Application BD-2026-004217 was withdrawn" in page.words
 
 
 async def test_a_file_without_the_pages_token_is_not_read(visitor, sessions, tmp_path):

@@ -1,6 +1,7 @@
 """Document review: the queue, the paper beside what was registered, and the decision, which the brand hears at once."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from aiohttp import web
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from conversations import documents as business
 from conversations.documents import Preview
-from onboarding import audit
+from onboarding import audit, clock
 from onboarding.documents import examination, papers, queue, review
 from onboarding.documents.examination import DocumentUnknown, Examination
 from onboarding.documents.queue import ToReview
@@ -28,6 +29,7 @@ from web.security.staff_sessions import staff_member
 _QUEUE = "/desk/documents"
 _SHOWN_AT_FIRST = 40
 _NO_REASON = "Select a reason"
+_NO_DAY = "Enter the last day as a date that is not over yet, or leave it empty"
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class ReviewPage:
     reason: ReasonCode | None
     preview: Preview | None
     just_decided: Decision | None
+    deadline: date
     typed: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
 
@@ -111,7 +114,9 @@ async def accept(request: web.Request) -> web.Response:
     if sent.expired:
         return await _again(request, sent, {"main": sent.expired})
     try:
-        return await _decided(request, _accept)
+        return await _decided(request, _accept, _day(sent.values.get("valid_until", "")))
+    except ValueError:
+        return await _again(request, sent, {"valid_until": _NO_DAY})
     except NotToReview:
         return await _decided_by_other(request)
 
@@ -190,7 +195,14 @@ def _page(
         except WordsRefused as refused:
             errors = errors | refused.errors
     return ReviewPage(
-        found, queue.to_review(session), reason, preview, _decision(session, after), words, errors
+        found=found,
+        waiting=queue.to_review(session),
+        reason=reason,
+        preview=preview,
+        just_decided=_decision(session, after),
+        deadline=review.correction_deadline(session, found.today),
+        typed=words,
+        errors=errors,
     )
 
 
@@ -214,9 +226,21 @@ def _decision(session: Session, after: str | None) -> Decision | None:
     return Decision(decided, submission.document_type, found.application.brand.name)
 
 
-def _accept(session: Session, staff: Staff, submission_id: int, base_url: str) -> tuple[int, int | None]:
+def _accept(
+    session: Session, staff: Staff, submission_id: int, base_url: str, valid_until: date | None
+) -> tuple[int, int | None]:
+    """Raises ValueError for a last day that is over."""
+    if valid_until is not None and valid_until < clock.today_in_china(session):
+        raise ValueError("the last day is over")
     following = _following(session, submission_id)
-    decided = business.accept(session, submission_id, by=staff.name, staff_id=staff.id, base_url=base_url)
+    decided = business.accept(
+        session,
+        submission_id,
+        by=staff.name,
+        staff_id=staff.id,
+        base_url=base_url,
+        valid_until=valid_until,
+    )
     _note(session, staff, decided, "document accepted")
     return decided.id, following
 
@@ -294,7 +318,7 @@ async def _shown(
         rows=await _rows(request, found, staff),
         form=token_form(request),
         notice=as_spoken(page.preview.notice, page.preview) if page.preview and page.preview.notice else None,
-        deadline=review.correction_deadline(found.today),
+        deadline=page.deadline,
         is_mine=found.first_look is not None
         and review.is_same_person(found.first_look, staff.name, staff.id),
         limits=(review.SHORTEST_SENTENCE, review.LONGEST_SENTENCE),
@@ -314,6 +338,11 @@ async def _rows(request: web.Request, found: Examination, staff: Staff) -> list[
         return []
     await in_database(request.app, _opened_page, staff, found.submission.id)
     return await pictures.rows(request, request.app[DOCUMENTS].path(found.file.stored_as), found.file.format)
+
+
+def _day(typed: str) -> date | None:
+    """Raises ValueError."""
+    return date.fromisoformat(typed) if typed else None
 
 
 def _reason(typed: dict[str, str]) -> ReasonCode | None:

@@ -1,4 +1,4 @@
-"""Who looks after an application, who opened a proof of payment, and which of the staff reviewed a document"""
+"""Who looks after an application, and which of the staff reviewed a document"""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0011"
-down_revision = "0008"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
@@ -36,16 +36,6 @@ def upgrade() -> None:
         "ix_application_assignments_newest", "application_assignments", ["application_id", sa.text("id DESC")]
     )
     op.create_index(op.f("ix_application_assignments_staff_id"), "application_assignments", ["staff_id"])
-    op.create_table(
-        "payment_proof_openings",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("proof_id", sa.Uuid(), nullable=False),
-        sa.Column("who", sa.Text(), nullable=False),
-        _moment("at"),
-        _refers("payment_proof_openings", "proof_id", "payment_proofs"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_payment_proof_openings")),
-    )
-    op.create_index("ix_payment_proof_openings_of_proof", "payment_proof_openings", ["proof_id", "at"])
     op.add_column("document_reviews", sa.Column("staff_id", sa.Uuid(), nullable=True))
     op.create_foreign_key(
         op.f("fk_document_reviews_staff_id_staff"), "document_reviews", "staff", ["staff_id"], ["id"]
@@ -57,5 +47,4 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_document_reviews_staff_id"), "document_reviews")
     op.drop_constraint(op.f("fk_document_reviews_staff_id_staff"), "document_reviews")
     op.drop_column("document_reviews", "staff_id")
-    op.drop_table("payment_proof_openings")
     op.drop_table("application_assignments")

@@ -1,5 +1,7 @@
 """Document review at the desk: the queue, the paper, the decision, the second look, and what is recorded."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
@@ -172,6 +174,22 @@ async def test_an_acceptance_reaches_the_brand_at_once_and_the_next_document_com
     assert audited(sessions)[-1] == "document accepted"
 
 
+async def test_the_last_day_that_a_reviewer_reads_is_kept(agent, sessions, paper):
+    await agent.enter(TAO)
+    page = await agent.open(paper)
+    assert page.field("valid_until") == "2027-12-31"
+    for wrong in ("2026-05-19", "soon"):
+        refused = await agent.submit(page, f"{paper}/accept", valid_until=wrong)
+        assert refused.status == 422
+        assert "Enter the last day as a date that is not over yet" in refused.words
+
+    await agent.submit(page, f"{paper}/accept", valid_until="2028-06-30")
+
+    with sessions() as session:
+        kept = session.get_one(DocumentSubmission, int(paper.rpartition("/")[2]))
+    assert (kept.status, kept.valid_until) == (DocumentStatus.APPROVED, date(2028, 6, 30))
+
+
 async def test_a_refusal_with_its_ready_words_reaches_the_thread_with_a_link_to_the_upload(
     agent, sessions, paper
 ):
@@ -181,7 +199,7 @@ async def test_a_refusal_with_its_ready_words_reaches_the_thread_with_a_link_to_
     assert status(sessions, paper) is DocumentStatus.REJECTED
     told = notices(sessions)[0]
     assert "The name on the document is not the name of the applicant." in told
-    assert "[Send the new file](/brands/nordlys-skincare/documents/trademark)" in told
+    assert "[Upload the new file](/brands/nordlys-skincare/documents/trademark)" in told
     assert "Refused: Trademark certificate of Nordlys Skincare." in then.words
     with sessions() as session:
         mail = session.scalars(select(Mail).where(Mail.recipient == INGRID).order_by(Mail.id.desc())).first()
