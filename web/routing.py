@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from web.channel_webhooks import webhook
 from web.chat.session import chat_session
 from web.chat.socket import chat_socket
 from web.desk.routes import DESK_ROUTES
@@ -151,6 +152,8 @@ ROUTES = [
     Route("GET", "/status", status.status, _PUBLIC),
     Route("GET", "/health", status.health, _PUBLIC),
     Route("GET", "/static/{version}/{name}", static_file, _PUBLIC),
+    Route("GET", "/channels/{kind}/{public_id}", webhook, _PUBLIC),
+    Route("POST", "/channels/{kind}/{public_id}", webhook, _PUBLIC),
     *DESK_ROUTES,
 ]
 DEMONSTRATION_ROUTES = [
