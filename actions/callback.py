@@ -11,7 +11,6 @@ from actions.tickets import ask_for_call, hours, open_ticket
 from actions.turn import Turn
 from conversations import tickets
 from onboarding import clock, dates, office_hours
-from onboarding.programme import programme
 
 _BY_MAIL = re.compile(r"\be-?mail|\bmail\b|\bwrite\b|@", re.IGNORECASE)
 
@@ -33,7 +32,7 @@ class ActionHandoffCallback(Skill):
             turn.say("utter_callback_when", hours=_office_hours_there(turn), phone=_asks_phone(wish))
         elif at <= clock.now(turn.session):
             turn.say("utter_callback_past", at=turn.moment(at), hours=_office_hours_there(turn))
-        elif not office_hours.is_open(at):
+        elif not office_hours.is_open(turn.session, at):
             turn.say("utter_callback_away", at=turn.moment(at), hours=_office_hours_there(turn))
         elif wish.phone is None:
             turn.say("utter_callback_which_number", at=turn.moment(at))
@@ -53,10 +52,9 @@ def _asks_phone(wish: Wish) -> str:
 
 def _office_hours_there(turn: Turn) -> str:
     """Opening hours in the asker's zone, as they are on the next working day."""
-    opens = office_hours.next_opening(clock.now(turn.session))
-    closes = datetime.combine(
-        opens.astimezone(clock.CHINA).date(), programme().office_hours.closes.value, clock.CHINA
-    )
+    opens = office_hours.next_opening(turn.session, clock.now(turn.session))
+    day = opens.astimezone(clock.CHINA).date()
+    closes = datetime.combine(day, office_hours.rules_on(turn.session, day).closes.value, clock.CHINA)
     return wording.phrase(
         "line_call_hours",
         opens=f"{opens.astimezone(turn.zone):%H:%M}",

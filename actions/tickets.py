@@ -61,9 +61,9 @@ def turn_into_ticket(turn: Turn) -> None:
 
 def hours(turn: Turn) -> str:
     now = clock.now(turn.session)
-    if office_hours.is_open(now):
+    if office_hours.is_open(turn.session, now):
         return wording.phrase("line_team_is_here")
-    return wording.phrase("line_team_is_away", back=turn.moment(office_hours.next_opening(now)))
+    return wording.phrase("line_team_is_away", back=turn.moment(office_hours.next_opening(turn.session, now)))
 
 
 def _conversation(turn: Turn) -> Conversation:

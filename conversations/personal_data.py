@@ -7,7 +7,7 @@ from itertools import chain
 from typing import IO, Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import Select, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from conversations import notify, texts
@@ -27,6 +27,7 @@ from conversations.names import HandoffOutcome, Owner
 from onboarding import clock, dates, erasure
 from onboarding.documents.storage import DocumentStore
 from onboarding.documents.submissions import name_with_ending
+from onboarding.email_changes import addresses_of
 from onboarding.models import Contact, DocumentFile, PaymentProof
 from onboarding.opening.personal_data import proofs_sent_by
 from onboarding.personal_data import Section, files_sent_by, held_by_business
@@ -90,7 +91,7 @@ def held(session: Session, contact: Contact) -> dict[str, Section]:
         ],
         "mails": [
             {"at": row.created_at, "subject": row.subject, "sent_at": row.sent_at}
-            for row in session.scalars(select(Mail).where(Mail.recipient == contact.email).order_by(Mail.id))
+            for row in session.scalars(_mails_to(session, contact).order_by(Mail.id))
         ],
     }
 
@@ -117,7 +118,7 @@ def erase_next_due(session: Session) -> bool:
     contact = session.get_one(Contact, request.contact_id)
     address = contact.email
     _erase_conversations(session, contact.id)
-    session.execute(delete(Mail).where(Mail.recipient == address))
+    session.execute(delete(Mail).where(Mail.recipient.in_(addresses_of(session, contact))))
     erasure.carry_out(session, request)
     send_mail(session, address, texts.erased("subject"), texts.erased("body"))
     return True
@@ -126,6 +127,11 @@ def erase_next_due(session: Session) -> bool:
 def forget_old_mails(session: Session) -> None:
     before = clock.now(session) - timedelta(days=programme().privacy.mail_days.value)
     session.execute(delete(Mail).where(Mail.created_at < before))
+
+
+def _mails_to(session: Session, contact: Contact) -> Select[Mail]:
+    """Also those that went to an address before."""
+    return select(Mail).where(Mail.recipient.in_(addresses_of(session, contact)))
 
 
 def _erase_conversations(session: Session, contact_id: UUID) -> None:

@@ -60,6 +60,13 @@ def erased(name: str) -> str:
     return wording
 
 
+def reminder(kind: str, **values: str) -> tuple[str, str, str]:
+    """Subject and body of the mail, and the notice in the chat."""
+    words = _texts()["reminders"][kind]
+    subject, body, notice = (words[part].format(**values) for part in ("subject", "body", "notice"))
+    return subject, body, notice
+
+
 def document_mail(verdict: str) -> dict[str, str]:
     """Subject and body of the mail that tells what a reviewer decided."""
     words: dict[str, str] = _texts()["document_mails"][verdict]
@@ -91,3 +98,10 @@ def opening_letter(**values: str) -> str:
 def appeal_verdict(granted: bool) -> str:
     wording: str = _texts()["appeal_verdicts"]["granted" if granted else "not_granted"]
     return wording
+
+
+def staff_alert(kind: str, *, has_ticket: bool, **values: str) -> tuple[str, str]:
+    """Subject and body of the mail to somebody of the staff about a promise: "at_risk" or "broken"."""
+    words = _texts()["staff_alerts"]
+    what = words["ticket" if has_ticket else "chat"].format(**values)
+    return words[kind]["subject"].format(**values), words[kind]["body"].format(what=what, **values)

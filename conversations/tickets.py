@@ -71,7 +71,7 @@ def open_separate_ticket(
         reason=reason,
         detail=detail,
         email=contact.email if contact else earlier_email(session, conversation),
-        promised_by=office_hours.promised_reply_by(now),
+        promised_by=office_hours.promised_reply_by(session, now),
         created_at=now,
     )
     session.add(ticket)
@@ -114,7 +114,7 @@ def reopen(session: Session, ticket: Ticket, *, by: Staff, note: str | None = No
     if ticket.settled_at is None:
         return
     ticket.settled_at = ticket.outcome = ticket.promise_broken_at = None
-    ticket.promised_by = office_hours.promised_reply_by(clock.now(session))
+    ticket.promised_by = office_hours.promised_reply_by(session, clock.now(session))
     _note(session, ticket, TicketEvent.REOPENED, by=by, note=note)
 
 

@@ -509,7 +509,7 @@ def test_the_background_work_erases_all_that_is_due_and_forgets_old_mails(
             erasure.ask(begun, contact(begun, email))
         clock.advance(begun, WEEK)
 
-    background.do_what_is_due(sessions)
+    background.do_what_is_due(sessions, "http://desk.example")
 
     assert (
         session.scalars(
