@@ -8,7 +8,7 @@ from tests.web.people import Desk
 from tests.web.test_browser import browser, context, no_violations, page, sign_in
 from tests.web.visitor import INGRID
 
-assert (browser, context, page)
+__all__ = ["browser", "context", "page"]
 
 
 @pytest.fixture

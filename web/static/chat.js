@@ -465,8 +465,7 @@ class BrandChat extends HTMLElement {
     this.back.classList.toggle("btn-panel", Boolean(person));
     this.back.classList.toggle("btn-2", !person);
     if (waiting) this.showPlace(waiting);
-    if (rating && this.rate.hidden) this.rate.reset();
-    this.rate.hidden = !rating;
+    this.askForRating(rating);
     const late = owner !== "person" && assistant.phase !== "ready";
     if (late) what.textContent = "Getting ready";
     this.say(late ? `${assistant.detail || "The assistant is getting ready."} Write now: it answers as soon as it is ready.` : "");
@@ -478,6 +477,12 @@ class BrandChat extends HTMLElement {
     const line = this.log.querySelector(`.handover[data-id="${id}"] span`);
     if (!line || line.textContent === text.replaceAll("**", "")) return;
     line.replaceChildren(...inline(text));
+  }
+
+  askForRating(on) {
+    if (on && this.rate.hidden) this.rate.reset();
+    this.rate.hidden = !on;
+    if (on) this.toEnd();
   }
 
   say(text) {
