@@ -37,6 +37,7 @@ class Upload {
     this.close();
     this.panel = found.signed_in && found.documents.length ? this.form(page) : this.notice(found.signed_in);
     this.chat.form.before(this.panel);
+    this.chat.form.hidden = true;
     this.panel.querySelector("select:not([disabled]), input, a").focus();
   }
 
@@ -172,6 +173,7 @@ class Upload {
     this.request?.abort();
     this.panel?.remove();
     this.panel = null;
+    this.chat.form.hidden = false;
   }
 
   end(told) {
