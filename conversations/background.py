@@ -20,6 +20,8 @@ from conversations import (
     promises,
     reminders,
 )
+from conversations.channels import work as channel_work
+from conversations.channels.outgoing import Post
 from onboarding.database import SessionFactory
 from onboarding.documents.storage import DocumentStore
 from onboarding.settings import Settings
@@ -31,15 +33,23 @@ _EVERY_MINUTE = "* * * * *"
 # A mail server that is away is tried again for about a day.
 _MAIL_RETRIES: BaseRetryStrategy = RetryStrategy(max_attempts=12, exponential_wait=3)
 _CHECK_RETRIES: BaseRetryStrategy = RetryStrategy(max_attempts=4, exponential_wait=3)
-# A document that is being read must not hold up a mail.
-_JOBS_AT_ONCE = 2
+# Of documents only one is read at a time; most of the others wait for a provider or a mail server.
+_JOBS_AT_ONCE = 6
 _SECONDS_BETWEEN_LOOKS_FOR_STALLED = 5.0
 
 
-async def run(database_url: str, sessions: SessionFactory, settings: Settings, store: DocumentStore) -> None:
-    """Works until cancelled, and begins anew when PostgreSQL was away."""
+async def run(
+    database_url: str,
+    sessions: SessionFactory,
+    settings: Settings,
+    store: DocumentStore,
+    post: Post | None = None,
+) -> None:
+    """Works until cancelled, and begins anew when PostgreSQL was away. `post` is for messaging channels."""
     while True:
         app = _background_app(database_url, sessions, settings, store)
+        if post is not None:
+            channel_work.add_tasks(app, post)
         try:
             async with app.open_async(), _taking_back(app):
                 await app.run_worker_async(
@@ -109,6 +119,7 @@ def do_what_is_due(sessions: SessionFactory, base_url: str) -> None:
         claim_tickets.pass_on_new(session)
         personal_data.forget_old_mails(session)
         alerts.send_due(session)
+        channel_work.forget_old_receipts(session)
     _one_by_one(sessions, promises.apologise_for_next_broken)
     _one_by_one(sessions, lambda session: reminders.expire_next(session, base_url))
     _one_by_one(sessions, lambda session: reminders.remind_next(session, base_url))

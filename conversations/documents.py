@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from conversations import jobs, links, lookup, mail, texts
+from conversations import chat_uploads, jobs, links, lookup, mail, texts
 from conversations.messages import Written, append
 from conversations.names import Speaker
 from onboarding import dates
@@ -16,7 +16,7 @@ from onboarding.documents.judging import judge
 from onboarding.documents.storage import DocumentStore, Incoming, Received
 from onboarding.documents.submissions import Sent
 from onboarding.models import Application, Contact, DocumentReview, DocumentSubmission, Membership
-from onboarding.names import DocumentType, FileFormat, ReasonCode, Role, Verdict
+from onboarding.names import Channel, DocumentType, FileFormat, ReasonCode, Role, Verdict
 from onboarding.programme import programme
 
 _NOTICES = "document_notices"
@@ -34,13 +34,25 @@ def send(
     name: str,
     *,
     replacing: bool = False,
+    channel: Channel = Channel.PAGE,
 ) -> Sent:
-    """Raises what `submissions.send` does."""
+    """What is sent in the chat is told there. Raises what `submissions.send` does."""
     sent = submissions.send(
-        session, contact, application, document, incoming, received, found, name, replacing=replacing
+        session,
+        contact,
+        application,
+        document,
+        incoming,
+        received,
+        found,
+        name,
+        replacing=replacing,
+        channel=channel,
     )
     if sent.is_new:
         jobs.defer_check(session, sent.submission.id)
+    if sent.is_new and channel is Channel.CHAT:
+        chat_uploads.tell_received(session, sent.submission)
     return sent
 
 
@@ -53,7 +65,8 @@ def check(sessions: SessionFactory, store: DocumentStore, submission_id: int) ->
     facts = reading.read(wanted.path, wanted.file_format)
     findings = judge(facts, wanted.expected)
     with sessions.begin() as session:
-        checking.keep_result(session, submission_id, facts, findings)
+        if checking.keep_result(session, submission_id, facts, findings):
+            chat_uploads.tell_checked(session, submission_id)
 
 
 def accept(

@@ -50,6 +50,11 @@ def waiting(name: str, **values: object) -> str:
     return wording.format(**values)
 
 
+def channel(sentence: str, /, **values: str) -> str:
+    wording: str = _texts()["channels"][sentence]
+    return wording.format(**values)
+
+
 def export_readme(**values: str) -> str:
     wording: str = _texts()["export"]["readme"]
     return wording.format(**values)
@@ -65,6 +70,12 @@ def reminder(kind: str, **values: str) -> tuple[str, str, str]:
     words = _texts()["reminders"][kind]
     subject, body, notice = (words[part].format(**values) for part in ("subject", "body", "notice"))
     return subject, body, notice
+
+
+def chat_upload(kind: str, **values: str) -> str:
+    """What is told in the chat of a document that was sent there."""
+    wording: str = _texts()["chat_uploads"][kind]
+    return wording.format(**values)
 
 
 def document_mail(verdict: str) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from aiohttp import web
 
+from web.channel_webhooks import webhook
+from web.chat import documents as chat_documents
 from web.chat.session import chat_session
 from web.chat.socket import chat_socket
 from web.desk.routes import DESK_ROUTES
@@ -94,6 +96,9 @@ ROUTES = [
     Route("GET", "/brands/{brand_name}/documents", documents.documents, _VIEWER),
     Route("GET", "/brands/{brand_name}/documents/{document}", documents.document, _VIEWER),
     Route("POST", "/brands/{brand_name}/documents/{document}", documents.send, _EDITOR),
+    Route(
+        "POST", "/brands/{brand_name}/documents/{document}/from-chat", chat_documents.send_document, _EDITOR
+    ),
     Route("GET", "/brands/{brand_name}/documents/{document}/sample", documents.sample, _VIEWER),
     Route("GET", "/brands/{brand_name}/documents/{document}/template", documents.template, _VIEWER),
     Route("GET", "/brands/{brand_name}/documents/{document}/files/{file_id}", documents.file, _VIEWER),
@@ -142,6 +147,7 @@ ROUTES = [
     Route("GET", "/requests", requests.requests, _CONTACT),
     Route("POST", "/chat/session", chat_session, _PUBLIC),
     Route("GET", "/chat/socket", chat_socket, _VISITOR),
+    Route("GET", "/chat/documents", chat_documents.list_documents, _PUBLIC),
     Route("GET", "/help", help_pages.index, _PUBLIC),
     Route("GET", "/help/{slug}", help_pages.article, _PUBLIC),
     Route("GET", "/privacy", privacy.privacy, _PUBLIC),
@@ -153,6 +159,8 @@ ROUTES = [
     Route("GET", "/status", status.status, _PUBLIC),
     Route("GET", "/health", status.health, _PUBLIC),
     Route("GET", "/static/{version}/{name}", static_file, _PUBLIC),
+    Route("GET", "/channels/{kind}/{public_id}", webhook, _PUBLIC),
+    Route("POST", "/channels/{kind}/{public_id}", webhook, _PUBLIC),
     *DESK_ROUTES,
 ]
 DEMONSTRATION_ROUTES = [

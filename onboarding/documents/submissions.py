@@ -22,7 +22,7 @@ from onboarding.models import (
     DocumentOpening,
     DocumentSubmission,
 )
-from onboarding.names import DocumentStatus, DocumentType, FileFormat, Role
+from onboarding.names import Channel, DocumentStatus, DocumentType, FileFormat, Role
 from onboarding.permissions import Permission
 from onboarding.programme import programme
 from onboarding.requirements import ChecklistItem, checklist
@@ -78,6 +78,7 @@ def send(
     name: str,
     *,
     replacing: bool = False,
+    channel: Channel = Channel.PAGE,
 ) -> Sent:
     """Keeps the file and counts it from now on, an accepted one's in its place only if that is wanted.
 
@@ -108,6 +109,7 @@ def send(
             name=readable_name(name),
             sent_by=contact.id,
             received_at=submission.submitted_at,
+            channel=channel,
         )
     )
     session.flush()

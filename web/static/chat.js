@@ -117,6 +117,7 @@ class BrandChat extends HTMLElement {
     for (const button of this.log.querySelectorAll("[data-say-this]")) {
       button.addEventListener("click", () => this.speak(button.textContent));
     }
+    this.chat.addEventListener("click", (event) => this.upload(event));
     this.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && !this.asPage && !this.chat.hidden) this.shut();
     });
@@ -131,6 +132,16 @@ class BrandChat extends HTMLElement {
     event.preventDefault();
     this.box.value = asking.dataset.ask;
     this.asPage ? this.box.focus() : this.open(asking);
+  }
+
+  // The button, or a link of an answer to a document; what this browser cannot do is done on the document's page.
+  upload(event) {
+    const asked = event.target.closest('[data-part=upload], .log a[href*="/documents/"][href$="#file"]');
+    if (!asked || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const page = asked.getAttribute("href");
+    const { module } = this.chat.querySelector("[data-part=upload]").dataset;
+    import(module).then(({ openUpload }) => openUpload(this, page)).catch(() => location.assign(page || "/brands"));
   }
 
   open(from) {
