@@ -4,6 +4,7 @@ from web.desk import (
     account,
     audit,
     blocking,
+    figures,
     home,
     office_hours,
     password,
@@ -58,6 +59,8 @@ _STAFF = [
 _OPERATION = [
     Route("GET", "/desk/office-hours", office_hours.show_hours, _OPERATOR),
     Route("POST", "/desk/office-hours", office_hours.change_hours, _OPERATOR),
+    Route("GET", "/desk/figures", figures.show_figures, _LEAD),
+    Route("GET", "/desk/figures/file", figures.download_figures, _LEAD),
     Route("GET", "/desk/audit", audit.show_audit, _OPERATOR),
     Route("GET", "/desk/audit/file", audit.download_audit, _OPERATOR),
 ]
