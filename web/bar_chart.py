@@ -16,12 +16,13 @@ class BarPart:
 
 @dataclass(frozen=True)
 class Bar:
-    """`label` is missing where labels would stand too close."""
+    """`label` is missing where labels would stand too close; on narrow screens only those at the ends have room."""
 
     x: str
     middle: str
     parts: list[BarPart]
     label: str | None
+    is_end: bool
 
 
 @dataclass(frozen=True)
@@ -37,11 +38,13 @@ def draw(labels: Sequence[str], kinds: Sequence[str], amounts: Sequence[Sequence
     step = 100 / max(1, len(labels))
     width = step * _SHARE_OF_STEP
     every = -(-len(labels) // _MOST_LABELS)
+    last = (len(labels) - 1) // every * every
     bars = []
     for place, (label, amount) in enumerate(zip(labels, amounts, strict=True)):
         x = place * step + (step - width) / 2
         shown = label if place % every == 0 else None
-        bars.append(Bar(_percent(x), _percent(x + width / 2), _stacked(kinds, amount, top), shown))
+        parts = _stacked(kinds, amount, top)
+        bars.append(Bar(_percent(x), _percent(x + width / 2), parts, shown, place in (0, last)))
     return BarChart(bars, _percent(width), top)
 
 
