@@ -7,8 +7,9 @@ from datetime import datetime
 from actions import wording
 from actions.base import Skill
 from actions.callback_wish import Wish, moment_of, with_heard
-from actions.tickets import hand_over, hours
+from actions.tickets import ask_for_call, hours, open_ticket
 from actions.turn import Turn
+from conversations import tickets
 from onboarding import clock, dates, office_hours
 
 _BY_MAIL = re.compile(r"\be-?mail|\bmail\b|\bwrite\b|@", re.IGNORECASE)
@@ -22,7 +23,7 @@ class ActionHandoffCallback(Skill):
         if wish is not None and wish.is_passed_on and turn.heard.intent == self.intent:
             wish = None  # another call
         if wish is None and _BY_MAIL.search(turn.heard.text):
-            hand_over(turn, "callback", turn.heard.text)
+            open_ticket(turn, tickets.CALLBACK, turn.heard.text)
             return
         wish = with_heard(turn, wish or Wish())
         at = moment_of(turn, wish)
@@ -41,8 +42,7 @@ class ActionHandoffCallback(Skill):
 
 def _ask_for_call(turn: Turn, at: datetime, wish: Wish, phone: str) -> None:
     """Kept also afterwards, so that the time can be corrected."""
-    detail = wording.phrase("line_call_wished", at=turn.moment(at), phone=phone)
-    hand_over(turn, "callback", detail, response="utter_callback_passed_on", at=turn.moment(at), phone=phone)
+    ask_for_call(turn, at, phone)
     turn.remember(callback=asdict(replace(wish, is_passed_on=True)), question=None)
 
 

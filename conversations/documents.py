@@ -1,11 +1,12 @@
 """Documents and what follows in the same transaction: the job that checks them, the mail and notice that tell."""
 
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from conversations import jobs, links, lookup, mail, texts
+from conversations import chat_uploads, jobs, links, lookup, mail, texts
 from conversations.messages import Written, append
 from conversations.names import Speaker
 from onboarding import dates
@@ -15,7 +16,7 @@ from onboarding.documents.judging import judge
 from onboarding.documents.storage import DocumentStore, Incoming, Received
 from onboarding.documents.submissions import Sent
 from onboarding.models import Application, Contact, DocumentReview, DocumentSubmission, Membership
-from onboarding.names import DocumentType, FileFormat, ReasonCode, Role, Verdict
+from onboarding.names import Channel, DocumentType, FileFormat, ReasonCode, Role, Verdict
 from onboarding.programme import programme
 
 _NOTICES = "document_notices"
@@ -31,11 +32,27 @@ def send(
     received: Received,
     found: FileFormat,
     name: str,
+    *,
+    replacing: bool = False,
+    channel: Channel = Channel.PAGE,
 ) -> Sent:
-    """Raises what `submissions.send` does."""
-    sent = submissions.send(session, contact, application, document, incoming, received, found, name)
+    """What is sent in the chat is told there. Raises what `submissions.send` does."""
+    sent = submissions.send(
+        session,
+        contact,
+        application,
+        document,
+        incoming,
+        received,
+        found,
+        name,
+        replacing=replacing,
+        channel=channel,
+    )
     if sent.is_new:
         jobs.defer_check(session, sent.submission.id)
+    if sent.is_new and channel is Channel.CHAT:
+        chat_uploads.tell_received(session, sent.submission)
     return sent
 
 
@@ -48,12 +65,15 @@ def check(sessions: SessionFactory, store: DocumentStore, submission_id: int) ->
     facts = reading.read(wanted.path, wanted.file_format)
     findings = judge(facts, wanted.expected)
     with sessions.begin() as session:
-        checking.keep_result(session, submission_id, facts, findings)
+        if checking.keep_result(session, submission_id, facts, findings):
+            chat_uploads.tell_checked(session, submission_id)
 
 
-def accept(session: Session, submission_id: int, *, by: str, base_url: str) -> DocumentReview:
+def accept(
+    session: Session, submission_id: int, *, by: str, base_url: str, valid_until: date | None = None
+) -> DocumentReview:
     """Raises what `review.accept` does."""
-    decided = review.accept(session, submission_id, by=by)
+    decided = review.accept(session, submission_id, by=by, valid_until=valid_until)
     _tell(session, decided, base_url)
     return decided
 
@@ -83,13 +103,26 @@ def _tell(session: Session, decided: DocumentReview, base_url: str) -> None:
     verdict = decided.verdict.value.lower()
     words = texts.document_mail(verdict)
     for contact in _people_of(session, application.brand_id):
-        path = links.documents_page(session, contact, application.brand_id)
+        path = _page_of(session, contact, application, submission, decided)
         values = _values(submission, application, decided, contact)
         values |= {"path": path, "link": f"{base_url}{path}"}
         mail.send_mail(
             session, contact.email, words["subject"].format(**values), words["body"].format(**values)
         )
         _notice(session, contact, decided, texts.notice(f"document_{verdict}", **values))
+
+
+def _page_of(
+    session: Session,
+    contact: Contact,
+    application: Application,
+    submission: DocumentSubmission,
+    decided: DocumentReview,
+) -> str:
+    """What is accepted leads to what is left, what is refused to where it is replaced."""
+    if decided.verdict is Verdict.ACCEPTED:
+        return links.documents_page(session, contact, application.brand_id)
+    return links.document_page(session, contact, application.brand_id, submission.document_type)
 
 
 def _notice(session: Session, contact: Contact, decided: DocumentReview, text: str) -> None:

@@ -80,7 +80,7 @@ def to_ticket(session: Session, conversation: Conversation) -> Ticket | None:
     if handoff is None or conversation.owner != Owner.WAITING:
         return None
     conversation.owner = Owner.BOT.value
-    ticket = _keep_as_ticket(session, conversation, handoff)
+    ticket = ticket_of(session, handoff) or _keep_as_ticket(session, conversation, handoff)
     handoff.promised_by = ticket.promised_by
     _tell(session, conversation)
     return ticket

@@ -158,11 +158,21 @@ class Files:
     scan_formats: Figure[tuple[str, ...]]
     list_formats: Figure[tuple[str, ...]]
     max_megabytes: Figure[int]
+    brand_megabytes: Figure[int]
+    brand_files: Figure[int]
     max_pages: Figure[int]
     bank_proof_months: Figure[int]
     correction_working_days: Figure[int]
     languages: Figure[tuple[str, ...]]
     translation: Figure[str]
+
+
+@dataclass(frozen=True)
+class Reminders:
+    """`draft_days` count from the last answer: one reminder for each, in their order."""
+
+    draft_days: Figure[tuple[int, ...]]
+    deadline_days_before: Figure[int]
 
 
 @dataclass(frozen=True)
@@ -214,6 +224,7 @@ class Programme:
     registration: RegistrationRules
     reasons: Mapping[ReasonCode, ReasonWords]
     files: Files
+    reminders: Reminders
     operations: Operations
     desk: DeskRules
     privacy: Privacy

@@ -25,9 +25,15 @@ class SecondPersonNeeded(DomainError):
     what_to_do = "Ask a colleague to look at the document and to refuse or accept it."
 
 
-def accept(session: Session, submission_id: int, *, by: str) -> DocumentReview:
-    """Raises NotToReview where it is not the newest or was decided already."""
+def accept(
+    session: Session, submission_id: int, *, by: str, valid_until: date | None = None
+) -> DocumentReview:
+    """`valid_until` is the last day of the paper, where the reviewer read another one than the first check.
+
+    Raises NotToReview where it is not the newest or was decided already.
+    """
     submission = _to_review(session, submission_id)
+    submission.valid_until = valid_until or submission.valid_until
     now = clock.now(session)
     submission.status, submission.decided_at = DocumentStatus.APPROVED, now
     review = DocumentReview(submission_id=submission.id, verdict=Verdict.ACCEPTED, by=by, at=now)

@@ -138,3 +138,10 @@ async def test_a_search_that_finds_nothing_says_what_to_do(visitor):
     assert "No answers for “<b>xylophone”" in page.words
     assert "ask in the chat" in page.words
     assert "<b>xylophone" not in page.html
+
+
+async def test_a_form_that_is_too_large_gets_a_page_that_says_what_to_do(visitor):
+    page = await visitor.submit(await visitor.open("/sign-in"), "/sign-in", email="x" * 1_500_000)
+
+    assert page.status == 413
+    assert "That was too much at once" in page.words

@@ -21,13 +21,14 @@ from web.security.sessions import signed_in
 
 @dataclass(frozen=True)
 class Home:
-    """Of the two pages one is there; neither for a brand without an application."""
+    """Of the two pages one is there; neither for a brand without an application, but what it withdrew last."""
 
     brand: Brand
     application: Application | None
     opening: OpeningPage | None
     sales: SalesPage | None
     hours: str
+    withdrawn: Application | None = None
 
 
 async def brands(request: web.Request) -> web.Response:
@@ -53,6 +54,7 @@ async def brand(request: web.Request) -> web.Response:
         zone=zone,
         own=access.own,
         hours=home.hours,
+        withdrawn=home.withdrawn,
     )
 
 
@@ -65,7 +67,7 @@ def _home(session: Session, contact: Contact, brand: Brand) -> Home:
     hours = hours_today(session, zone)
     application = business.application_of(session, brand)
     if application is None:
-        return Home(brand, None, None, None, hours)
+        return Home(brand, None, None, None, hours, business.withdrawn_of(session, brand))
     if application.stage is Stage.OPEN:
         return Home(brand, application, None, read_sales(session, brand, zone), hours)
     return Home(brand, application, read_opening(session, application), None, hours)
