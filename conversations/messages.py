@@ -145,7 +145,7 @@ def receive_in(session: Session, conversation: Conversation, inbound: Inbound) -
         inbound.channel,
         inbound.external_id,
         button=pressed["payload"] if pressed else None,
-        due=Owner(conversation.owner) in _ANSWERING_OWNERS,
+        due=conversation.blocked_at is None and Owner(conversation.owner) in _ANSWERING_OWNERS,
     )
     try:
         view = append(session, conversation, written)
