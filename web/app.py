@@ -13,6 +13,7 @@ from limits.strategies import MovingWindowRateLimiter
 from conversations import background
 from onboarding.database import build_engine, session_factory
 from onboarding.documents.storage import DocumentStore
+from onboarding.documents.virus import VirusScanner
 from onboarding.settings import SettingInvalid, Settings
 from web import keys
 from web.chat.hub import Hub
@@ -47,6 +48,7 @@ def create_app(settings: Settings) -> web.Application:
     app[SLOW_WORK] = slow_work()
     app[keys.STATIC] = StaticFiles()
     app[keys.DOCUMENTS] = DocumentStore(settings.data_dir)
+    app[keys.SCANNER] = VirusScanner(settings.clamd_address)
     app[keys.LOOKS] = asyncio.Semaphore(_LOOKS_AT_ONCE)
     app[keys.TEMPLATES] = build_environment(app)
     add_routes(app, in_demonstration=not settings.in_production)

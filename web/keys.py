@@ -9,6 +9,7 @@ from limits.strategies import MovingWindowRateLimiter
 
 from onboarding.database import SessionFactory
 from onboarding.documents.storage import DocumentStore
+from onboarding.documents.virus import VirusScanner
 from onboarding.settings import Settings
 from web.chat.hub import Hub
 from web.static_files import StaticFiles
@@ -22,4 +23,5 @@ LIMITER = web.AppKey("limiter", MovingWindowRateLimiter)
 TEMPLATES = web.AppKey("templates", Environment)
 STATIC = web.AppKey("static", StaticFiles)
 DOCUMENTS = web.AppKey("documents", DocumentStore)
+SCANNER = web.AppKey("scanner", VirusScanner)
 LOOKS = web.AppKey("looks", asyncio.Semaphore)
