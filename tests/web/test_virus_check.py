@@ -7,8 +7,8 @@ import pytest
 from aiohttp.test_utils import TestServer
 from sqlalchemy import func, select, text
 
-from conversations import background
 from conversations import documents as business
+from conversations.background import run as work_in_the_background
 from conversations.models import Mail
 from onboarding.documents.storage import DocumentStore
 from onboarding.documents.virus import ScannerAway, VirusScanner
@@ -142,7 +142,7 @@ async def test_the_background_asks_again_until_the_scanner_answers(
     with clamd() as reserved:
         port = reserved.server_address[1]
     away = dataclasses.replace(settings, clamd_address=f"127.0.0.1:{port}")
-    work = asyncio.create_task(background.run(database_url, sessions, away, DocumentStore(tmp_path)))
+    work = asyncio.create_task(work_in_the_background(database_url, sessions, away, DocumentStore(tmp_path)))
     await attempts(sessions, at_least=2)
     assert newest(sessions).status is DocumentStatus.CHECKING
 
