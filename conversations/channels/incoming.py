@@ -7,8 +7,8 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from conversations import jobs, lookup, messages, texts
-from conversations.channels import accounts, choices
+from conversations import jobs, lookup, messages
+from conversations.channels import accounts, choices, words
 from conversations.channels.models import (
     ChannelAccount,
     ChannelDelivery,
@@ -135,7 +135,7 @@ def _button(session: Session, arrival: Arrival) -> ButtonRef | None:
 def _store_files(session: Session, arrival: Arrival) -> None:
     """The message says that they came; what becomes of them is a job's, and not the assistant's."""
     message = arrival.message
-    said = [message.text, *(texts.channel("file_came", name=_named(one.name)) for one in message.attachments)]
+    said = [message.text, *(words.said("file_came", name=_named(one.name)) for one in message.attachments)]
     written = Written(
         Speaker.BRAND,
         messages.checked("\n".join(filter(None, said))),
@@ -168,7 +168,7 @@ def _id_of(session: Session, arrival: Arrival) -> int:
 
 
 def _named(name: str) -> str:
-    return name or texts.channel("file_without_name")
+    return name or words.said("file_without_name")
 
 
 def _identity(session: Session, account: ChannelAccount, message: InboundMessage) -> ChannelIdentity:
