@@ -76,3 +76,9 @@ def opening_letter(**values: str) -> str:
 def appeal_verdict(granted: bool) -> str:
     wording: str = _texts()["appeal_verdicts"]["granted" if granted else "not_granted"]
     return wording
+
+
+def email(name: str) -> str:
+    """What every mail of the channel says beside the message."""
+    wording: str = _texts()["email"][name]
+    return wording
