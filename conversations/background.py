@@ -9,6 +9,8 @@ from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryStrateg
 from procrastinate.exceptions import ConnectorException
 
 from conversations import access_tickets, claim_tickets, documents, jobs, mail, personal_data
+from conversations.channels import work as channel_work
+from conversations.channels.outgoing import Post
 from onboarding.database import SessionFactory
 from onboarding.documents.storage import DocumentStore
 
@@ -18,17 +20,23 @@ _EVERY_FIVE_MINUTES = "*/5 * * * *"
 # A mail server that is away is tried again for about a day.
 _MAIL_RETRIES: BaseRetryStrategy = RetryStrategy(max_attempts=12, exponential_wait=3)
 _CHECK_RETRIES: BaseRetryStrategy = RetryStrategy(max_attempts=4, exponential_wait=3)
-# A document that is being read must not hold up a mail.
-_JOBS_AT_ONCE = 2
+# Of documents only one is read at a time; most of the others wait for a provider or a mail server.
+_JOBS_AT_ONCE = 6
 _SECONDS_BETWEEN_LOOKS_FOR_STALLED = 5.0
 
 
 async def run(
-    database_url: str, sessions: SessionFactory, smtp_url: str | None, store: DocumentStore
+    database_url: str,
+    sessions: SessionFactory,
+    smtp_url: str | None,
+    store: DocumentStore,
+    post: Post | None = None,
 ) -> None:
-    """Works until cancelled, and begins anew when PostgreSQL was away."""
+    """Works until cancelled, and begins anew when PostgreSQL was away. `post` is for messaging channels."""
     while True:
         app = _background_app(database_url, sessions, smtp_url, store)
+        if post is not None:
+            channel_work.add_tasks(app, post)
         try:
             async with app.open_async(), _taking_back(app):
                 await app.run_worker_async(
@@ -96,6 +104,7 @@ def do_what_is_due(sessions: SessionFactory) -> None:
         access_tickets.pass_on_unanswered(session)
         claim_tickets.pass_on_new(session)
         personal_data.forget_old_mails(session)
+        channel_work.forget_old_receipts(session)
     erased = True
     while erased:
         with sessions.begin() as session:

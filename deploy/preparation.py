@@ -18,6 +18,7 @@ def prepare(settings: Settings, database_url: str) -> None:
         _set_clock(session, settings)
         if demonstration.is_empty(session):
             demonstration.load(session, clock.today_in_china(session))
+        demonstration.add_staff(session)
     engine.dispose()
 
 

@@ -223,3 +223,20 @@ class Applicant(StrEnum):
     COMPANY = "COMPANY"
     AGENCY = "AGENCY"
     PERSON = "PERSON"
+
+
+class StaffRole(StrEnum):
+    """Each may do what those before it may."""
+
+    AGENT = "agent"
+    REVIEWER = "reviewer"
+    LEAD = "lead"
+    OPERATOR = "operator"
+
+
+class AlertWish(StrEnum):
+    """When somebody of the staff wants a mail while nobody is at the desk."""
+
+    NEVER = "NEVER"
+    BROKEN = "BROKEN"
+    AT_RISK = "AT_RISK"

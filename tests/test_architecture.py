@@ -28,7 +28,7 @@ OF_DOCUMENTS = {
     "rapidocr",
     "spacy",
 }
-FRAMEWORKS_OF_ROOM = {"onboarding": {"argon2", "pycountry", "sqlalchemy", "yaml"} | OF_DOCUMENTS}
+FRAMEWORKS_OF_ROOM = {"onboarding": {"argon2", "pycountry", "pyotp", "sqlalchemy", "yaml"} | OF_DOCUMENTS}
 
 
 def imported_roots(path: Path) -> set[str]:

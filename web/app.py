@@ -11,6 +11,9 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from conversations import background
+from conversations.channels.outgoing import Post, http_session
+from conversations.channels.registry import CHANNELS
+from conversations.channels.vault import Vault
 from onboarding.database import build_engine, session_factory
 from onboarding.documents.storage import DocumentStore
 from onboarding.settings import SettingInvalid, Settings
@@ -27,6 +30,7 @@ from web.security.passwords import SLOW_WORK, slow_work
 from web.security.policies import enforce_policy
 from web.security.secret import signing_key
 from web.security.sessions import find_reader
+from web.security.staff_sessions import find_member
 from web.static_files import StaticFiles
 
 _THREADS = 8
@@ -37,20 +41,22 @@ _LOOKS_AT_ONCE = 2
 def create_app(settings: Settings) -> web.Application:
     if settings.database_url is None:
         raise SettingInvalid("DATABASE_URL", "", "the address of the onboarding database")
-    app = web.Application(middlewares=[explain_errors, same_origin, find_reader, enforce_policy])
+    app = web.Application(middlewares=[explain_errors, same_origin, find_reader, find_member, enforce_policy])
     app[keys.SETTINGS] = settings
     app[keys.SECRET] = signing_key(settings)
     app[keys.HUB] = Hub()
     app[keys.LIMITER] = MovingWindowRateLimiter(MemoryStorage())
     app[limits.CHAT_LIMITS] = limits.chat_limits(settings.chat_messages_in_10_seconds)
     app[SLOW_WORK] = slow_work()
+    app[keys.VAULT] = Vault(app[keys.SECRET])
+    app[keys.CHANNELS] = CHANNELS
     app[keys.STATIC] = StaticFiles()
     app[keys.DOCUMENTS] = DocumentStore(settings.data_dir)
     app[keys.LOOKS] = asyncio.Semaphore(_LOOKS_AT_ONCE)
     app[keys.TEMPLATES] = build_environment(app)
     add_routes(app, in_demonstration=not settings.in_production)
     app.on_response_prepare.append(add_headers)
-    app.cleanup_ctx.extend([_database, _listener, _background_worker])
+    app.cleanup_ctx.extend([_database, _http, _listener, _background_worker])
     app.on_shutdown.append(_close_sockets)
     return app
 
@@ -64,16 +70,25 @@ async def _database(app: web.Application) -> AsyncIterator[None]:
     engine.dispose()
 
 
+async def _http(app: web.Application) -> AsyncIterator[None]:
+    async with http_session() as http:
+        app[keys.HTTP] = http
+        yield
+
+
 async def _listener(app: web.Application) -> AsyncIterator[None]:
     async for _ in _running(lambda: listen(_database_url(app), app[keys.HUB])):
         yield
 
 
 async def _background_worker(app: web.Application) -> AsyncIterator[None]:
-    """Delivers mail and checks documents beside the site; turns are the assistant's workers' own."""
+    """Delivers mail and messages, and checks documents, beside the site; turns are the assistant's workers' own."""
     smtp_url, store = app[keys.SETTINGS].smtp_url, app[keys.DOCUMENTS]
     store.sweep()
-    async for _ in _running(lambda: background.run(_database_url(app), app[keys.SESSIONS], smtp_url, store)):
+    sessions = app[keys.SESSIONS]
+    base_url, channels = app[keys.SETTINGS].base_url, app[keys.CHANNELS]
+    post = Post(sessions, app[keys.VAULT], app[keys.HTTP], base_url, channels)
+    async for _ in _running(lambda: background.run(_database_url(app), sessions, smtp_url, store, post)):
         yield
 
 

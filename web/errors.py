@@ -8,9 +8,11 @@ from aiohttp.typedefs import Handler
 
 from onboarding.errors import DomainError, NotAllowed, NotFound
 from web.database import is_outage
+from web.desk.errors import desk_error_page
 from web.rendering import render
 from web.security.limits import TooMany
 from web.security.policies import SignedOut
+from web.security.staff_sessions import member
 
 _log = logging.getLogger(__name__)
 _SECONDS_TO_RETRY = 5
@@ -68,6 +70,8 @@ def _page(
 ) -> web.StreamResponse:
     if request.path.startswith("/chat/"):
         response: web.Response = web.json_response({"status": status}, status=status)
+    elif member(request) is not None:
+        response = desk_error_page(request, template or str(status), status, retry_after, **context)
     else:
         response = render(
             request, f"errors/{template or status}.html", status=status, seconds=retry_after, **context

@@ -1,12 +1,11 @@
-"""Every door of the site, with who may pass: the only place where routes are named."""
-
-from dataclasses import dataclass
+"""Every door of the site, with who may pass: routes are named here, and those of the desk in web/desk/routes.py."""
 
 from aiohttp import web
-from aiohttp.typedefs import Handler
 
+from web.channel_webhooks import webhook
 from web.chat.session import chat_session
 from web.chat.socket import chat_socket
+from web.desk.routes import DESK_ROUTES
 from web.pages import (
     access,
     account,
@@ -36,16 +35,8 @@ from web.pages import registration as registrations
 from web.pages import registration_begin as beginning
 from web.pages import registration_check as checking
 from web.pages.static import static_file
+from web.route import Route
 from web.security.policies import POLICIES, Policy
-
-
-@dataclass(frozen=True)
-class Route:
-    method: str
-    path: str
-    handler: Handler
-    policy: Policy
-
 
 _PUBLIC, _VISITOR, _CONTACT = Policy.PUBLIC, Policy.VISITOR, Policy.CONTACT
 _VIEWER, _EDITOR, _OWNER = Policy.BRAND_VIEWER, Policy.BRAND_EDITOR, Policy.BRAND_OWNER
@@ -143,6 +134,9 @@ ROUTES = [
     Route("GET", "/status", status.status, _PUBLIC),
     Route("GET", "/health", status.health, _PUBLIC),
     Route("GET", "/static/{version}/{name}", static_file, _PUBLIC),
+    Route("GET", "/channels/{kind}/{public_id}", webhook, _PUBLIC),
+    Route("POST", "/channels/{kind}/{public_id}", webhook, _PUBLIC),
+    *DESK_ROUTES,
 ]
 DEMONSTRATION_ROUTES = [
     Route("GET", "/demo/mail", demonstration.mailbox, _PUBLIC),

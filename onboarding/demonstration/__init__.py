@@ -10,10 +10,13 @@ from onboarding.demonstration.calendar import Calendar
 from onboarding.demonstration.generated import generated_brands
 from onboarding.demonstration.openings import write_openings
 from onboarding.demonstration.rankings import write_rankings
+from onboarding.demonstration.staff import add_staff
 from onboarding.demonstration.writer import write_brands, write_rates
 from onboarding.demonstration.written import exchange_rates, written_brands
 from onboarding.errors import DomainError
 from onboarding.models import Brand
+
+__all__ = ["NotEmpty", "add_staff", "is_demonstration", "is_empty", "load"]
 
 
 class NotEmpty(DomainError):
@@ -40,3 +43,4 @@ def load(session: Session, as_of: date | None = None) -> None:
     write_openings(session)
     write_rates(session, exchange_rates(calendar))
     write_rankings(session, brand_ids, brands, calendar.as_of)
+    add_staff(session)

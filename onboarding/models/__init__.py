@@ -18,12 +18,21 @@ from onboarding.models.opening import (
 from onboarding.models.people import AccessRequest, Invitation, PeopleChange
 from onboarding.models.privacy import ErasureRequest
 from onboarding.models.registration import BrandClaim, DraftAnswer
+from onboarding.models.staff import (
+    AuditEntry,
+    OfficeHoursChange,
+    RecoveryCode,
+    Staff,
+    StaffLink,
+    StaffSession,
+)
 
 __all__ = [
     "AccessRequest",
     "Agency",
     "Appeal",
     "Application",
+    "AuditEntry",
     "Benefit",
     "Brand",
     "BrandClaim",
@@ -46,11 +55,16 @@ __all__ = [
     "LivestreamRanking",
     "Membership",
     "Milestone",
+    "OfficeHoursChange",
     "Password",
     "PaymentProof",
     "PeopleChange",
     "ProductCheck",
+    "RecoveryCode",
     "SignInLink",
+    "Staff",
+    "StaffLink",
+    "StaffSession",
     "StageChange",
     "StepChange",
     "WebSession",

@@ -8,6 +8,7 @@ import pytest
 from aiohttp.test_utils import TestServer
 
 from onboarding.settings import Settings
+from tests.web.staff import StaffVisitor
 from tests.web.visitor import Visitor
 from web.app import create_app
 
@@ -56,4 +57,17 @@ async def visitor(server: TestServer) -> AsyncIterator[Visitor]:
 async def colleague(server: TestServer) -> AsyncIterator[Visitor]:
     """Somebody else, with a browser of their own."""
     async with Visitor(server) as visitor:
+        yield visitor
+
+
+@pytest.fixture
+async def agent(server: TestServer) -> AsyncIterator[StaffVisitor]:
+    """Somebody of the staff who has yet to sign in: `await agent.enter(MEI)`, or by mail and code `sign_in`."""
+    async with StaffVisitor(server) as visitor:
+        yield visitor
+
+
+@pytest.fixture
+async def second_agent(server: TestServer) -> AsyncIterator[StaffVisitor]:
+    async with StaffVisitor(server) as visitor:
         yield visitor

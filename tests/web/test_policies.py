@@ -1,4 +1,4 @@
-"""Each route x (visitor, other brand's contact, viewer, editor, owner): allowed or refused as its policy says.
+"""Each route x (visitor, contacts of brands by role, staff by role): allowed or refused as its policy says.
 
 A new route needs no line here: its policy decides. A new policy needs a row in EXPECTED.
 """
@@ -12,8 +12,9 @@ from aiohttp.test_utils import TestServer
 from sqlalchemy import select
 
 from onboarding import identity
-from onboarding.models import Brand, Contact, Membership
+from onboarding.models import Brand, Contact, Membership, Staff
 from onboarding.names import Role
+from tests.web.staff import AMARA, MEI, RUI, TAO, open_staff_session
 from tests.web.visitor import INGRID, KENJI, SOFIA, Visitor
 from web import routing
 from web.app import create_app
@@ -22,23 +23,54 @@ from web.security.policies import POLICIES, Policy
 BRAND, APPLICATION = "nordlys-skincare", "BD-2026-004217"
 NO_BRAND, NO_APPLICATION = "no-such-brand", "BD-2026-999999"
 VERA = "vera@nordlys.example"
-WHO = {"visitor": None, "other brand": KENJI, "viewer": VERA, "editor": SOFIA, "owner": INGRID}
+CONTACTS = {"other brand": KENJI, "viewer": VERA, "editor": SOFIA, "owner": INGRID}
+STAFF = {"agent": MEI, "reviewer": TAO, "lead": RUI, "operator": AMARA}
+BARE = "reviewer without a second factor"
+OWING = "agent who owes the code"
+WHO = {"visitor": None, **CONTACTS, **STAFF, BARE: TAO, OWING: MEI}
 PASSED, SIGN_IN, REFUSED, NOT_THERE = "passed", "sign in first", "refused", "not there"
+CODE_FIRST, SET_UP_FIRST = "enter the code first", "set up the second factor first"
 
+# A session at the desk is none of a brand's: on all other pages the staff are visitors.
+_STRANGERS = dict.fromkeys([*STAFF, BARE, OWING], SIGN_IN)
+_NO_BRANDS = {"visitor": SIGN_IN, **dict.fromkeys(CONTACTS, NOT_THERE)}
 EXPECTED = {
     Policy.PUBLIC: dict.fromkeys(WHO, PASSED),
-    Policy.VISITOR: {**dict.fromkeys(WHO, PASSED), "visitor": REFUSED},
-    Policy.CONTACT: {**dict.fromkeys(WHO, PASSED), "visitor": SIGN_IN},
+    Policy.VISITOR: {**dict.fromkeys(WHO, REFUSED), **dict.fromkeys(CONTACTS, PASSED)},
+    Policy.CONTACT: {"visitor": SIGN_IN, **dict.fromkeys(CONTACTS, PASSED), **_STRANGERS},
     Policy.BRAND_VIEWER: {
         "visitor": SIGN_IN, "other brand": NOT_THERE, "viewer": PASSED, "editor": PASSED, "owner": PASSED,
+        **_STRANGERS,
     },
     Policy.BRAND_EDITOR: {
         "visitor": SIGN_IN, "other brand": NOT_THERE, "viewer": REFUSED, "editor": PASSED, "owner": PASSED,
+        **_STRANGERS,
     },
     Policy.BRAND_OWNER: {
         "visitor": SIGN_IN, "other brand": NOT_THERE, "viewer": REFUSED, "editor": REFUSED, "owner": PASSED,
+        **_STRANGERS,
+    },
+    Policy.STAFF_FIRST_FACTOR: {**_NO_BRANDS, **dict.fromkeys([*STAFF, BARE, OWING], PASSED)},
+    Policy.STAFF_AGENT: {**_NO_BRANDS, **dict.fromkeys([*STAFF, BARE], PASSED), OWING: CODE_FIRST},
+    Policy.STAFF_REVIEWER: {
+        **_NO_BRANDS, "agent": REFUSED, "reviewer": PASSED, "lead": PASSED, "operator": PASSED,
+        BARE: SET_UP_FIRST, OWING: CODE_FIRST,
+    },
+    Policy.STAFF_LEAD: {
+        **_NO_BRANDS, "agent": REFUSED, "reviewer": REFUSED, "lead": PASSED, "operator": PASSED,
+        BARE: REFUSED, OWING: CODE_FIRST,
+    },
+    Policy.STAFF_OPERATOR: {
+        **_NO_BRANDS, "agent": REFUSED, "reviewer": REFUSED, "lead": REFUSED, "operator": PASSED,
+        BARE: REFUSED, OWING: CODE_FIRST,
     },
 }  # fmt: skip
+LED_TO = {
+    "/sign-in?next=": SIGN_IN,
+    "/desk/sign-in?next=": SIGN_IN,
+    "/desk/sign-in/code?next=": CODE_FIRST,
+    "/desk/account/second-factor?next=": SET_UP_FIRST,
+}
 EXPECTED[Policy.APPLICATION_VIEWER] = EXPECTED[Policy.BRAND_VIEWER]
 EXPECTED[Policy.APPLICATION_EDITOR] = EXPECTED[Policy.BRAND_EDITOR]
 ALL_ROUTES = routing.ROUTES + routing.DEMONSTRATION_ROUTES
@@ -52,9 +84,15 @@ async def let_through(request: web.Request) -> web.Response:
 async def doors(settings, monkeypatch):
     """The site with its real routes and policies, behind which nothing happens but being let through.
 
-    One route of each brand policy is added, so that the table has no empty row.
+    One route of each policy of a brand or of the staff is added, so that the table has no empty row.
     """
     samples = [
+        routing.Route(method, f"/desk/sample-{policy.name.lower()}", let_through, policy)
+        for policy in Policy
+        if policy.staff_role is not None
+        for method in ("GET", "POST")
+    ]
+    samples += [
         routing.Route(method, f"/brands/{{brand_name}}/sample-{policy.name.lower()}", let_through, policy)
         for policy in Policy
         if policy.role is not None and not policy.names_application
@@ -72,7 +110,7 @@ async def doors(settings, monkeypatch):
 
 @pytest.fixture
 def tokens(sessions):
-    """A session of each person."""
+    """A session of each person: of contacts by address, of the staff by what they stand for."""
     with sessions.begin() as session:
         nordlys = session.scalars(select(Brand).where(Brand.name == "Nordlys Skincare")).one()
         vera = Contact(name="Vera Viewer", email=VERA, time_zone="Europe/Oslo")
@@ -80,7 +118,13 @@ def tokens(sessions):
         session.flush()
         session.add(Membership(contact_id=vera.id, brand_id=nordlys.id, role=Role.VIEWER))
         people = session.scalars(select(Contact).where(Contact.email.in_(filter(None, WHO.values()))))
-        return {person.email: identity.open_session(session, person, "a test")[0] for person in people}
+        tokens = {person.email: identity.open_session(session, person, "a test")[0] for person in people}
+        staff = {name: open_staff_session(session, email) for name, email in STAFF.items()}
+        staff[BARE] = open_staff_session(session, TAO, second_factor=False)
+        staff[OWING] = open_staff_session(session, MEI, second_factor=False)
+        mei = session.scalars(select(Staff).where(Staff.email == MEI)).one()
+        mei.totp_secret, mei.totp_confirmed_at = "A" * 32, mei.created_at
+        return tokens | staff
 
 
 def names_a_brand(path: str) -> bool:
@@ -94,8 +138,9 @@ def address(path: str, brand: str = BRAND, application: str = APPLICATION) -> st
 
 async def knock(who: Visitor, method: str, path: str) -> str:
     answer = await who.send(method, address(path), headers={"Origin": who.origin}, allow_redirects=False)
-    if answer.status == 303 and answer.headers["Location"].startswith("/sign-in?next="):
-        return SIGN_IN
+    if answer.status == 303:
+        start = answer.headers["Location"].partition("=")[0]
+        return LED_TO[f"{start}="]
     if answer.status in (401, 403):
         return REFUSED
     if answer.status == 404:
@@ -106,14 +151,17 @@ async def knock(who: Visitor, method: str, path: str) -> str:
 def expected(policy: Policy, method: str, name: str) -> str:
     """Nobody is led away from a form that was sent: it is refused."""
     outcome = EXPECTED[policy][name]
-    return REFUSED if outcome == SIGN_IN and method != "GET" else outcome
+    is_led_away = outcome in LED_TO.values()
+    return REFUSED if is_led_away and method != "GET" else outcome
 
 
 @pytest.mark.parametrize("name", WHO)
 async def test_every_route_lets_through_whom_its_policy_names_and_nobody_else(doors, tokens, name):
     email = WHO[name]
     async with Visitor(doors) as who:
-        if email is not None:
+        if name in tokens:
+            who.set_cookie("staff", tokens[name])
+        elif email is not None:
             who.set_cookie("session", tokens[email])
         outcomes = {door: await knock(who, *door) for door in doors.app[POLICIES]}
 
@@ -182,3 +230,24 @@ async def test_too_low_a_role_is_told_which_role_is_needed(doors, tokens):
 
     assert page.status == 403
     assert "Your role for this brand is viewer. Only an owner can do this." in page.words
+
+
+def test_every_page_of_the_desk_is_for_the_staff_or_comes_before_signing_in():
+    others = [
+        route.path
+        for route in ALL_ROUTES
+        if (route.path + "/").startswith("/desk/")
+        and route.policy.staff_role is None
+        and not route.path.startswith("/desk/sign-in")
+    ]
+
+    assert others == []
+
+
+async def test_too_low_a_role_at_the_desk_is_told_who_may(doors, tokens):
+    async with Visitor(doors) as agent:
+        agent.set_cookie("staff", tokens["agent"])
+        page = await agent.open("/desk/sample-staff_lead")
+
+    assert page.status == 403
+    assert "Your role at the desk is agent. Only a lead or an operator can do this." in page.words

@@ -12,6 +12,7 @@ from wtforms.validators import ValidationError
 
 from web.keys import SECRET, SETTINGS
 from web.security.sessions import reader, token_of
+from web.security.staff_sessions import member, staff_token_of
 
 _SEED_BYTES = 24
 _NEW_SEED = web.RequestKey("new_form_seed", str)
@@ -50,8 +51,8 @@ def keep_seed(request: web.Request, response: web.StreamResponse) -> None:
 
 def _seed(request: web.Request) -> str:
     # A visitor's session can begin while a form is open, when they start to chat: only signing in binds forms to it.
-    token = token_of(request)
-    if token and reader(request).contact is not None:
+    token = staff_token_of(request) if member(request) is not None else token_of(request)
+    if token and (member(request) is not None or reader(request).contact is not None):
         return hashlib.sha256(b"form:" + token.encode()).hexdigest()
     seed = request.cookies.get(_cookie_name(request)) or request.get(_NEW_SEED)
     if seed is None:

@@ -1,0 +1,215 @@
+"""Takes in what a provider delivered, in one transaction: stored once, its turn enqueued, nothing else done here."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from conversations import jobs, lookup, messages, texts
+from conversations.channels import accounts, choices
+from conversations.channels.models import (
+    ChannelAccount,
+    ChannelDelivery,
+    ChannelFile,
+    ChannelIdentity,
+    ChannelReceipt,
+)
+from conversations.channels.names import AccountState, DeliveryStatus
+from conversations.channels.shapes import Channel, InboundMessage, StatusReport
+from conversations.messages import AlreadyWritten, ButtonRef, Inbound, Written, append, append_notice
+from conversations.models import Conversation, Message
+from conversations.names import Speaker
+from onboarding import clock
+from onboarding.errors import DomainError
+
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
+
+type Events = Iterable[InboundMessage | StatusReport]
+
+
+class AccountPaused(DomainError):
+    code = "channel_paused"
+    what_to_do = "Switch the channel on again on its page."
+
+
+class Arrival:
+    """One message, where it belongs: its identity and conversation are locked."""
+
+    def __init__(
+        self,
+        channel: Channel,
+        account: ChannelAccount,
+        identity: ChannelIdentity,
+        conversation: Conversation,
+        message: InboundMessage,
+    ) -> None:
+        self.channel = channel
+        self.account = account
+        self.identity = identity
+        self.conversation = conversation
+        self.message = message
+
+    @property
+    def external_id(self) -> str:
+        """Unique over all accounts of the channel."""
+        return f"{self.account.public_id}:{self.message.external_id}"
+
+
+def take(session: Session, channel: Channel, account_id: int, events: Events) -> None:
+    """Everything of one delivery; what came before is left out. Raises AccountPaused."""
+    account = session.get_one(ChannelAccount, account_id)
+    if account.state is not AccountState.ACTIVE:
+        raise AccountPaused("This channel is switched off.")
+    for event in _in_order(events):
+        if isinstance(event, StatusReport):
+            _take_report(session, account, event)
+        elif _is_new(session, account, event.external_id):
+            _take_message(session, channel, account, event)
+    accounts.note_in(session, account)
+
+
+def forget_receipts(session: Session, before: datetime) -> None:
+    session.execute(delete(ChannelReceipt).where(ChannelReceipt.at < before))
+
+
+def _in_order(events: Events) -> Sequence[InboundMessage | StatusReport]:
+    """A batch is not always sorted; messages without a time stay where they are."""
+    found = list(events)
+    sent = [event.sent_at for event in found if isinstance(event, InboundMessage)]
+    if len(sent) < len(found) or None in sent:
+        return found
+    return sorted(found, key=lambda event: getattr(event, "sent_at", None) or _EARLIEST)
+
+
+def _is_new(session: Session, account: ChannelAccount, external_id: str) -> bool:
+    receipt = insert(ChannelReceipt).values(
+        account_id=account.id, external_id=external_id, at=clock.now(session)
+    )
+    stored = receipt.on_conflict_do_nothing().returning(ChannelReceipt.external_id)
+    return session.scalar(stored) is not None
+
+
+def _take_message(
+    session: Session, channel: Channel, account: ChannelAccount, message: InboundMessage
+) -> None:
+    identity = _identity(session, account, message)
+    conversation = lookup.locked(session, identity.conversation_id)
+    conversation.answered_on = identity.id
+    arrival = Arrival(channel, account, identity, conversation, message)
+    try:
+        _store(session, arrival)
+    except DomainError as refused:
+        append_notice(session, conversation, f"{refused} {refused.what_to_do}")
+
+
+def _store(session: Session, arrival: Arrival) -> None:
+    if arrival.message.attachments:
+        _store_files(session, arrival)
+        return
+    messages.receive_in(
+        session,
+        arrival.conversation,
+        Inbound(
+            arrival.conversation.id,
+            arrival.channel.kind.value,
+            arrival.external_id,
+            arrival.message.text,
+            _button(session, arrival),
+            answered_on=arrival.identity.id,
+        ),
+    )
+
+
+def _button(session: Session, arrival: Arrival) -> ButtonRef | None:
+    if arrival.message.button is not None:
+        return choices.pressed(session, arrival.conversation, arrival.message.button)
+    return choices.typed_number(session, arrival.conversation, arrival.channel.traits, arrival.message.text)
+
+
+def _store_files(session: Session, arrival: Arrival) -> None:
+    """The message says that they came; what becomes of them is a job's, and not the assistant's."""
+    message = arrival.message
+    said = [message.text, *(texts.channel("file_came", name=_named(one.name)) for one in message.attachments)]
+    written = Written(
+        Speaker.BRAND,
+        messages.checked("\n".join(filter(None, said))),
+        arrival.channel.kind.value,
+        arrival.external_id,
+    )
+    try:
+        append(session, arrival.conversation, written)
+    except AlreadyWritten:
+        return
+    message_id = _id_of(session, arrival)
+    for attachment in message.attachments:
+        file = ChannelFile(
+            identity_id=arrival.identity.id,
+            message_id=message_id,
+            reference={**attachment.reference},
+            name=attachment.name,
+            caption=message.text,
+            size_bytes=attachment.size_bytes,
+            created_at=clock.now(session),
+        )
+        session.add(file)
+        session.flush()
+        jobs.defer_channel_file(session, file.id)
+
+
+def _id_of(session: Session, arrival: Arrival) -> int:
+    named = (Message.channel == arrival.channel.kind.value, Message.external_id == arrival.external_id)
+    return session.scalars(select(Message.id).where(*named)).one()
+
+
+def _named(name: str) -> str:
+    return name or texts.channel("file_without_name")
+
+
+def _identity(session: Session, account: ChannelAccount, message: InboundMessage) -> ChannelIdentity:
+    """Found or begun, and locked: two messages of one person are taken in one after the other."""
+    key = (account.id, message.external_user, message.place)
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"channel {key}", 0))))
+    found = session.scalar(
+        select(ChannelIdentity).where(
+            ChannelIdentity.account_id == account.id,
+            ChannelIdentity.external_user == message.external_user,
+            ChannelIdentity.place == message.place,
+        )
+    )
+    now = clock.now(session)
+    if found is None:
+        found = ChannelIdentity(
+            account_id=account.id,
+            external_user=message.external_user,
+            place=message.place,
+            conversation_id=lookup.open_for_visitor(session).id,
+            created_at=now,
+        )
+        session.add(found)
+    found.address = dict(message.address)
+    found.workspace = message.workspace
+    found.is_shared = message.is_shared
+    found.display_name = message.display_name or found.display_name or ""
+    found.last_in_at = now
+    session.flush()
+    return found
+
+
+def _take_report(session: Session, account: ChannelAccount, report: StatusReport) -> None:
+    """Reports come late, twice and in any order: what arrived has arrived."""
+    found = session.scalar(
+        select(ChannelDelivery)
+        .join(ChannelIdentity, ChannelIdentity.id == ChannelDelivery.identity_id)
+        .where(
+            ChannelIdentity.account_id == account.id,
+            ChannelDelivery.provider_ids.contains([report.provider_id]),
+        )
+        .with_for_update(of=ChannelDelivery)
+    )
+    if found is None or found.status in (report.status, DeliveryStatus.DELIVERED):
+        return
+    found.status, found.error_code = report.status, report.code
+    step = {"at": clock.now(session).isoformat(), "step": report.status.value, "code": report.code}
+    found.steps = [*found.steps, step]

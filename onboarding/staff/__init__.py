@@ -1,0 +1,1 @@
+"""The people at the desk: what they may do, how they sign in, and who they are."""
