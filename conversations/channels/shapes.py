@@ -151,7 +151,8 @@ class OutboundMessage:
     """One message for the provider, within its limits; `text` is in the channel's own markup.
 
     `key` is the same at each attempt, for providers that offer idempotency. `answers` is the provider's id of the
-    message that this answers, where it is known. `settings` are of the delivery: a template, a subject.
+    message that this answers, where it is known. `settings` are of the delivery: a template, a subject. `now` is when
+    it is attempted, by the same clock as `last_in_at`.
     """
 
     text: str
@@ -161,6 +162,8 @@ class OutboundMessage:
     answers: str | None = None
     sent_at: datetime | None = None
     last_in_at: datetime | None = None
+    now: datetime | None = None
+    is_by_person: bool = False
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 

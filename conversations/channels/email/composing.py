@@ -7,6 +7,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from enum import Enum
 from html import escape
 from typing import Any
 
@@ -59,15 +60,21 @@ class Sender:
     reply_to: str
 
 
+class Kind(Enum):
+    """The values are those of Auto-Submitted (RFC 3834)."""
+
+    OF_A_PERSON = "no"
+    ANSWER = "auto-replied"
+    PROACTIVE = "auto-generated"
+
+
 @dataclass(frozen=True)
 class Letter:
-    """`is_proactive` where nobody asked for it: then it says how to have no more of them."""
-
     message_id: str
     text: str = field(repr=False)
     at: datetime
     subject: str | None = None
-    is_proactive: bool = False
+    kind: Kind = Kind.ANSWER
     files: Sequence[tuple[str, str, bytes]] = ()
 
 
@@ -80,8 +87,8 @@ def compose(sender: Sender, thread: Thread, letter: Letter) -> EmailMessage:
     message["Date"] = format_datetime(letter.at)
     message["Message-ID"] = letter.message_id
     _continue(message, thread)
-    message["Auto-Submitted"] = "auto-generated" if letter.is_proactive else "auto-replied"
-    if letter.is_proactive:
+    message["Auto-Submitted"] = letter.kind.value
+    if letter.kind is Kind.PROACTIVE:
         message["List-Unsubscribe"] = f"<mailto:{sender.reply_to}?subject=unsubscribe>"
     text = _with_footer(letter)
     message.set_content(as_plain(text))
@@ -155,7 +162,9 @@ def _continue(message: EmailMessage, thread: Thread) -> None:
 
 
 def _with_footer(letter: Letter) -> str:
-    return f"{letter.text}\n\n{texts.email('footer_proactive' if letter.is_proactive else 'footer')}"
+    return (
+        f"{letter.text}\n\n{texts.email('footer_proactive' if letter.kind is Kind.PROACTIVE else 'footer')}"
+    )
 
 
 def _as_html(markdown: str) -> str:

@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from conversations.channels.email import composing, received
 from conversations.channels.email.automatic import NotAnswered, why_not_answered
-from conversations.channels.email.composing import Letter, Sender, Thread
-from tests.conversations.channels.email.mails import DESK, INGRID, mail
+from conversations.channels.email.composing import Kind, Letter, Sender, Thread
+from tests.channels.email.mails import DESK, INGRID, mail
 
 SENDER = Sender(DESK, "Brand Desk", "desk+tag@brand.example")
 AT = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
@@ -58,16 +58,20 @@ def test_an_answer_is_both_text_and_html():
     assert "&lt;b&gt;x&lt;/b&gt;" in html
 
 
-@pytest.mark.parametrize("is_proactive", [True, False])
-def test_no_machine_answers_what_we_write(is_proactive):
-    raw = composing.as_bytes(composing.compose(SENDER, THREAD, letter(is_proactive=is_proactive)))
+@pytest.mark.parametrize("kind", [Kind.ANSWER, Kind.PROACTIVE])
+def test_no_machine_answers_what_a_machine_of_ours_writes(kind):
+    raw = composing.as_bytes(composing.compose(SENDER, THREAD, letter(kind=kind)))
 
     assert why_not_answered(received.read(raw), "another@desk.example") is NotAnswered.AUTOMATIC
 
 
+def test_what_a_person_of_ours_writes_is_no_machines_mail():
+    assert sent(kind=Kind.OF_A_PERSON)["Auto-Submitted"] == "no"
+
+
 def test_only_what_nobody_asked_for_offers_to_stop():
     assert (
-        sent(is_proactive=True)["List-Unsubscribe"] == "<mailto:desk+tag@brand.example?subject=unsubscribe>"
+        sent(kind=Kind.PROACTIVE)["List-Unsubscribe"] == "<mailto:desk+tag@brand.example?subject=unsubscribe>"
     )
     assert sent()["List-Unsubscribe"] is None
 

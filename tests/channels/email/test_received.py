@@ -8,7 +8,7 @@ import pytest
 from conversations.channels.email import bounces, received
 from conversations.channels.email.automatic import NotAnswered, why_not_answered
 from conversations.channels.email.received import MailMalformed
-from tests.conversations.channels.email.mails import DESK, INGRID, bounce, mail, with_photo, written
+from tests.channels.email.mails import DESK, INGRID, bounce, mail, with_photo, written
 
 
 def test_a_mail_is_read_with_its_thread():

@@ -6,8 +6,8 @@ import pytest
 
 from conversations.channels.email import imap
 from conversations.channels.email.imap import Mailbox, Place
-from tests.conversations.channels.email.mails import mail
-from tests.conversations.channels.email.servers import PASSWORD, Box, mailbox
+from tests.channels.email.mails import mail
+from tests.channels.email.servers import PASSWORD, Box, mailbox
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from conversations.channels.email import authentication, received, signs
-from tests.conversations.channels.email.mails import DESK, INGRID, mail
+from tests.channels.email.mails import DESK, INGRID, mail
 
 OURS = "mx.brand.example"
 SECRET = "secret-of-the-test"
