@@ -65,7 +65,7 @@ def take(session: Session, channel: Channel, account_id: int, events: Events) ->
     for event in _in_order(events):
         if isinstance(event, StatusReport):
             _take_report(session, account, event)
-        elif _is_new(session, account, event.external_id):
+        elif _concerns_us(session, account, event) and _is_new(session, account, event.external_id):
             _take_message(session, channel, account, event)
     accounts.note_in(session, account)
 
@@ -81,6 +81,10 @@ def _in_order(events: Events) -> Sequence[InboundMessage | StatusReport]:
     if len(sent) < len(found) or None in sent:
         return found
     return sorted(found, key=lambda event: getattr(event, "sent_at", None) or _EARLIEST)
+
+
+def _concerns_us(session: Session, account: ChannelAccount, message: InboundMessage) -> bool:
+    return not message.only_if_known or _known(session, account, message) is not None
 
 
 def _is_new(session: Session, account: ChannelAccount, external_id: str) -> bool:
@@ -171,13 +175,7 @@ def _identity(session: Session, account: ChannelAccount, message: InboundMessage
     """Found or begun, and locked: two messages of one person are taken in one after the other."""
     key = (account.id, message.external_user, message.place)
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"channel {key}", 0))))
-    found = session.scalar(
-        select(ChannelIdentity).where(
-            ChannelIdentity.account_id == account.id,
-            ChannelIdentity.external_user == message.external_user,
-            ChannelIdentity.place == message.place,
-        )
-    )
+    found = _known(session, account, message)
     now = clock.now(session)
     if found is None:
         found = ChannelIdentity(
@@ -195,6 +193,16 @@ def _identity(session: Session, account: ChannelAccount, message: InboundMessage
     found.last_in_at = now
     session.flush()
     return found
+
+
+def _known(session: Session, account: ChannelAccount, message: InboundMessage) -> ChannelIdentity | None:
+    return session.scalar(
+        select(ChannelIdentity).where(
+            ChannelIdentity.account_id == account.id,
+            ChannelIdentity.external_user == message.external_user,
+            ChannelIdentity.place == message.place,
+        )
+    )
 
 
 def _take_report(session: Session, account: ChannelAccount, report: StatusReport) -> None:

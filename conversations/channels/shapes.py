@@ -107,7 +107,8 @@ class InboundMessage:
 
     `external_id` is the provider's own for it, the same each time it is delivered. `place` is where it was written: a
     private chat, or a thread of a shared channel; an identity is a user in a place. `address` is what is needed to
-    answer there.
+    answer there. `only_if_known` is for what people say to each other in shared channels: it counts where this person
+    has begun to talk with us in this place.
     """
 
     external_id: str
@@ -121,6 +122,7 @@ class InboundMessage:
     is_shared: bool = False
     display_name: str = ""
     workspace: str = ""
+    only_if_known: bool = False
 
 
 @dataclass(frozen=True)
@@ -236,6 +238,10 @@ class Channel(Protocol):
         self, account: AccountView, attachment: Attachment, http: ClientSession
     ) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
         """The content of an attachment, piece by piece; raises FetchRefused."""
+        ...
+
+    def test_address(self, recipient: str) -> Mapping[str, Any]:
+        """Where a test message goes that an operator sends: to what they typed."""
         ...
 
 

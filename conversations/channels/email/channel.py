@@ -99,6 +99,9 @@ class EmailChannel:
             raise FetchRefused("The attachment is not there any more.")
         yield _pieces(base64.b64decode(content))
 
+    def test_address(self, recipient: str) -> Mapping[str, Any]:
+        return Thread(recipient.strip()).as_address()
+
 
 def signature(secret: str, timestamp: str, body: bytes) -> str:
     """What the sender of the webhook puts into its header."""

@@ -82,6 +82,9 @@ class Messenger:
         async with graph.file_at(str(attachment.reference.get("url", "")), account, http, {}) as pieces:
             yield pieces
 
+    def test_address(self, recipient: str) -> Mapping[str, Any]:
+        return {"psid": recipient.strip()}
+
 
 def _events(account: AccountView, entries: Any) -> Iterator[InboundMessage | StatusReport]:
     for entry in entries:

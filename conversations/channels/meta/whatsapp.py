@@ -90,6 +90,9 @@ class WhatsappCloud:
         async with graph.file_at(address, account, http, headers) as pieces:
             yield pieces
 
+    def test_address(self, recipient: str) -> Mapping[str, Any]:
+        return {"to": recipient.strip().removeprefix("+")}
+
     def _content(self, account: AccountView, message: OutboundMessage) -> dict[str, Any] | None:
         template = message.settings.get("template")
         if template:

@@ -96,12 +96,9 @@ class TwilioChannel:
         content = self.content(account, message)
         if content is None:
             return Refused(windows.CLOSED)
-        form = {
-            "To": address["to"],
-            "StatusCallback": address["callback"],
-            **_from(account, address),
-            **content,
-        }
+        form = {"To": address["to"], **_from(self.prefix, account, address), **content}
+        if "callback" in address:
+            form["StatusCallback"] = address["callback"]
         sid = account.settings["account_sid"]
         url = f"{_api(account)}/2010-04-01/Accounts/{sid}/Messages.json"
         async with http.post(url, data=form, auth=_auth(account)) as response:
@@ -128,6 +125,9 @@ class TwilioChannel:
             raise FetchRefused("The file is not on an encrypted server.")
         async with http.get(elsewhere, allow_redirects=False) as second:
             yield _content(second)
+
+    def test_address(self, recipient: str) -> Mapping[str, Any]:
+        return {"to": f"{self.prefix}{recipient.strip()}"}
 
 
 class TwilioSms(TwilioChannel):
@@ -188,9 +188,12 @@ def _template(sid: str, variables: Mapping[str, str]) -> dict[str, str]:
     return {"ContentSid": sid, "ContentVariables": json.dumps(dict(variables))}
 
 
-def _from(account: AccountView, address: Mapping[str, Any]) -> dict[str, str]:
+def _from(prefix: str, account: AccountView, address: Mapping[str, Any]) -> dict[str, str]:
+    """By the number that was written to; else by the one of the settings."""
     service = account.settings.get("messaging_service_sid")
-    return {"MessagingServiceSid": service} if service else {"From": address["from"]}
+    if service:
+        return {"MessagingServiceSid": service}
+    return {"From": address.get("from") or f"{prefix}{account.settings['from']}"}
 
 
 async def _outcome(response: ClientResponse) -> Outcome:
