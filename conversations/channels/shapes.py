@@ -206,13 +206,15 @@ type Outcome = Accepted | TryLater | Refused
 class Traits:
     """`render` turns our small markdown into the channel's markup; the other limits are of what is rendered.
 
-    With more buttons than `most_buttons`, or longer titles, they are numbered in the text.
+    With more buttons than `most_buttons`, or longer titles, they are numbered in the text. Beyond
+    `most_answered_an_hour` the assistant leaves it to people to answer somebody: it may be talking to a machine.
     """
 
     render: Callable[[str], str]
     longest_text: int
     most_buttons: int = 0
     longest_title: int = 0
+    most_answered_an_hour: int | None = None
     longest_body: int = LONGEST_WEBHOOK
 
 

@@ -27,6 +27,7 @@ from conversations.channels.email import (
 from conversations.channels.email.automatic import NotAnswered
 from conversations.channels.email.composing import Kind, Letter, Sender, Thread
 from conversations.channels.email.received import MailMalformed, ReceivedMail
+from conversations.channels.markup import as_it_is
 from conversations.channels.names import ChannelKind, DeliveryStatus
 from conversations.channels.shapes import (
     Accepted,
@@ -55,6 +56,7 @@ SIGNATURE_HEADER = "x-brand-desk-signature"
 UNPROVEN = "unproven:"
 _TIMESTAMP_COUNTS_FOR = timedelta(minutes=5)
 _LONGEST_ANSWER = 50_000
+_MOST_ANSWERED_AN_HOUR = 30
 _VERSION = "v1="
 
 _log = logging.getLogger(__name__)
@@ -62,7 +64,12 @@ _log = logging.getLogger(__name__)
 
 class EmailChannel:
     kind = ChannelKind.EMAIL
-    traits = Traits(render=lambda text: text, longest_text=_LONGEST_ANSWER, longest_body=LARGEST_MAIL)
+    traits = Traits(
+        render=as_it_is,
+        longest_text=_LONGEST_ANSWER,
+        longest_body=LARGEST_MAIL,
+        most_answered_an_hour=_MOST_ANSWERED_AN_HOUR,
+    )
 
     async def verify(self, account: AccountView, request: RawRequest, http: ClientSession) -> None:
         timestamp = request.headers.get(TIMESTAMP_HEADER, "")

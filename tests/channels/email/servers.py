@@ -30,7 +30,7 @@ class Box:
 
 @dataclass
 class Outbox:
-    """`answers` are given to the next mails instead of taking them."""
+    """`answers` are given to the next mails instead of taking them; an empty one cuts the connection."""
 
     taken: list[bytes] = field(default_factory=list)
     envelopes: list[tuple[str, str]] = field(default_factory=list)
@@ -178,7 +178,10 @@ class _Smtp(_Lines):
                 self.say("250 ok")
             elif word.startswith("RCPT TO:"):
                 recipient = command[8:].split(">")[0].strip(" <")
-                self.say(self.state.answers.pop(0) if self.state.answers else "250 ok")
+                said = self.state.answers.pop(0) if self.state.answers else "250 ok"
+                if not said:
+                    return
+                self.say(said)
             elif word == "DATA":
                 self.say("354 go on")
                 self.state.taken.append(self.content())
