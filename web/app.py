@@ -83,12 +83,10 @@ async def _listener(app: web.Application) -> AsyncIterator[None]:
 
 async def _background_worker(app: web.Application) -> AsyncIterator[None]:
     """Delivers mail and messages, and checks documents, beside the site; turns are the assistant's workers' own."""
-    smtp_url, store = app[keys.SETTINGS].smtp_url, app[keys.DOCUMENTS]
+    settings, store, sessions = app[keys.SETTINGS], app[keys.DOCUMENTS], app[keys.SESSIONS]
     store.sweep()
-    sessions = app[keys.SESSIONS]
-    base_url, channels = app[keys.SETTINGS].base_url, app[keys.CHANNELS]
-    post = Post(sessions, app[keys.VAULT], app[keys.HTTP], base_url, channels)
-    async for _ in _running(lambda: background.run(_database_url(app), sessions, smtp_url, store, post)):
+    post = Post(sessions, app[keys.VAULT], app[keys.HTTP], settings.base_url, app[keys.CHANNELS])
+    async for _ in _running(lambda: background.run(_database_url(app), sessions, settings, store, post)):
         yield
 
 

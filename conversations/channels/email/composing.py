@@ -15,7 +15,7 @@ import dkim
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from conversations import texts
+from conversations.channels import words
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable("image")
 _MOST_REFERENCES = 20
@@ -148,7 +148,7 @@ def _subject(thread: Thread, letter: Letter) -> str:
     if letter.subject:
         return _one_line(letter.subject)
     if not thread.subject:
-        return texts.email("subject")
+        return words.said("mail_subject")
     subject = _one_line(thread.subject)
     return subject if subject.lower().startswith("re:") else f"Re: {subject}"
 
@@ -162,14 +162,12 @@ def _continue(message: EmailMessage, thread: Thread) -> None:
 
 
 def _with_footer(letter: Letter) -> str:
-    return (
-        f"{letter.text}\n\n{texts.email('footer_proactive' if letter.kind is Kind.PROACTIVE else 'footer')}"
-    )
+    return f"{letter.text}\n\n{words.said('mail_footer_proactive' if letter.kind is Kind.PROACTIVE else 'mail_footer')}"
 
 
 def _as_html(markdown: str) -> str:
     body: str = _MARKDOWN.render(markdown)
-    title = escape(texts.email("subject"))
+    title = escape(words.said("mail_subject"))
     return f'<!doctype html>\n<html lang="en"><head><title>{title}</title></head>\n<body>\n{body}</body></html>\n'
 
 

@@ -2,7 +2,6 @@
 
 import time
 from email import message_from_bytes, policy
-
 from typing import Any
 
 from aiohttp import web

@@ -22,7 +22,10 @@ async def desk(settings, sessions):
 
 @pytest.fixture
 async def polled(settings, sessions):
-    async with EmailDouble(imap=True) as provider, house(settings, sessions, EmailChannel(), provider) as opened:
+    async with (
+        EmailDouble(imap=True) as provider,
+        house(settings, sessions, EmailChannel(), provider) as opened,
+    ):
         yield opened
 
 
@@ -30,7 +33,9 @@ def poll(house: House) -> None:
     polling.poll_all(house.sessions, house.post.vault)
 
 
-async def ask(house: House, text: str = "How many days are left?", external_id: str = "1@nordlys.example") -> None:
+async def ask(
+    house: House, text: str = "How many days are left?", external_id: str = "1@nordlys.example"
+) -> None:
     assert await house.deliver(house.provider.written(INGRID, text, external_id)) == [200]
 
 
@@ -82,7 +87,9 @@ async def test_forged_and_stale_mails_are_refused_and_their_words_not_logged(des
     ]
 
     assert await desk.deliver(*hooks, provider.hook(b"no mail")) == [401, 401, 401, 401, 400]
-    assert {"signature_wrong", "timestamp_too_old", "mail_malformed"} <= set(caplog.text.replace(":", " ").split())
+    assert {"signature_wrong", "timestamp_too_old", "mail_malformed"} <= set(
+        caplog.text.replace(":", " ").split()
+    )
     assert "private" not in caplog.text
 
 
