@@ -3,8 +3,10 @@
 from web.desk import (
     account,
     audit,
+    blocking,
     board,
     claims,
+    figures,
     home,
     moves,
     office_hours,
@@ -12,6 +14,7 @@ from web.desk import (
     presence,
     proofs,
     review,
+    search,
     second_factor,
     sign_in,
     staff,
@@ -62,8 +65,16 @@ _STAFF = [
 _OPERATION = [
     Route("GET", "/desk/office-hours", office_hours.show_hours, _OPERATOR),
     Route("POST", "/desk/office-hours", office_hours.change_hours, _OPERATOR),
+    Route("GET", "/desk/figures", figures.show_figures, _LEAD),
+    Route("GET", "/desk/figures/file", figures.download_figures, _LEAD),
     Route("GET", "/desk/audit", audit.show_audit, _OPERATOR),
     Route("GET", "/desk/audit/file", audit.download_audit, _OPERATOR),
+]
+_FINDING = [
+    Route("GET", "/desk/search", search.show_search, _AGENT),
+    Route("GET", "/desk/blocked", blocking.show_blocked, _LEAD),
+    Route("POST", "/desk/conversations/{conversation_id}/block", blocking.block, _LEAD),
+    Route("POST", "/desk/conversations/{conversation_id}/unblock", blocking.unblock, _LEAD),
 ]
 _HOME = [Route("GET", "/desk", home.home, _AGENT)]
 
@@ -105,6 +116,7 @@ DESK_ROUTES = [
     *_ACCOUNT,
     *_STAFF,
     *_OPERATION,
+    *_FINDING,
     *_HOME,
     *_DOCUMENTS,
     *_APPLICATIONS,
