@@ -13,6 +13,8 @@ ANSWER = "turns.answer"
 DELIVER_MAIL = "background.deliver_mail"
 TIDY = "background.tidy"
 CHECK_DOCUMENT = "background.check_document"
+WEBHOOKS = "webhooks"
+DELIVER_WEBHOOK = "webhooks.deliver"
 # Reading pictures takes memory: one document at a time.
 _ONE_CHECK = "check_document"
 
@@ -43,6 +45,19 @@ def defer_check(session: Session, submission_id: int) -> None:
         allow_unknown=True,
         connection=_driver_connection(session),
     ).defer(submission_id=submission_id)
+
+
+def defer_webhook(
+    session: Session, delivery_id: int, attempt: int, *, step: int = 0, seconds: int = 0
+) -> None:
+    """The first attempt is deferred by the database itself (migration 0013), with the same arguments."""
+    _defer_only.configure_task(
+        DELIVER_WEBHOOK,
+        queue=WEBHOOKS,
+        allow_unknown=True,
+        schedule_in={"seconds": seconds} if seconds else None,
+        connection=_driver_connection(session),
+    ).defer(delivery_id=delivery_id, attempt=attempt, step=step)
 
 
 def _driver_connection(session: Session) -> object:

@@ -81,3 +81,9 @@ def opening_letter(**values: str) -> str:
 def appeal_verdict(granted: bool) -> str:
     wording: str = _texts()["appeal_verdicts"]["granted" if granted else "not_granted"]
     return wording
+
+
+def webhook_mail(why: str) -> dict[str, str]:
+    """Subject and body of the mail that tells owners that a webhook was switched off."""
+    words: dict[str, str] = _texts()["webhook_mails"][why]
+    return words

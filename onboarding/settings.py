@@ -35,6 +35,7 @@ class Settings:
     base_url: str
     chat_messages_in_10_seconds: int = 20
     traces_dir: Path | None = None
+    api_requests_in_a_minute: int = 600
 
     @property
     def in_production(self) -> bool:
@@ -57,6 +58,9 @@ class Settings:
             base_url=(_url(environ, "BASE_URL", ("http", "https")) or f"http://127.0.0.1:{port}").rstrip("/"),
             chat_messages_in_10_seconds=_whole_number(
                 environ, "CHAT_MESSAGES_IN_10_SECONDS", default=20, least=1, most=1_000_000
+            ),
+            api_requests_in_a_minute=_whole_number(
+                environ, "API_REQUESTS_IN_A_MINUTE", default=600, least=1, most=1_000_000
             ),
             traces_dir=Path(environ["TRACES_DIR"]).absolute() if environ.get("TRACES_DIR") else None,
         )

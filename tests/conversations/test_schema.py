@@ -2,10 +2,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 import conversations.models
+import conversations.webhooks.models
 import onboarding.models
 from onboarding.database import Base
 
 assert conversations.models
+assert conversations.webhooks.models
 assert onboarding.models
 
 
