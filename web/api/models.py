@@ -1,10 +1,11 @@
 """What goes in and out of the API; the documentation is made of these."""
 
+import re
 from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from conversations.messages import LONGEST_TEXT
 from conversations.names import Owner, Speaker
@@ -40,6 +41,13 @@ def _distinct[T](items: list[T]) -> list[T]:
     return items
 
 
+def _written_as_a_day(found: object) -> object:
+    """Numbers are taken for seconds otherwise."""
+    if isinstance(found, str) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", found):
+        raise ValueError("is not a day such as 2026-05-20")
+    return found
+
+
 def _chosen(event: EventType) -> EventType:
     if event not in CHOSEN:
         raise ValueError("is sent by the test alone")
@@ -48,6 +56,12 @@ def _chosen(event: EventType) -> EventType:
 
 # Words with at least one sign that shows; the pattern says the same to those who read the documentation.
 _PRINTED = r"^[^\x00-\x08\x0b-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x08\x0b-\x1f\x7f]*$"
+# By its name, never by a number; http only on this machine, which the business allows in a demonstration alone.
+_ADDRESS = (
+    r"^(https://([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}|http://(127\.0\.0\.1|localhost))"
+    r"(:[1-9][0-9]{0,3})?(/[!\"$-~]*)?$"
+)
+Day = Annotated[date, BeforeValidator(_written_as_a_day)]
 Words = Annotated[str, AfterValidator(_words)]
 ChosenEvent = Annotated[EventType, AfterValidator(_chosen)]
 
@@ -259,8 +273,8 @@ class SalesPage(PageAnswer):
 
 
 class SalesQuery(PageQuery):
-    since: date | None = Field(default=None, description="From this day on.")
-    until: date | None = Field(default=None, description="Up to and with this day.")
+    since: Day | None = Field(default=None, description="From this day on.")
+    until: Day | None = Field(default=None, description="Up to and with this day.")
 
 
 class Rank(BaseModel):
@@ -355,8 +369,18 @@ class WebhookPage(PageAnswer):
     data: list[Webhook]
 
 
-type Events = Annotated[list[ChosenEvent], AfterValidator(_distinct)]
-_EVENTS: dict[str, Any] = {"items": {"type": "string", "enum": [event.value for event in CHOSEN]}, "uniqueItems": True}
+Events = Annotated[
+    list[ChosenEvent],
+    AfterValidator(_distinct),
+    WithJsonSchema(
+        {
+            "type": "array",
+            "items": {"type": "string", "enum": [event.value for event in CHOSEN]},
+            "uniqueItems": True,
+            "minItems": 1,
+        }
+    ),
+]
 
 
 class NewWebhook(Asked):
@@ -364,8 +388,12 @@ class NewWebhook(Asked):
         url="https://integrator.example/brand-desk", events=["document.status_changed"], description="Orders"
     ) | ConfigDict(extra="forbid", strict=True)
 
-    url: str = Field(max_length=2000, description="Begins with https:// and is reached over the internet.")
-    events: Events = Field(min_length=1, json_schema_extra=_EVENTS)
+    url: str = Field(
+        max_length=2000,
+        pattern=_ADDRESS,
+        description="Begins with https:// and is reached over the internet.",
+    )
+    events: Events = Field(min_length=1)
     description: str = Field(default="", max_length=120, pattern=r"^[^\x00-\x1f\x7f]*$")
 
 
@@ -374,7 +402,7 @@ class WebhookChange(Asked):
 
     model_config = _example(enabled=True) | ConfigDict(extra="forbid", strict=True)
 
-    url: str | None = Field(default=None, max_length=2000)
+    url: str | None = Field(default=None, max_length=2000, pattern=_ADDRESS)
     events: Events | None = Field(default=None, min_length=1)
     description: str | None = Field(default=None, max_length=120, pattern=r"^[^\x00-\x1f\x7f]*$")
     enabled: bool | None = None

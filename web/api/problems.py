@@ -8,6 +8,7 @@ from typing import Any
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from conversations.webhooks.endpoints import EndpointDisabled, TooManyEndpoints
 from onboarding.api_keys import KeyRefused, ScopeMissing
 from onboarding.errors import DomainError, NotAllowed, NotFound
 from web.database import is_outage
@@ -19,6 +20,9 @@ CONTENT_TYPE = "application/problem+json"
 REQUEST_ID = web.RequestKey("request_id", str)
 _SECONDS_TO_RETRY = 5
 _MOST_FAULTS = 20
+# Well described, but not possible as things stand.
+_NOT_NOW = (EndpointDisabled, TooManyEndpoints)
+_FILES_NOT_NOW = ("not_taken_now", "same_as_rejected")
 _WORDS = {
     400: ("bad_request", "The request is not well formed."),
     403: ("closed", "This is not open to the key that was sent."),
@@ -115,6 +119,8 @@ def _refusal(request: web.Request, error: DomainError) -> web.Response:
     if isinstance(error, NotFound):
         return _worded(request, 404)
     status = 403 if isinstance(error, NotAllowed | ScopeMissing) else 422
+    if isinstance(error, _NOT_NOW) or error.code in _FILES_NOT_NOW:
+        status = 409
     response = _problem(request, status, error.code, f"{error} {error.what_to_do}")
     if isinstance(error, ScopeMissing):
         response.headers["WWW-Authenticate"] = 'Bearer realm="api", error="insufficient_scope"'

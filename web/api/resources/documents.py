@@ -4,6 +4,7 @@ import asyncio
 from uuid import UUID
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import BadHttpMessage
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -118,7 +119,7 @@ async def _receive(request: web.Request, incoming: Incoming) -> str:
         async for part in await request.multipart():
             if isinstance(part, BodyPartReader) and part.name == "file":
                 return await _written(part, incoming)
-    except (ValueError, ConnectionError, AssertionError):
+    except (BadHttpMessage, ValueError, ConnectionError):
         raise Refused(400, "not_multipart", "The body is not well-formed multipart/form-data.") from None
     raise Refused(422, "file_missing", "Send the file in a part called file.")
 
