@@ -3,11 +3,13 @@ from alembic.migration import MigrationContext
 
 import conversations.channels.models
 import conversations.models
+import conversations.webhooks.models
 import onboarding.models
 from onboarding.database import Base
 
 assert conversations.channels.models
 assert conversations.models
+assert conversations.webhooks.models
 assert onboarding.models
 
 
