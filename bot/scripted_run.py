@@ -19,17 +19,18 @@ from bot.decision import decided_intent
 from bot.script import Scenario, ScriptInvalid, Step, TurnRecord, problems
 from bot.turn import apologise, take_turns
 from bot.worker import SECONDS_FOR_A_TURN
-from conversations import lookup, messages, takeover, turns
+from conversations import lookup, messages, ownership, turns
 from conversations.messages import Inbound
 from conversations.models import Message
 from conversations.names import Speaker
 from onboarding import clock
 from onboarding.database import build_engine, session_factory
 from onboarding.errors import DomainError
-from onboarding.models import Contact
+from onboarding.models import Contact, Staff
+from onboarding.names import StaffRole
 
 _CHANNEL = "script"
-_PERSON = "Mei"
+_PERSON, _PERSONS_EMAIL = "Mei Lin", "mei.lin@script.example"
 # What `data_down` takes away; who somebody is and what time it is stay.
 _DATA = (
     " applications",
@@ -116,7 +117,11 @@ class ScenarioRun:
             record.owner = lookup.conversation(session, conversation_id).owner
             answers = session.scalars(
                 select(Message)
-                .where(Message.conversation_id == conversation_id, Message.answers == seq)
+                .where(
+                    Message.conversation_id == conversation_id,
+                    Message.seq > seq,
+                    Message.speaker != Speaker.BRAND.value,
+                )
                 .order_by(Message.seq)
             ).all()
         for answer in answers:
@@ -147,11 +152,11 @@ class ScenarioRun:
     def _act_as_person(self, session: Session, conversation_id: UUID, step: Step) -> None:
         match step.event:
             case "agent_joins":
-                takeover.take_over(session, conversation_id, _PERSON)
+                ownership.claim(session, conversation_id, _person(session))
             case "agent_says":
-                takeover.say(session, conversation_id, step.text)
+                ownership.agent_says(session, conversation_id, _person(session), step.text, str(uuid4()))
             case _:
-                takeover.hand_back(session, conversation_id)
+                ownership.hand_back(session, conversation_id, _person(session), step.text)
 
     def _everything(self, conversation_id: UUID) -> list[dict[str, Any]]:
         with self._sessions() as session:
@@ -163,6 +168,22 @@ class ScenarioRun:
     def _refuse_data_when_down(self, _connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         if self._data_is_down and any(table in statement for table in _DATA):
             raise OperationalError(statement, {}, ConnectionError("the onboarding data is down"))
+
+
+def _person(session: Session) -> Staff:
+    """Of this run alone: her database is thrown away."""
+    person = session.scalar(select(Staff).where(Staff.email == _PERSONS_EMAIL))
+    if person is None:
+        person = Staff(
+            name=_PERSON,
+            email=_PERSONS_EMAIL,
+            role=StaffRole.AGENT,
+            time_zone="Asia/Shanghai",
+            created_at=clock.now(session),
+        )
+        session.add(person)
+        session.flush()
+    return person
 
 
 def _as_seen(reply: dict[str, Any]) -> str:

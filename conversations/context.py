@@ -56,8 +56,12 @@ def asker(session: Session, sender_id: str) -> Asker:
     conversation = _conversation_of(session, sender_id)
     contact_id = conversation.contact_id if conversation else None
     contact = session.get(Contact, contact_id) if contact_id else None
-    own_zone = ZoneInfo(contact.time_zone if contact else "UTC")
-    return Asker(conversation, contact, _zone_of_reader.get() or own_zone)
+    return Asker(conversation, contact, zone_of(contact))
+
+
+def zone_of(contact: Contact | None) -> ZoneInfo:
+    """In which a contact reads times; a visitor in UTC."""
+    return _zone_of_reader.get() or ZoneInfo(contact.time_zone if contact else "UTC")
 
 
 def _conversation_of(session: Session, sender_id: str) -> Conversation | None:

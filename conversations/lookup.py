@@ -6,7 +6,8 @@ from sqlalchemy import Select, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from conversations import jobs, notify
-from conversations.models import Conversation, Message, Ticket
+from conversations.models import Conversation, Handoff, Message, Ticket
+from conversations.names import HandoffOutcome, Owner
 from onboarding import clock
 from onboarding.errors import DomainError
 
@@ -96,8 +97,38 @@ def _append(session: Session, visited: Conversation, own: Conversation) -> None:
         .values(conversation_id=own.id, seq=Message.seq + shift, answers=Message.answers + shift)
     )
     session.execute(update(Ticket).where(Ticket.conversation_id == visited.id).values(conversation_id=own.id))
+    _join_handoffs(session, visited, own, shift)
     own.last_seq = shift + visited.last_seq
     for seq in session.scalars(
         select(Message.seq).where(Message.conversation_id == own.id, Message.seq > shift, Message.due)
     ):
         jobs.defer_turn(session, own.id, seq)
+
+
+def _join_handoffs(session: Session, visited: Conversation, own: Conversation, shift: int) -> None:
+    """Whoever waits goes on waiting; where both do, or a person is with the contact already, the older one stays."""
+    if _has_open_handoff(session, own):
+        session.execute(
+            update(Handoff)
+            .where(Handoff.conversation_id == visited.id, Handoff.ended_at.is_(None))
+            .values(ended_at=clock.now(session), outcome=HandoffOutcome.JOINED)
+        )
+    elif _has_open_handoff(session, visited):
+        own.owner, own.staff_id = visited.owner, visited.staff_id
+        notify.tell_state(session, own.id)
+    session.execute(
+        update(Handoff)
+        .where(Handoff.conversation_id == visited.id)
+        .values(conversation_id=own.id, notice_seq=Handoff.notice_seq + shift)
+    )
+    visited.owner, visited.staff_id = Owner.BOT.value, None
+    notify.tell_desk(session, "queue", own.id)
+
+
+def _has_open_handoff(session: Session, conversation: Conversation) -> bool:
+    return (
+        session.scalar(
+            select(Handoff.id).where(Handoff.conversation_id == conversation.id, Handoff.ended_at.is_(None))
+        )
+        is not None
+    )

@@ -1,22 +1,25 @@
 """The message log: what comes in is stored once, what goes out can be read again after any seq."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import bindparam, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from conversations import jobs, lookup, notify
+from conversations import jobs, lookup, notify, texts
 from conversations.models import Conversation, Message
 from conversations.names import Owner, Speaker
 from onboarding import clock
 from onboarding.errors import DomainError
+from onboarding.models import Staff
 
 LONGEST_TEXT = 2000
+NOTICES = "notices"
 
 _NEWEST = (
     select(Message)
@@ -30,11 +33,11 @@ _NEWEST = (
 _WRITE = text("""
 WITH written AS (
     INSERT INTO messages (
-        conversation_id, seq, channel, external_id, speaker, text, button, buttons, answers, due, trace, at)
-    SELECT :conversation, seq, channel, external_id, speaker, text, button, buttons, answers, due, trace, :at
+        conversation_id, seq, channel, external_id, speaker, text, button, buttons, answers, due, trace, staff_id, at)
+    SELECT :conversation, seq, channel, external_id, speaker, text, button, buttons, answers, due, trace, staff_id, :at
     FROM jsonb_to_recordset(:rows) AS item (
         seq int, channel text, external_id text, speaker text, text text, button text, buttons jsonb,
-        answers int, due bool, trace jsonb)
+        answers int, due bool, trace jsonb, staff_id uuid)
     ON CONFLICT (channel, external_id) DO NOTHING
     RETURNING seq),
 counted AS (
@@ -88,6 +91,8 @@ class Inbound:
 
 @dataclass(frozen=True)
 class MessageView:
+    """`name` is that of a person of ours."""
+
     seq: int
     role: Speaker
     text: str
@@ -96,6 +101,7 @@ class MessageView:
     buttons: list[str] = field(default_factory=list)
     chosen: str | None = None
     answers: int | None = None
+    name: str | None = None
 
 
 @dataclass(frozen=True)
@@ -131,7 +137,7 @@ def receive_in(session: Session, conversation: Conversation, inbound: Inbound) -
     pressed = _pressed_button(session, conversation, inbound.button)
     written = Written(
         Speaker.BRAND,
-        _checked(pressed["title"] if pressed else inbound.text),
+        checked(pressed["title"] if pressed else inbound.text),
         inbound.channel,
         inbound.external_id,
         button=pressed["payload"] if pressed else None,
@@ -140,7 +146,7 @@ def receive_in(session: Session, conversation: Conversation, inbound: Inbound) -
     try:
         view = append(session, conversation, written)
     except AlreadyWritten:
-        earlier = _view(_earlier(session, conversation, inbound))
+        earlier = _view(_earlier(session, conversation, inbound), {})
         return Receipt(conversation.id, True, Owner(conversation.owner), earlier)
     if written.due:
         _hand_to_the_assistant(session, conversation, view.seq)
@@ -149,7 +155,9 @@ def receive_in(session: Session, conversation: Conversation, inbound: Inbound) -
 
 @dataclass(frozen=True)
 class Written:
-    """A message to write; `button` and `due` are of a brand's, `answers` and `trace` of what replies to it."""
+    """A message to write; `button` and `due` are of a brand's, `answers` and `trace` of what replies to it, `staff_id`
+    of a person's.
+    """
 
     speaker: Speaker
     text: str
@@ -160,6 +168,7 @@ class Written:
     answers: int | None = None
     due: bool = False
     trace: dict[str, Any] | None = None
+    staff_id: str | None = None
 
 
 class AlreadyWritten(Exception):
@@ -191,10 +200,24 @@ def append(
     return MessageView(seq, last.speaker, last.text, at, last.external_id, _titles(last.buttons))
 
 
+def append_notice(session: Session, conversation: Conversation, text: str) -> int:
+    """What neither side said, in a locked conversation; returns its seq."""
+    written = Written(Speaker.NOTICE, text, NOTICES, str(uuid4()))
+    return append(session, conversation, written).seq
+
+
 def messages_after(session: Session, conversation_id: UUID, seq: int, limit: int = 500) -> list[MessageView]:
     """What came after `seq`, oldest first; the newest `limit` of it."""
     newest = session.scalars(_NEWEST, {"conversation": conversation_id, "after": seq, "most": limit}).all()
-    return [_view(message) for message in reversed(newest)]
+    names = _names(session, newest)
+    return [_view(message, names) for message in reversed(newest)]
+
+
+def written_before(session: Session, channel: str, external_id: str) -> MessageView | None:
+    found = session.scalar(
+        select(Message).where(Message.channel == channel, Message.external_id == external_id)
+    )
+    return _view(found, _names(session, [found])) if found else None
 
 
 def as_json(view: MessageView) -> dict[str, Any]:
@@ -207,10 +230,11 @@ def as_json(view: MessageView) -> dict[str, Any]:
         "buttons": view.buttons,
         "chosen": view.chosen,
         "answers": view.answers,
+        "name": view.name,
     }
 
 
-def _checked(text: str) -> str:
+def checked(text: str) -> str:
     text = text.replace("\x00", "").strip()
     if not text:
         raise MessageEmpty("The message is empty.")
@@ -249,13 +273,28 @@ def _pressed_button(
 
 def _hand_to_the_assistant(session: Session, conversation: Conversation, seq: int) -> None:
     if conversation.owner == Owner.RESOLVED:
-        conversation.owner = Owner.BOT.value
-        conversation.stretch += 1
-        notify.tell_state(session, conversation.id)
+        _reopen(session, conversation)
     jobs.defer_turn(session, conversation.id, seq)
 
 
-def _view(message: Message) -> MessageView:
+def _reopen(session: Session, conversation: Conversation) -> None:
+    conversation.owner = Owner.BOT.value
+    conversation.stretch += 1
+    append_notice(session, conversation, texts.notice("reopened"))
+    notify.tell_state(session, conversation.id)
+    notify.tell_desk(session, "conversation", conversation.id)
+
+
+def _names(session: Session, shown: Sequence[Message]) -> dict[UUID, str]:
+    """Of the people who wrote them; asks nothing where nobody did."""
+    authors = {message.staff_id for message in shown if message.staff_id}
+    if not authors:
+        return {}
+    rows = session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(authors)))
+    return dict(rows.tuples().all())
+
+
+def _view(message: Message, names: Mapping[UUID, str]) -> MessageView:
     titles = _titles(message.buttons)
     return MessageView(
         seq=message.seq,
@@ -266,6 +305,7 @@ def _view(message: Message) -> MessageView:
         buttons=titles,
         chosen=titles[message.chosen] if message.chosen is not None else None,
         answers=message.answers,
+        name=names.get(message.staff_id) if message.staff_id else None,
     )
 
 

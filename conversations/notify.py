@@ -1,6 +1,7 @@
 """Wakes the site: what changed in a conversation, told when the transaction commits."""
 
 import json
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import text
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 from conversations import spans
 
 CHANNEL = "brand_desk"
+DeskNews = Literal["queue", "conversation", "claimed", "taken_over", "transferred", "promise_broken"]
 ASSISTANT_NEWS = json.dumps({"kind": "assistant"})
 
 
@@ -24,6 +26,20 @@ def message_news(conversation_id: UUID, seq: int) -> str:
 
 def tell_state(session: Session, conversation_id: UUID) -> None:
     _send(session, json.dumps({"kind": "state", "conversation": str(conversation_id)}))
+
+
+def tell_desk(session: Session, what: DeskNews, conversation_id: UUID, **people: UUID) -> None:
+    """Who listens reads the rest: `people` are staff, `by` who acted and `was` who had it before.
+
+    With `queue` the places of all that wait may be others; the conversation is the one that came or went.
+    """
+    news = {"kind": "desk", "what": what, "conversation": str(conversation_id)}
+    _send(session, json.dumps(news | {name: str(staff_id) for name, staff_id in people.items()}))
+
+
+def tell_typing(session: Session, conversation_id: UUID, *, on: bool) -> None:
+    """That the person who owns the conversation writes, or has stopped."""
+    _send(session, json.dumps({"kind": "typing", "conversation": str(conversation_id), "on": on}))
 
 
 def tell_assistant(session: Session) -> None:

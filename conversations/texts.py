@@ -35,6 +35,11 @@ def notice(kind: str, **values: str) -> str:
     return wording.format(**values)
 
 
+def waiting(name: str, **values: object) -> str:
+    wording: str = _texts()["waiting"][name]
+    return wording.format(**values)
+
+
 def export_readme(**values: str) -> str:
     wording: str = _texts()["export"]["readme"]
     return wording.format(**values)

@@ -7,15 +7,15 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from conversations import lookup, messages, texts, tickets
+from conversations import handoff, lookup, messages, notify, texts, tickets
 from conversations.messages import Reply, Written
 from conversations.models import Conversation, Message, Suggestion
-from conversations.names import Owner, Speaker
+from conversations.names import HandoffReason, Owner, Speaker
 from onboarding import clock
 from onboarding.models import Contact
 
 ASSISTANT_CHANNEL = "assistant"
-_FAILURES_BEFORE_TICKET = 2
+_FAILURES_BEFORE_PERSON = 2
 _OWNERS_WHO_LEAVE_IT = [Owner.BOT.value, Owner.WAITING.value]
 
 _ASKED = lookup.beside(
@@ -81,24 +81,31 @@ def answer(session: Session, turn: DueTurn, replies: list[Reply], trace: dict[st
 
 
 def apologise(session: Session, turn: DueTurn) -> bool:
-    """Says that a turn failed, in other words each time; the second failure in a row opens a ticket."""
+    """Says that a turn failed, in other words each time; the second failure in a row calls a person."""
     conversation = _still_waiting_for(session, turn)
     if conversation is None:
         return False
     conversation.failures += 1
     reply = Reply(texts.apology(conversation.apologies), texts.buttons("after_apology"))
     conversation.apologies += 1
-    if conversation.failures >= _FAILURES_BEFORE_TICKET:
-        ticket = tickets.open_ticket(session, conversation, "failed_turns")
-        reply = Reply(f"{texts.apology(conversation.apologies)} {tickets.confirmation(session, ticket)}")
+    if conversation.failures >= _FAILURES_BEFORE_PERSON:
+        reply = Reply(f"{texts.apology(conversation.apologies)} {_person_called(session, conversation)}")
         conversation.apologies += 1
     _say(session, conversation, turn, [reply])
     return True
 
 
+def _person_called(session: Session, conversation: Conversation) -> str:
+    called = handoff.ask_for_person(session, conversation, HandoffReason.FAILED_TURNS)
+    ticket = handoff.ticket_of(session, called)
+    if conversation.owner == Owner.WAITING or ticket is None:
+        return texts.ticket("queued")
+    return tickets.confirmation(session, ticket)
+
+
 def set_aside(session: Session, turn: DueTurn) -> bool:
     """Gives a message that no worker survives to a person at once."""
-    lookup.locked(session, turn.conversation_id).failures = _FAILURES_BEFORE_TICKET - 1
+    lookup.locked(session, turn.conversation_id).failures = _FAILURES_BEFORE_PERSON - 1
     return apologise(session, turn)
 
 
@@ -120,6 +127,18 @@ def suggest(session: Session, turn: DueTurn, replies: list[Reply]) -> None:
     text = "\n\n".join(reply.text for reply in replies)
     session.add(
         Suggestion(conversation_id=conversation.id, answers=turn.seq, text=text, at=clock.now(session))
+    )
+    notify.tell_desk(session, "conversation", conversation.id)
+
+
+def suggestions(session: Session, conversation_id: UUID) -> list[Suggestion]:
+    """Late answers of the assistant, the newest first; `answers` is the seq of the brand's message."""
+    return list(
+        session.scalars(
+            select(Suggestion)
+            .where(Suggestion.conversation_id == conversation_id)
+            .order_by(Suggestion.id.desc())
+        )
     )
 
 

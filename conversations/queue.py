@@ -1,0 +1,136 @@
+"""Who waits for a person, in the order in which the desk answers: by promise, then by the day of the opening."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from conversations.models import Conversation, Handoff, Ticket
+from conversations.names import HandoffReason, Owner
+from onboarding import clock
+from onboarding.clock import CHINA
+from onboarding.models import Application, Brand, Contact, Membership
+from onboarding.names import Stage
+
+_UNDER_WAY = [stage for stage in Stage if stage is not Stage.DRAFT and not stage.is_closed]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """`day` is the day of the opening's 30 on which the contact's most urgent application is; `reference` is that of
+    the ticket, where there is one; without `in_chat` the contact asked out of hours and waits for it alone.
+    """
+
+    position: int
+    handoff_id: int
+    conversation_id: UUID
+    reason: HandoffReason
+    detail: str | None
+    since: datetime
+    promised_by: datetime
+    is_broken: bool
+    in_chat: bool
+    reference: str | None
+    contact: Contact | None
+    brand: Brand | None
+    application: Application | None
+    day: int | None
+
+
+@dataclass(frozen=True)
+class _Case:
+    brand: Brand
+    application: Application | None
+    day: int | None
+
+
+def waiting_list(session: Session) -> list[Waiting]:
+    """Everybody whom nobody has claimed, those who asked out of hours included."""
+    rows = session.execute(
+        select(Handoff, Conversation, Contact, Ticket.reference)
+        .join(Conversation, Conversation.id == Handoff.conversation_id)
+        .outerjoin(Contact, Contact.id == Conversation.contact_id)
+        .outerjoin(Ticket, Ticket.id == Handoff.ticket_id)
+        .where(Handoff.ended_at.is_(None), Handoff.claimed_at.is_(None))
+    ).all()
+    cases = _cases(session, [contact.id for _, _, contact, _ in rows if contact])
+    unplaced = [
+        _waiting(handoff, conversation, contact, reference, cases.get(contact.id) if contact else None)
+        for handoff, conversation, contact, reference in rows
+    ]
+    ordered = sorted(unplaced, key=_urgency)
+    return [replace(item, position=place) for place, item in enumerate(ordered, start=1)]
+
+
+def position(session: Session, conversation: Conversation) -> int | None:
+    """From 1; None for a conversation that does not wait."""
+    return next(
+        (item.position for item in waiting_list(session) if item.conversation_id == conversation.id), None
+    )
+
+
+def _urgency(item: Waiting) -> tuple[datetime, int, int]:
+    return (item.promised_by, -(item.day or 0), item.handoff_id)
+
+
+def _waiting(
+    handoff: Handoff,
+    conversation: Conversation,
+    contact: Contact | None,
+    reference: str | None,
+    case: _Case | None,
+) -> Waiting:
+    return Waiting(
+        position=0,
+        handoff_id=handoff.id,
+        conversation_id=conversation.id,
+        reason=handoff.reason,
+        detail=handoff.detail,
+        since=handoff.asked_at,
+        promised_by=handoff.promised_by or handoff.asked_at,
+        is_broken=handoff.promise_broken_at is not None,
+        in_chat=conversation.owner == Owner.WAITING,
+        reference=reference,
+        contact=contact,
+        brand=case.brand if case else None,
+        application=case.application if case else None,
+        day=case.day if case else None,
+    )
+
+
+def _cases(session: Session, contact_ids: Iterable[UUID]) -> dict[UUID, _Case]:
+    """Of each contact the brand whose opening is furthest, else the first by name."""
+    rows = session.execute(
+        select(Membership.contact_id, Brand)
+        .join(Brand, Brand.id == Membership.brand_id)
+        .where(Membership.contact_id.in_(contact_ids))
+        .order_by(Brand.name)
+    ).all()
+    under_way = _under_way(session, {brand.id for _, brand in rows})
+    today = clock.today_in_china(session)
+    found: dict[UUID, list[_Case]] = defaultdict(list)
+    for contact_id, brand in rows:
+        application = under_way.get(brand.id)
+        found[contact_id].append(_Case(brand, application, _day(application, today)))
+    return {contact_id: max(cases, key=_furthest) for contact_id, cases in found.items()}
+
+
+def _under_way(session: Session, brand_ids: Iterable[int]) -> dict[int, Application]:
+    found = session.scalars(
+        select(Application).where(Application.brand_id.in_(brand_ids), Application.stage.in_(_UNDER_WAY))
+    )
+    return {application.brand_id: application for application in found}
+
+
+def _furthest(case: _Case) -> int:
+    return -1 if case.day is None else case.day
+
+
+def _day(application: Application | None, today: date) -> int | None:
+    if application is None or application.submitted_at is None:
+        return None
+    return (today - application.submitted_at.astimezone(CHINA).date()).days
