@@ -9,6 +9,7 @@ from threading import Event
 from conversations.embedded_postgres import EmbeddedPostgres
 from deploy.glance import is_ready_as_it_is
 from deploy.kept_process import KeptProcess, environment_of_child
+from deploy.lifeline import end_with_parent
 from onboarding.settings import Settings
 
 _SECONDS_BETWEEN_LOOKS = 0.05
@@ -33,7 +34,9 @@ class Household:
             _prepare(self._settings, database_url)
         self._on_the_way_out.callback(self._stop)
         self._keep(KeptProcess("site", "web", environment))
-        training = subprocess.Popen([sys.executable, "-m", "bot.train"], env=environment)
+        training = subprocess.Popen(
+            [sys.executable, "-m", "bot.train"], env=environment, preexec_fn=end_with_parent()
+        )
         self._on_the_way_out.callback(training.terminate)
         self._watch(training, environment)
 

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Mapping
 from time import monotonic
 
+from deploy.lifeline import end_with_parent
+
 _SECONDS_THAT_PROVE_HEALTH = 10.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 5.0
 
@@ -23,7 +25,9 @@ class KeptProcess:
 
     def start(self) -> None:
         # A session of its own: Ctrl-C reaches only us, and we stop everything in order.
-        self._process = subprocess.Popen(self._command, env=self._environment, start_new_session=True)
+        self._process = subprocess.Popen(
+            self._command, env=self._environment, start_new_session=True, preexec_fn=end_with_parent()
+        )
         self._started_at = monotonic()
 
     def look(self) -> str | None:

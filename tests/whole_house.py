@@ -82,15 +82,29 @@ async def until_ready(running: House) -> None:
     raise AssertionError(f"the house did not start:\n{running.log.read_text()}")
 
 
+async def until_site_answers(running: House) -> None:
+    give_up_at = monotonic() + _SECONDS_TO_START
+    while await health(running) is None:
+        assert monotonic() < give_up_at, f"the house did not start:\n{running.log.read_text()}"
+        await asyncio.sleep(0.05)
+
+
 async def assistant_is_ready(running: House) -> bool:
+    found = await health(running)
+    return found is not None and found.get("assistant") == "ready"
+
+
+async def health(running: House) -> dict[str, object] | None:
+    """None while the site does not answer."""
     try:
         async with (
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=1)) as client,
             client.get(f"{running.address}/health") as response,
         ):
-            return bool((await response.json())["assistant"] == "ready")
-    except (TimeoutError, aiohttp.ClientError, KeyError, json.JSONDecodeError):
-        return False
+            found: dict[str, object] = await response.json()
+            return found
+    except (TimeoutError, aiohttp.ClientError, json.JSONDecodeError):
+        return None
 
 
 @dataclass
