@@ -99,9 +99,7 @@ def standings(session: Session, contact_ids: Collection[UUID]) -> dict[UUID, Sta
     rows = session.execute(
         select(Membership.contact_id, Brand.name, Application.stage, Application.submitted_at)
         .join(Brand, Brand.id == Membership.brand_id)
-        .outerjoin(
-            Application, and_(Application.brand_id == Brand.id, Application.stage != Stage.WITHDRAWN)
-        )
+        .outerjoin(Application, and_(Application.brand_id == Brand.id, Application.stage != Stage.WITHDRAWN))
         .where(Membership.contact_id.in_(contact_ids))
         .order_by(Brand.name, Application.id)
     )

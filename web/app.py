@@ -10,13 +10,14 @@ from aiohttp import web
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-from conversations import background
+from conversations import background, notify
 from onboarding.database import build_engine, session_factory
 from onboarding.documents.storage import DocumentStore
 from onboarding.settings import SettingInvalid, Settings
 from web import keys
 from web.chat.hub import Hub
-from web.chat.listening import listen
+from web.chat.listening import Hears, listen
+from web.desk.conversations.hub import DeskHub
 from web.errors import explain_errors
 from web.rendering import build_environment
 from web.routing import add_routes
@@ -42,6 +43,7 @@ def create_app(settings: Settings) -> web.Application:
     app[keys.SETTINGS] = settings
     app[keys.SECRET] = signing_key(settings)
     app[keys.HUB] = Hub()
+    app[keys.DESK_HUB] = DeskHub()
     app[keys.LIMITER] = MovingWindowRateLimiter(MemoryStorage())
     app[limits.CHAT_LIMITS] = limits.chat_limits(settings.chat_messages_in_10_seconds)
     app[SLOW_WORK] = slow_work()
@@ -66,7 +68,9 @@ async def _database(app: web.Application) -> AsyncIterator[None]:
 
 
 async def _listener(app: web.Application) -> AsyncIterator[None]:
-    async for _ in _running(lambda: listen(_database_url(app), app[keys.HUB])):
+    hub, desk = app[keys.HUB], app[keys.DESK_HUB]
+    hubs: dict[str, list[Hears]] = {notify.CHANNEL: [hub, desk], notify.PRESENCE_CHANNEL: [desk]}
+    async for _ in _running(lambda: listen(_database_url(app), hubs)):
         yield
 
 
@@ -89,6 +93,7 @@ async def _running(work: Callable[[], Coroutine[Any, Any, None]]) -> AsyncIterat
 async def _close_sockets(app: web.Application) -> None:
     # Open sockets would hold up a restart; browsers connect again by themselves.
     await app[keys.HUB].close_all()
+    await app[keys.DESK_HUB].close_all()
 
 
 def _database_url(app: web.Application) -> str:

@@ -4,6 +4,7 @@ from aiohttp import web
 
 from web.chat.session import chat_session
 from web.chat.socket import chat_socket
+from web.desk.conversations.routes import FILES_OF_BRANDS
 from web.desk.routes import DESK_ROUTES
 from web.pages import (
     access,
@@ -133,6 +134,7 @@ ROUTES = [
     Route("GET", "/status", status.status, _PUBLIC),
     Route("GET", "/health", status.health, _PUBLIC),
     Route("GET", "/static/{version}/{name}", static_file, _PUBLIC),
+    FILES_OF_BRANDS,
     *DESK_ROUTES,
 ]
 DEMONSTRATION_ROUTES = [

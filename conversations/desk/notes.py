@@ -22,6 +22,7 @@ class NoteInvalid(DomainError):
 
 @dataclass(frozen=True)
 class NoteView:
+    id: int
     by: str
     text: str
     after_seq: int
@@ -58,4 +59,4 @@ def of_conversation(session: Session, conversation_id: UUID) -> list[NoteView]:
         .where(Note.conversation_id == conversation_id)
         .order_by(Note.id)
     )
-    return [NoteView(name, note.text, note.after_seq, note.at) for note, name in rows]
+    return [NoteView(note.id, name, note.text, note.after_seq, note.at) for note, name in rows]

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from conversations.desk.models import ReadMark
@@ -62,6 +62,16 @@ class Queue:
     open_now: QueueRow | None
     now: datetime
 
+    @property
+    def place_of_open(self) -> int:
+        """Among the rows, from 0; 0 also where it is not one of them."""
+        ids = [row.conversation_id for row in self.rows]
+        return (
+            ids.index(self.open_now.conversation_id)
+            if self.open_now and self.open_now.conversation_id in ids
+            else 0
+        )
+
 
 def queue(
     session: Session, staff: Staff, tab: Tab, *, wanted: str = "", open_now: UUID | None = None
@@ -100,20 +110,21 @@ def _in_tab(staff: Staff) -> dict[Tab, ColumnElement[bool]]:
     return {
         # Also those who asked out of hours, with whom the assistant goes on meanwhile.
         Tab.WAITING: and_(is_shown, _has_unclaimed_handoff()),
-        Tab.MINE: and_(
-            is_shown, Conversation.owner == Owner.PERSON.value, Conversation.staff_id == staff.id
-        ),
+        Tab.MINE: and_(is_shown, Conversation.owner == Owner.PERSON.value, Conversation.staff_id == staff.id),
         Tab.ALL: is_shown,
     }
 
 
 def _has_unclaimed_handoff() -> ColumnElement[bool]:
-    return exists(
-        select(Handoff.id).where(
+    return (
+        select(Handoff.id)
+        .where(
             Handoff.conversation_id == Conversation.id,
             Handoff.ended_at.is_(None),
             Handoff.claimed_at.is_(None),
         )
+        .correlate(Conversation)
+        .exists()
     )
 
 
@@ -202,14 +213,10 @@ def _statement(staff: Staff, which: ColumnElement[bool], wanted: str) -> Select[
             newest.speaker.label("newest_speaker"),
             unread.label("unread"),
         )
-        .outerjoin(
-            Handoff, and_(Handoff.conversation_id == Conversation.id, Handoff.ended_at.is_(None))
-        )
+        .outerjoin(Handoff, and_(Handoff.conversation_id == Conversation.id, Handoff.ended_at.is_(None)))
         .outerjoin(Contact, Contact.id == Conversation.contact_id)
         .outerjoin(Staff, Staff.id == Conversation.staff_id)
-        .outerjoin(
-            ReadMark, and_(ReadMark.conversation_id == Conversation.id, ReadMark.staff_id == staff.id)
-        )
+        .outerjoin(ReadMark, and_(ReadMark.conversation_id == Conversation.id, ReadMark.staff_id == staff.id))
         .outerjoin(asked, and_(asked.conversation_id == Conversation.id, asked.seq == last_asked))
         .outerjoin(
             newest, and_(newest.conversation_id == Conversation.id, newest.seq == Conversation.last_seq)
@@ -224,13 +231,13 @@ def _statement(staff: Staff, which: ColumnElement[bool], wanted: str) -> Select[
         or_(
             Contact.name.icontains(wanted, autoescape=True),
             asked.text.icontains(wanted, autoescape=True),
-            exists(
-                select(Membership.brand_id)
-                .join(Brand, Brand.id == Membership.brand_id)
-                .where(
-                    Membership.contact_id == Conversation.contact_id,
-                    Brand.name.icontains(wanted, autoescape=True),
-                )
-            ),
+            select(Membership.brand_id)
+            .join(Brand, Brand.id == Membership.brand_id)
+            .where(
+                Membership.contact_id == Conversation.contact_id,
+                Brand.name.icontains(wanted, autoescape=True),
+            )
+            .correlate(Conversation)
+            .exists(),
         )
     )

@@ -19,7 +19,17 @@ from onboarding.models import Contact, Staff
 _MOST = 300
 _TOPICS_IN_SHORT = 4
 _NO_TOPIC = frozenset(
-    ("affirm", "bot_challenge", "chitchat", "deny", "goodbye", "greet", "nlu_fallback", "out_of_scope", "thanks")
+    (
+        "affirm",
+        "bot_challenge",
+        "chitchat",
+        "deny",
+        "goodbye",
+        "greet",
+        "nlu_fallback",
+        "out_of_scope",
+        "thanks",
+    )
 )
 _ASKS_FOR_PERSON = "handoff_human"
 

@@ -1,10 +1,12 @@
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+import conversations.desk.models
 import conversations.models
 import onboarding.models
 from onboarding.database import Base
 
+assert conversations.desk.models
 assert conversations.models
 assert onboarding.models
 

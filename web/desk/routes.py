@@ -1,6 +1,7 @@
 """The doors of the desk, with who may pass. Each part of the desk has a list of its own."""
 
 from web.desk import home, presence, second_factor, sign_in
+from web.desk.conversations.routes import CONVERSATION_ROUTES
 from web.route import Route
 from web.security.policies import Policy
 
@@ -26,4 +27,4 @@ _ACCOUNT = [
 ]
 _HOME = [Route("GET", "/desk", home.home, _AGENT)]
 
-DESK_ROUTES = [*_SIGN_IN, *_ACCOUNT, *_HOME]
+DESK_ROUTES = [*_SIGN_IN, *_ACCOUNT, *_HOME, *CONVERSATION_ROUTES]

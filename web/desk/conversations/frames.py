@@ -66,6 +66,11 @@ def changed(conversations: set[UUID], *, everything: bool) -> dict[str, Any]:
     }
 
 
+def told(what: str, conversation: UUID, by: str) -> dict[str, Any]:
+    """`what` is taken_over or transferred."""
+    return {"type": "told", "what": what, "conversation": str(conversation), "by": by}
+
+
 def presence(people: dict[UUID, list[Seen]]) -> dict[str, Any]:
     return {
         "type": "presence",

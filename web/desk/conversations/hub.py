@@ -15,6 +15,12 @@ class DeskPage(Protocol):
     def wake(self, conversation: UUID | None = None, *, everything: bool = False) -> None:
         """Something of that conversation changed; of everything where nobody knows what."""
 
+    @property
+    def staff_id(self) -> str: ...
+
+    def told(self, news: dict[str, Any]) -> None:
+        """A conversation came to this person, or was taken from them."""
+
     def people_moved(self) -> None: ...
 
     def announce_soon(self) -> None:
@@ -44,8 +50,11 @@ class DeskHub:
                 self._note(news)
             case "presence_wanted":
                 self._announce()
-            case "message" | "state" | "desk":
-                self._wake(UUID(news["conversation"]) if news.get("conversation") else None)
+            case "message" | "state":
+                self._wake(UUID(news["conversation"]))
+            case "desk":
+                self._wake(UUID(news["conversation"]))
+                self._tell_whom_it_concerns(news)
 
     def wake_all(self) -> None:
         """The announcements of some time were missed."""
@@ -72,13 +81,19 @@ class DeskHub:
         for page in tuple(self._pages):
             page.people_moved()
 
+    def _tell_whom_it_concerns(self, news: dict[str, Any]) -> None:
+        concerned = {"taken_over": news.get("was"), "transferred": news.get("to")}.get(news["what"])
+        for page in tuple(self._pages):
+            if page.staff_id == concerned:
+                page.told(news)
+
     def _announce(self) -> None:
         for page in tuple(self._pages):
             page.announce_soon()
 
-    def _wake(self, conversation: UUID | None) -> None:
+    def _wake(self, conversation: UUID) -> None:
         for page in tuple(self._pages):
-            page.wake(conversation, everything=conversation is None)
+            page.wake(conversation)
 
 
 async def _close(pages: list[DeskPage], code: int, reason: str) -> None:

@@ -134,7 +134,13 @@ def _begun(where: Address, found: View) -> dict[str, str]:
 def _title(found: View) -> str:
     if found.talk is None:
         return "Conversations"
-    return found.card.brand.name if found.card else found.talk.contact.name if found.talk.contact else "A visitor"
+    return (
+        found.card.brand.name
+        if found.card
+        else found.talk.contact.name
+        if found.talk.contact
+        else "A visitor"
+    )
 
 
 def _sent_here(session: Session, conversation: UUID, file_id: UUID | None) -> SentFile | None:

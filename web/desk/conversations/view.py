@@ -174,13 +174,9 @@ def _fields_of_brand(card: BrandCard, zone: ZoneInfo) -> dict[str, str]:
     return found
 
 
-def _replies(
-    session: Session, staff: Staff, talk: Transcript, card: BrandCard | None
-) -> list[FilledReply]:
+def _replies(session: Session, staff: Staff, talk: Transcript, card: BrandCard | None) -> list[FilledReply]:
     values = fields(staff, talk, card)
-    return [
-        FilledReply(one.shortcut, one.title, one.filled(values)) for one in saved_replies.ready(session)
-    ]
+    return [FilledReply(one.shortcut, one.title, one.filled(values)) for one in saved_replies.ready(session)]
 
 
 def _openings(session: Session) -> list[Opening]:

@@ -68,10 +68,6 @@ class Presence:
         found = self._pages.pop(page, None)
         return found[0] if found else None
 
-    def at(self, conversation: UUID, *, besides: str) -> list[Seen]:
-        """Each person once, by name; `besides` is the one who asks."""
-        return [seen for seen in self.everywhere(besides=besides).get(conversation, [])]
-
     def everywhere(self, *, besides: str) -> dict[UUID, list[Seen]]:
         found: dict[UUID, dict[str, Seen]] = {}
         for watching in self._fresh():
@@ -81,9 +77,7 @@ class Presence:
             already = people.get(watching.staff_id)
             typing = watching.typing or bool(already and already.typing)
             people[watching.staff_id] = Seen(watching.staff_id, watching.name, typing)
-        return {
-            place: sorted(people.values(), key=lambda one: one.name) for place, people in found.items()
-        }
+        return {place: sorted(people.values(), key=lambda one: one.name) for place, people in found.items()}
 
     def people(self) -> set[str]:
         """Everybody who has a page open."""

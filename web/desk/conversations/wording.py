@@ -36,6 +36,12 @@ def short_moment(at: datetime, zone: tzinfo) -> str:
     return f"{dates.short_day(here.date())}, {here:%H:%M}"
 
 
+def until(at: datetime, now: datetime, zone: tzinfo) -> str:
+    """ "18:00" today, "Thu 11:00" on another day."""
+    here = at.astimezone(zone)
+    return f"{here:%H:%M}" if here.date() == now.astimezone(zone).date() else f"{here:%a %H:%M}"
+
+
 def first_name(name: str) -> str:
     return name.split()[0] if name.split() else name
 
@@ -58,5 +64,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "plain": speech.plain,
     "said": speech.said,
     "short_moment": short_moment,
+    "until": until,
     "waited": waited,
 }
