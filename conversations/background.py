@@ -2,19 +2,32 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import ConnectorException
+from sqlalchemy.orm import Session
 
-from conversations import access_tickets, claim_tickets, documents, jobs, mail, personal_data
+from conversations import (
+    access_tickets,
+    alerts,
+    claim_tickets,
+    documents,
+    jobs,
+    mail,
+    personal_data,
+    promises,
+    reminders,
+)
 from onboarding.database import SessionFactory
 from onboarding.documents.storage import DocumentStore
+from onboarding.settings import Settings
 
 _log = logging.getLogger(__name__)
 _SECONDS_BETWEEN_ATTEMPTS_TO_CONNECT = 0.5
-_EVERY_FIVE_MINUTES = "*/5 * * * *"
+# A broken promise is noticed within a minute.
+_EVERY_MINUTE = "* * * * *"
 # A mail server that is away is tried again for about a day.
 _MAIL_RETRIES: BaseRetryStrategy = RetryStrategy(max_attempts=12, exponential_wait=3)
 _CHECK_RETRIES: BaseRetryStrategy = RetryStrategy(max_attempts=4, exponential_wait=3)
@@ -23,12 +36,10 @@ _JOBS_AT_ONCE = 2
 _SECONDS_BETWEEN_LOOKS_FOR_STALLED = 5.0
 
 
-async def run(
-    database_url: str, sessions: SessionFactory, smtp_url: str | None, store: DocumentStore
-) -> None:
+async def run(database_url: str, sessions: SessionFactory, settings: Settings, store: DocumentStore) -> None:
     """Works until cancelled, and begins anew when PostgreSQL was away."""
     while True:
-        app = _background_app(database_url, sessions, smtp_url, store)
+        app = _background_app(database_url, sessions, settings, store)
         try:
             async with app.open_async(), _taking_back(app):
                 await app.run_worker_async(
@@ -69,8 +80,9 @@ async def _take_back_for_ever(app: App) -> None:
 
 
 def _background_app(
-    database_url: str, sessions: SessionFactory, smtp_url: str | None, store: DocumentStore
+    database_url: str, sessions: SessionFactory, settings: Settings, store: DocumentStore
 ) -> App:
+    smtp_url = settings.smtp_url
     app = App(connector=PsycopgConnector(conninfo=database_url, min_size=1, max_size=3))
 
     @app.task(name=jobs.DELIVER_MAIL, queue=jobs.BACKGROUND, retry=_MAIL_RETRIES)
@@ -78,10 +90,10 @@ def _background_app(
         if smtp_url is not None:
             await asyncio.to_thread(_deliver, sessions, mail_id, smtp_url)
 
-    @app.periodic(cron=_EVERY_FIVE_MINUTES)
+    @app.periodic(cron=_EVERY_MINUTE)
     @app.task(name=jobs.TIDY, queue=jobs.BACKGROUND, queueing_lock=jobs.TIDY)
     async def tidy(timestamp: int) -> None:
-        await asyncio.to_thread(do_what_is_due, sessions)
+        await asyncio.to_thread(do_what_is_due, sessions, settings.base_url)
 
     @app.task(name=jobs.CHECK_DOCUMENT, queue=jobs.BACKGROUND, retry=_CHECK_RETRIES)
     async def check_document(submission_id: int) -> None:
@@ -90,16 +102,25 @@ def _background_app(
     return app
 
 
-def do_what_is_due(sessions: SessionFactory) -> None:
-    """What is due by our own clock; each erasure is a transaction of its own."""
+def do_what_is_due(sessions: SessionFactory, base_url: str) -> None:
+    """What is due by our own clock; each thing told to a brand and each erasure is a transaction of its own."""
     with sessions.begin() as session:
         access_tickets.pass_on_unanswered(session)
         claim_tickets.pass_on_new(session)
         personal_data.forget_old_mails(session)
-    erased = True
-    while erased:
+        alerts.send_due(session)
+    _one_by_one(sessions, promises.apologise_for_next_broken)
+    _one_by_one(sessions, lambda session: reminders.expire_next(session, base_url))
+    _one_by_one(sessions, lambda session: reminders.remind_next(session, base_url))
+    _one_by_one(sessions, personal_data.erase_next_due)
+
+
+def _one_by_one(sessions: SessionFactory, do_next: Callable[[Session], bool]) -> None:
+    """What was done stays done, whatever happens to the next."""
+    is_done = True
+    while is_done:
         with sessions.begin() as session:
-            erased = personal_data.erase_next_due(session)
+            is_done = do_next(session)
 
 
 def _deliver(sessions: SessionFactory, mail_id: int, smtp_url: str) -> None:

@@ -1,5 +1,6 @@
 """Documents and what follows in the same transaction: the job that checks them, the mail and notice that tell."""
 
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -31,9 +32,13 @@ def send(
     received: Received,
     found: FileFormat,
     name: str,
+    *,
+    replacing: bool = False,
 ) -> Sent:
     """Raises what `submissions.send` does."""
-    sent = submissions.send(session, contact, application, document, incoming, received, found, name)
+    sent = submissions.send(
+        session, contact, application, document, incoming, received, found, name, replacing=replacing
+    )
     if sent.is_new:
         jobs.defer_check(session, sent.submission.id)
     return sent
@@ -51,9 +56,11 @@ def check(sessions: SessionFactory, store: DocumentStore, submission_id: int) ->
         checking.keep_result(session, submission_id, facts, findings)
 
 
-def accept(session: Session, submission_id: int, *, by: str, base_url: str) -> DocumentReview:
+def accept(
+    session: Session, submission_id: int, *, by: str, base_url: str, valid_until: date | None = None
+) -> DocumentReview:
     """Raises what `review.accept` does."""
-    decided = review.accept(session, submission_id, by=by)
+    decided = review.accept(session, submission_id, by=by, valid_until=valid_until)
     _tell(session, decided, base_url)
     return decided
 
@@ -83,13 +90,26 @@ def _tell(session: Session, decided: DocumentReview, base_url: str) -> None:
     verdict = decided.verdict.value.lower()
     words = texts.document_mail(verdict)
     for contact in _people_of(session, application.brand_id):
-        path = links.documents_page(session, contact, application.brand_id)
+        path = _page_of(session, contact, application, submission, decided)
         values = _values(submission, application, decided, contact)
         values |= {"path": path, "link": f"{base_url}{path}"}
         mail.send_mail(
             session, contact.email, words["subject"].format(**values), words["body"].format(**values)
         )
         _notice(session, contact, decided, texts.notice(f"document_{verdict}", **values))
+
+
+def _page_of(
+    session: Session,
+    contact: Contact,
+    application: Application,
+    submission: DocumentSubmission,
+    decided: DocumentReview,
+) -> str:
+    """What is accepted leads to what is left, what is refused to where it is replaced."""
+    if decided.verdict is Verdict.ACCEPTED:
+        return links.documents_page(session, contact, application.brand_id)
+    return links.document_page(session, contact, application.brand_id, submission.document_type)
 
 
 def _notice(session: Session, contact: Contact, decided: DocumentReview, text: str) -> None:

@@ -20,11 +20,13 @@ from onboarding.models import (
     DocumentOpening,
     DocumentSubmission,
     DraftAnswer,
+    EmailChange,
     ErasureRequest,
     Invitation,
     Membership,
     Password,
     PeopleChange,
+    ReminderStop,
     SignInLink,
     StageChange,
     WebSession,
@@ -92,6 +94,13 @@ def held_by_business(session: Session, contact: Contact) -> dict[str, Section]:
         "sign_in_links": _rows(
             session.scalars(select(SignInLink).where(SignInLink.contact_id == contact.id)),
             "created_at", "expires_at", "used_at",
+        ),
+        "email_changes": _rows(
+            session.scalars(select(EmailChange).where(EmailChange.contact_id == contact.id)),
+            "email", "old_email", "created_at", "expires_at", "used_at",
+        ),
+        "reminder_stops": _rows(
+            session.scalars(select(ReminderStop).where(ReminderStop.contact_id == contact.id)), "at"
         ),
         "password": _rows(session.scalars(select(Password).where(Password.contact_id == contact.id)), "set_at"),
         "invitations": _rows(

@@ -76,9 +76,9 @@ async def _listener(app: web.Application) -> AsyncIterator[None]:
 
 async def _background_worker(app: web.Application) -> AsyncIterator[None]:
     """Delivers mail and checks documents beside the site; turns are the assistant's workers' own."""
-    smtp_url, store = app[keys.SETTINGS].smtp_url, app[keys.DOCUMENTS]
+    settings, store = app[keys.SETTINGS], app[keys.DOCUMENTS]
     store.sweep()
-    async for _ in _running(lambda: background.run(_database_url(app), app[keys.SESSIONS], smtp_url, store)):
+    async for _ in _running(lambda: background.run(_database_url(app), app[keys.SESSIONS], settings, store)):
         yield
 
 

@@ -13,6 +13,8 @@ from web.pages import (
     contract,
     demonstration,
     documents,
+    draft_reminders,
+    email_change,
     fees,
     help_pages,
     invitations,
@@ -30,9 +32,11 @@ from web.pages import (
     status,
     store,
     summary,
+    withdrawal,
 )
 from web.pages import registration as registrations
 from web.pages import registration_begin as beginning
+from web.pages import registration_changes as changing
 from web.pages import registration_check as checking
 from web.pages.static import static_file
 from web.route import Route
@@ -56,6 +60,11 @@ ROUTES = [
     Route("GET", "/account", account.account, _CONTACT),
     Route("GET", "/account/details", account.ask_details, _CONTACT),
     Route("POST", "/account/details", account.change_details, _CONTACT),
+    Route("GET", "/account/email", email_change.ask_address, _CONTACT),
+    Route("POST", "/account/email", email_change.send_link, _CONTACT),
+    Route("GET", "/account/email/sent", email_change.link_sent, _CONTACT),
+    Route("GET", "/account/email/link/{token}", email_change.show_link, _CONTACT),
+    Route("POST", "/account/email/link", email_change.use_link, _CONTACT),
     Route("GET", "/account/password", password.show_password, _CONTACT),
     Route("POST", "/account/password", password.set_password, _CONTACT),
     Route("POST", "/account/password/remove", password.remove_password, _CONTACT),
@@ -100,6 +109,11 @@ ROUTES = [
     Route("GET", "/registration/{number}/check", checking.check, _APPLICATION_VIEWER),
     Route("POST", "/registration/{number}/submit", checking.submit, _APPLICATION_EDITOR),
     Route("GET", "/registration/{number}/submitted", checking.submitted, _APPLICATION_VIEWER),
+    Route("GET", "/registration/{number}/reminders", draft_reminders.ask_to_stop, _APPLICATION_VIEWER),
+    Route("POST", "/registration/{number}/reminders", draft_reminders.stop, _APPLICATION_VIEWER),
+    Route("GET", "/registration/{number}/changes", changing.show_changes, _APPLICATION_VIEWER),
+    Route("GET", "/registration/{number}/changes/{group}", changing.ask_change, _APPLICATION_EDITOR),
+    Route("POST", "/registration/{number}/changes/{group}", changing.save_change, _APPLICATION_EDITOR),
     Route("GET", "/registration/{number}/{section}", registrations.section, _APPLICATION_VIEWER),
     Route("POST", "/registration/{number}/{section}", registrations.save_section, _APPLICATION_EDITOR),
     Route("GET", "/brands/{brand_name}/contract", contract.show_contract, _VIEWER),
@@ -111,12 +125,16 @@ ROUTES = [
     Route("GET", "/brands/{brand_name}/fees/proofs/{proof_id}", fees.download_proof, _VIEWER),
     Route("GET", "/brands/{brand_name}/store", store.show_store, _VIEWER),
     Route("POST", "/brands/{brand_name}/store/hand-over", store.hand_over, _EDITOR),
+    Route("GET", "/brands/{brand_name}/store/take-back", store.ask_to_take_back, _EDITOR),
+    Route("POST", "/brands/{brand_name}/store/take-back", store.take_back, _EDITOR),
     Route("GET", "/brands/{brand_name}/store/{step}", store.show_step, _VIEWER),
     Route("POST", "/brands/{brand_name}/store/{step}", store.save_step, _EDITOR),
     Route("GET", "/brands/{brand_name}/products", products.show_products, _VIEWER),
     Route("POST", "/brands/{brand_name}/products", products.check_pasted, _EDITOR),
     Route("POST", "/brands/{brand_name}/products/file", products.check_file, _EDITOR),
     Route("GET", "/brands/{brand_name}/summary", summary.download, _VIEWER),
+    Route("GET", "/brands/{brand_name}/withdraw", withdrawal.ask_to_withdraw, _OWNER),
+    Route("POST", "/brands/{brand_name}/withdraw", withdrawal.withdraw, _OWNER),
     Route("GET", "/brands/{brand_name}/refusal", refusal.show_refusal, _VIEWER),
     Route("POST", "/brands/{brand_name}/refusal/appeal", refusal.appeal, _EDITOR),
     Route("POST", "/brands/{brand_name}/refusal/apply-again", refusal.apply_again, _EDITOR),

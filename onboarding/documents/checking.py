@@ -72,6 +72,7 @@ def keep_result(session: Session, submission_id: int, facts: Facts, findings: li
             finished_at=clock.now(session),
         )
     )
+    submission.valid_until = submission.valid_until or _last_day(findings)
     if submission.status is DocumentStatus.CHECKING:
         submission.status = DocumentStatus.IN_REVIEW
     session.flush()
@@ -81,6 +82,12 @@ def told(check: DocumentCheck) -> list[ToldFinding]:
     """What to do first."""
     findings = [_told(Finding(FindingCode(row["code"]), row["values"])) for row in check.findings]
     return sorted(findings, key=lambda finding: finding.kind != "warn")
+
+
+def _last_day(findings: list[Finding]) -> date | None:
+    """A day in the past may be misread: whether it is, the reviewer decides."""
+    said = (finding.values["date"] for finding in findings if finding.code is FindingCode.IN_DATE)
+    return next((date.fromisoformat(str(day)) for day in said), None)
 
 
 def _told(finding: Finding) -> ToldFinding:

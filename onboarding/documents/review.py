@@ -25,9 +25,15 @@ class SecondPersonNeeded(DomainError):
     what_to_do = "Ask a colleague to look at the document and to refuse or accept it."
 
 
-def accept(session: Session, submission_id: int, *, by: str) -> DocumentReview:
-    """Raises NotToReview where it is not the newest or was decided already."""
+def accept(
+    session: Session, submission_id: int, *, by: str, valid_until: date | None = None
+) -> DocumentReview:
+    """`valid_until` is the last day of the paper, where the reviewer read another one than the first check.
+
+    Raises NotToReview where it is not the newest or was decided already.
+    """
     submission = _to_review(session, submission_id)
+    submission.valid_until = valid_until or submission.valid_until
     now = clock.now(session)
     submission.status, submission.decided_at = DocumentStatus.APPROVED, now
     review = DocumentReview(submission_id=submission.id, verdict=Verdict.ACCEPTED, by=by, at=now)
@@ -65,7 +71,7 @@ def reject(
         reason_code=reason,
         reason_text=sentence or words.sentence,
         send_instead=send_instead or words.send_instead,
-        deadline_on=correction_deadline(clock.today_in_china(session)),
+        deadline_on=correction_deadline(session, clock.today_in_china(session)),
     )
     session.add(review)
     session.flush()
@@ -74,12 +80,12 @@ def reject(
     return review
 
 
-def correction_deadline(today: date) -> date:
+def correction_deadline(session: Session, today: date) -> date:
     """So many working days in China after today."""
     day, left = today, programme().files.correction_working_days.value
     while left:
         day += timedelta(days=1)
-        left -= office_hours.is_working_day(day)
+        left -= office_hours.is_working_day(session, day)
     return day
 
 

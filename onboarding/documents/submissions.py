@@ -31,7 +31,6 @@ from onboarding.requirements import ChecklistItem, checklist
 NAME_OF_NONE = "document"
 _LONGEST_NAME = 120
 _ENDINGS = {FileFormat.JPG: (".jpg", ".jpeg")}
-_TAKEN_ONCE = frozenset((DocumentStatus.APPROVED, DocumentStatus.WAIVED))
 
 
 @dataclass(frozen=True)
@@ -52,13 +51,20 @@ class HistoryEntry:
     openings: tuple[DocumentOpening, ...] = ()
 
 
-def why_not_sendable(application: Application, item: ChecklistItem, role: Role) -> str | None:
-    """A key of `why_not_now`, or None where the document may be sent."""
+def why_not_sendable(
+    application: Application, item: ChecklistItem, role: Role, *, replacing: bool = False
+) -> str | None:
+    """A key of `why_not_now`, or None where the document may be sent.
+
+    `replacing`: the brand wants an accepted one to be looked at again.
+    """
     if not permissions.may(role, Permission.UPLOAD):
         return "viewer"
     if application.stage.is_closed:
         return "closed"
-    return "accepted" if item.status in _TAKEN_ONCE else None
+    if item.status is DocumentStatus.WAIVED:
+        return "waived"
+    return "accepted" if item.status is DocumentStatus.APPROVED and not replacing else None
 
 
 def send(
@@ -70,13 +76,15 @@ def send(
     received: Received,
     found: FileFormat,
     name: str,
+    *,
+    replacing: bool = False,
 ) -> Sent:
-    """Keeps the file and counts it from now on.
+    """Keeps the file and counts it from now on, an accepted one's in its place only if that is wanted.
 
     Raises FileRefused where it may not be sent, or not again, and what permissions.require does.
     """
     application = stages.locked(session, application.id)
-    _require_sendable(session, contact, application, document)
+    _require_sendable(session, contact, application, document, replacing)
     before = _sent_before(session, application, document, received.sha256)
     if before is not None and before.status is DocumentStatus.REJECTED:
         raise _refused_before(before)
@@ -180,12 +188,12 @@ def _openings_by_file(
 
 
 def _require_sendable(
-    session: Session, contact: Contact, application: Application, document: DocumentType
+    session: Session, contact: Contact, application: Application, document: DocumentType, replacing: bool
 ) -> None:
     item = checklist(session, application).item(document)
     label = programme().documents[document].label
     role = permissions.require(session, contact, application.brand_id, Permission.UPLOAD)
-    why = "closed" if item is None else why_not_sendable(application, item, role)
+    why = "closed" if item is None else why_not_sendable(application, item, role, replacing=replacing)
     if why is not None:
         raise FileRefused("not_taken_now", label=label, why=why_not_now(why))
 

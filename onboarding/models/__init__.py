@@ -4,7 +4,7 @@ from onboarding.clock import Clock
 from onboarding.models.applications import Application, DocumentSubmission, StageChange
 from onboarding.models.brands import Agency, Brand, Company, Contact, Membership
 from onboarding.models.documents import DocumentCheck, DocumentFile, DocumentOpening, DocumentReview
-from onboarding.models.identity import Password, SignInLink, WebSession
+from onboarding.models.identity import EmailChange, Password, SignInLink, WebSession
 from onboarding.models.incubation import Benefit, ExchangeRate, GmvDay, Milestone
 from onboarding.models.livestreams import LivestreamEdition, LivestreamRanking
 from onboarding.models.opening import (
@@ -13,11 +13,12 @@ from onboarding.models.opening import (
     Invoice,
     PaymentProof,
     ProductCheck,
+    ProofOpening,
     StepChange,
 )
 from onboarding.models.people import AccessRequest, Invitation, PeopleChange
 from onboarding.models.privacy import ErasureRequest
-from onboarding.models.registration import BrandClaim, DraftAnswer
+from onboarding.models.registration import BrandClaim, DraftAnswer, Reminder, ReminderStop
 from onboarding.models.staff import (
     AuditEntry,
     OfficeHoursChange,
@@ -46,6 +47,7 @@ __all__ = [
     "DocumentReview",
     "DocumentSubmission",
     "DraftAnswer",
+    "EmailChange",
     "ErasureRequest",
     "ExchangeRate",
     "GmvDay",
@@ -60,7 +62,10 @@ __all__ = [
     "PaymentProof",
     "PeopleChange",
     "ProductCheck",
+    "ProofOpening",
     "RecoveryCode",
+    "Reminder",
+    "ReminderStop",
     "SignInLink",
     "Staff",
     "StaffLink",

@@ -10,11 +10,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from onboarding.database import Base
 from onboarding.models.columns import one_of
-from onboarding.names import FileFormat, ReasonCode, Verdict
+from onboarding.names import Channel, FileFormat, ReasonCode, Verdict
 
 
 class DocumentFile(Base):
-    """`name` is what the sender called the file, `stored_as` the random name under which it is kept."""
+    """`name` is what the sender called the file, `stored_as` the random name under which it is kept.
+
+    With a `virus`, by its name, the file itself was removed.
+    """
 
     __tablename__ = "document_files"
     __table_args__ = (
@@ -32,6 +35,10 @@ class DocumentFile(Base):
     name: Mapped[str] = mapped_column(Text)
     sent_by: Mapped[UUID] = mapped_column(ForeignKey("contacts.id"))
     received_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    channel: Mapped[Channel] = mapped_column(
+        one_of(Channel, "channel"), default=Channel.PAGE, server_default=Channel.PAGE.value
+    )
+    virus: Mapped[str | None] = mapped_column(Text)
 
 
 class DocumentOpening(Base):

@@ -152,6 +152,7 @@ def _give_again(
         status=DocumentStatus.IN_REVIEW if given.status is DocumentStatus.CHECKING else given.status,
         submitted_at=given.submitted_at,
         decided_at=given.decided_at,
+        valid_until=given.valid_until,
     )
     session.add(copy)
     session.flush()

@@ -54,6 +54,26 @@ def hand_over(session: Session, contact: Contact, application: Application) -> N
     steps.change(session, application, Step.FINAL_CHECK, StepStatus.WITH_US, by=contact.name, contact=contact)
 
 
+def take_back(session: Session, contact: Contact, application: Application) -> None:
+    """The brand ends the final check to change something. Raises RoleTooLow, or NotNow where there is none."""
+    require(session, contact, application.brand_id, Permission.SUBMIT)
+    application = stages.locked(session, application.id)
+    if application.stage is Stage.STORE_SETUP:
+        return
+    application = _in_final_check(session, application.id)
+    said = reason("taken_back")
+    steps.change(
+        session,
+        application,
+        Step.FINAL_CHECK,
+        StepStatus.TO_DO,
+        by=contact.name,
+        contact=contact,
+        reason=said,
+    )
+    stages.move(session, application, Stage.STORE_SETUP, by=contact.name, reason=said)
+
+
 def send_back(session: Session, application_id: int, found: Mapping[Step, str], *, by: str) -> None:
     """Of the staff: the final check found something; `found` says for each step what is to be done."""
     application = _in_final_check(session, application_id)

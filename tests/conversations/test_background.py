@@ -13,9 +13,11 @@ from onboarding.database import SessionFactory
 from onboarding.documents.storage import DocumentStore
 from onboarding.models import DocumentCheck, DocumentSubmission
 from onboarding.names import DocumentStatus, DocumentType, FileFormat
+from onboarding.settings import Settings
 from tests import papers
 from tests.onboarding import people
 
+SETTINGS = Settings.from_environment({"BASE_URL": "http://desk.example"})
 _DEAD_WORKER = """
 WITH dead AS (
     INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour') RETURNING id)
@@ -56,7 +58,7 @@ async def at_work(
     started: list[asyncio.Task[None]] = []
 
     def start() -> asyncio.Task[None]:
-        started.append(asyncio.create_task(background.run(database_url, sessions, None, store)))
+        started.append(asyncio.create_task(background.run(database_url, sessions, SETTINGS, store)))
         return started[-1]
 
     yield start

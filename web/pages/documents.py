@@ -10,16 +10,19 @@ from aiohttp import web
 from sqlalchemy.orm import Session
 
 from conversations import documents as business
-from onboarding import brands, clock, requirements
+from onboarding import brands, clock, office_hours, requirements
+from onboarding.addresses import document_named, document_slug
 from onboarding.documents import checking, papers, sniffing, submissions
 from onboarding.documents.checking import ToldFinding
 from onboarding.documents.submissions import HistoryEntry
 from onboarding.documents.wording import FileRefused, why_not_now
 from onboarding.models import Application, Brand, Contact, DocumentFile
+from onboarding.names import DocumentStatus
 from onboarding.programme import programme
+from onboarding.programme_types import OfficeHours
 from onboarding.requirements import Checklist, ChecklistItem
 from web import downloads
-from web.brand_paths import brand_path, document_named, document_slug
+from web.brand_paths import brand_path
 from web.database import in_database
 from web.hours import hours_said
 from web.keys import DOCUMENTS
@@ -44,16 +47,18 @@ class Folder:
     application: Application
     checklist: Checklist
     today: date
+    rules: OfficeHours
 
 
 @dataclass(frozen=True)
 class DocumentPage:
-    """`why_not` says why nothing can be sent; `problem` is what was wrong with a file just now."""
+    """`why_not` says why nothing can be sent; `replacing`: the reader wants an accepted one looked at again."""
 
     folder: Folder
     item: ChecklistItem
     history: list[HistoryEntry]
     why_not: str | None
+    replacing: bool
 
     @property
     def newest(self) -> HistoryEntry | None:
@@ -133,12 +138,14 @@ async def _take(request: web.Request, contact: Contact, page: DocumentPage) -> b
             received,
             found,
             name,
+            replacing=page.replacing,
         )
     return sent.is_new
 
 
 async def _asked_for(request: web.Request) -> DocumentPage:
-    return await in_database(request.app, _page, brand_access(request), request.match_info)
+    replacing = "replace" in request.query
+    return await in_database(request.app, _page, brand_access(request), request.match_info, replacing)
 
 
 def _folder(session: Session, access: BrandAccess) -> Folder:
@@ -147,10 +154,14 @@ def _folder(session: Session, access: BrandAccess) -> Folder:
     if application is None:
         raise web.HTTPSeeOther(brand_path(access.brand, access.own))
     checklist = requirements.checklist(session, application)
-    return Folder(access.brand, access.own, application, checklist, clock.today_in_china(session))
+    today = clock.today_in_china(session)
+    rules = office_hours.rules_on(session, today)
+    return Folder(access.brand, access.own, application, checklist, today, rules)
 
 
-def _page(session: Session, access: BrandAccess, asked: web.UrlMappingMatchInfo) -> DocumentPage:
+def _page(
+    session: Session, access: BrandAccess, asked: web.UrlMappingMatchInfo, replacing: bool
+) -> DocumentPage:
     folder = _folder(session, access)
     wanted = document_named(asked["document"])
     item = folder.checklist.item(wanted) if wanted else None
@@ -160,7 +171,8 @@ def _page(session: Session, access: BrandAccess, asked: web.UrlMappingMatchInfo)
         folder=folder,
         item=item,
         history=submissions.history(session, folder.application, item.document),
-        why_not=submissions.why_not_sendable(folder.application, item, access.role),
+        why_not=submissions.why_not_sendable(folder.application, item, access.role, replacing=replacing),
+        replacing=replacing and item.status is DocumentStatus.APPROVED,
     )
 
 
@@ -224,7 +236,7 @@ def _rendered(
         checklist=folder.checklist,
         home=brand_path(folder.brand, folder.own),
         zone=zone,
-        hours=hours_said(folder.today, zone),
+        hours=hours_said(folder.rules, folder.today, zone),
         **context,
     )
 
