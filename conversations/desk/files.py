@@ -16,7 +16,7 @@ from onboarding.names import FileFormat
 
 PATH = "/messages/files/"
 # They would end the link in which the name stands.
-_STEERING = str.maketrans("[]()", "    ")
+_STEERING = str.maketrans("", "", "[]()")
 
 
 @dataclass(frozen=True)

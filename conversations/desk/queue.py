@@ -105,7 +105,7 @@ def mark_read(session: Session, staff: Staff, conversation_id: UUID, seq: int) -
 
 def _in_tab(staff: Staff) -> dict[Tab, ColumnElement[bool]]:
     is_shown = and_(
-        Conversation.merged_into.is_(None), Conversation.last_seq > 0, Conversation.blocked_at.is_(None)
+        Conversation.merged_into.is_(None), Conversation.blocked_at.is_(None), _is_more_than_notices()
     )
     return {
         # Also those who asked out of hours, with whom the assistant goes on meanwhile.
@@ -113,6 +113,16 @@ def _in_tab(staff: Staff) -> dict[Tab, ColumnElement[bool]]:
         Tab.MINE: and_(is_shown, Conversation.owner == Owner.PERSON.value, Conversation.staff_id == staff.id),
         Tab.ALL: is_shown,
     }
+
+
+def _is_more_than_notices() -> ColumnElement[bool]:
+    """What was only told to a brand is no conversation yet."""
+    return (
+        select(Message.id)
+        .where(Message.conversation_id == Conversation.id, Message.speaker == Speaker.BRAND.value)
+        .correlate(Conversation)
+        .exists()
+    )
 
 
 def _has_unclaimed_handoff() -> ColumnElement[bool]:

@@ -14,6 +14,7 @@ from conversations.desk.saved_replies import FieldsLeft
 from conversations.messages import MessageEmpty, MessageTooLong
 from conversations.names import Resolution
 from conversations.ownership import AlreadyClaimed, NotYours, StaffGone
+from onboarding.documents.storage import Incoming
 from onboarding.documents.wording import FileRefused
 from onboarding.errors import DomainError
 from onboarding.models import Staff
@@ -71,34 +72,40 @@ async def write_note(request: web.Request) -> web.Response:
 async def reply(request: web.Request) -> web.Response:
     limits.hit(request.app, limits.DESK_REPLIES, str(staff_member(request).id))
     with request.app[DOCUMENTS].receive(programme().files.max_megabytes.value) as arriving:
-        sent = SentForm({}, None)
-        try:
-            sent, name = await incoming.read_reply(request, arriving)
-            file = None if sent.expired else await incoming.arrived(request.app, arriving, name)
-        except FileRefused as refused:
-            return await _reply_refused(request, sent, {"file": _words(refused)})
-        return await _replied(request, sent, file)
+        sent, refused = await _received(request, arriving)
+    # Only behind the block, which takes back what it kept where an exception leaves it.
+    if refused is not None:
+        return refused
+    raise web.HTTPSeeOther(_address(request, sent.values).here)
 
 
-async def _replied(request: web.Request, sent: SentForm, file: ArrivedFile | None) -> web.Response:
-    where = _address(request, sent.values)
-    if sent.expired:
-        return await _reply_refused(request, sent, {"text": sent.expired})
+async def _received(request: web.Request, arriving: Incoming) -> tuple[SentForm, web.Response | None]:
+    """The form, and the page that says why it was not sent."""
+    sent = SentForm({}, None)
     try:
-        await in_database(
-            request.app,
-            _reply,
-            pages.conversation_id(request),
-            staff_member(request),
-            sent.values.get("text", ""),
-            _form_id(sent.values),
-            file,
-        )
+        sent, name = await incoming.read_reply(request, arriving)
+        if sent.expired:
+            return sent, await _reply_refused(request, sent, {"text": sent.expired})
+        await _send(request, sent, await incoming.arrived(request.app, arriving, name))
+    except FileRefused as refused:
+        return sent, await _reply_refused(request, sent, {"file": _words(refused)})
     except _OF_THE_TEXT as refused:
-        return await _reply_refused(request, sent, {"text": _words(refused)})
+        return sent, await _reply_refused(request, sent, {"text": _words(refused)})
     except _SOMEBODY_ELSE_HAS_IT as refused:
-        return await _elsewhere(request, where, refused, sent.values)
-    raise web.HTTPSeeOther(where.here)
+        return sent, await _elsewhere(request, _address(request, sent.values), refused, sent.values)
+    return sent, None
+
+
+async def _send(request: web.Request, sent: SentForm, file: ArrivedFile | None) -> None:
+    await in_database(
+        request.app,
+        _reply,
+        pages.conversation_id(request),
+        staff_member(request),
+        sent.values.get("text", ""),
+        _form_id(sent.values),
+        file,
+    )
 
 
 async def _reply_refused(request: web.Request, sent: SentForm, errors: dict[str, str]) -> web.Response:

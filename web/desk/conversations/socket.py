@@ -191,6 +191,7 @@ class OpenDesk:
             await self._carefully(self._announce_again)
 
     async def _announce_again(self) -> None:
+        await self._in_database(_still_signed_in, self._token)
         if self._has_stopped_typing:
             self._has_stopped_typing = False
             return await self._tell_typing(on=False)
@@ -242,6 +243,8 @@ class OpenDesk:
     async def _carefully(self, work: Callable[[], Coroutine[Any, Any, Any]]) -> None:
         try:
             await work()
+        except StaffSessionEnded as ended:
+            await self.close(_SESSION_ENDED, ended.code)
         except Exception as error:
             self._report(error)
 
