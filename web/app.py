@@ -11,8 +11,12 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from conversations import background, notify
+from conversations.channels.outgoing import Post, http_session
+from conversations.channels.registry import CHANNELS
+from conversations.channels.vault import Vault
 from onboarding.database import build_engine, session_factory
 from onboarding.documents.storage import DocumentStore
+from onboarding.documents.virus import VirusScanner
 from onboarding.settings import SettingInvalid, Settings
 from web import keys
 from web.chat.hub import Hub
@@ -47,13 +51,16 @@ def create_app(settings: Settings) -> web.Application:
     app[keys.LIMITER] = MovingWindowRateLimiter(MemoryStorage())
     app[limits.CHAT_LIMITS] = limits.chat_limits(settings.chat_messages_in_10_seconds)
     app[SLOW_WORK] = slow_work()
+    app[keys.VAULT] = Vault(app[keys.SECRET])
+    app[keys.CHANNELS] = CHANNELS
     app[keys.STATIC] = StaticFiles()
     app[keys.DOCUMENTS] = DocumentStore(settings.data_dir)
+    app[keys.SCANNER] = VirusScanner(settings.clamd_address)
     app[keys.LOOKS] = asyncio.Semaphore(_LOOKS_AT_ONCE)
     app[keys.TEMPLATES] = build_environment(app)
     add_routes(app, in_demonstration=not settings.in_production)
     app.on_response_prepare.append(add_headers)
-    app.cleanup_ctx.extend([_database, _listener, _background_worker])
+    app.cleanup_ctx.extend([_database, _http, _listener, _background_worker])
     app.on_shutdown.append(_close_sockets)
     return app
 
@@ -67,6 +74,12 @@ async def _database(app: web.Application) -> AsyncIterator[None]:
     engine.dispose()
 
 
+async def _http(app: web.Application) -> AsyncIterator[None]:
+    async with http_session() as http:
+        app[keys.HTTP] = http
+        yield
+
+
 async def _listener(app: web.Application) -> AsyncIterator[None]:
     hub, desk = app[keys.HUB], app[keys.DESK_HUB]
     hubs: dict[str, list[Hears]] = {notify.CHANNEL: [hub, desk], notify.PRESENCE_CHANNEL: [desk]}
@@ -75,10 +88,11 @@ async def _listener(app: web.Application) -> AsyncIterator[None]:
 
 
 async def _background_worker(app: web.Application) -> AsyncIterator[None]:
-    """Delivers mail and checks documents beside the site; turns are the assistant's workers' own."""
-    settings, store = app[keys.SETTINGS], app[keys.DOCUMENTS]
+    """Delivers mail and messages, and checks documents, beside the site; turns are the assistant's workers' own."""
+    settings, store, sessions = app[keys.SETTINGS], app[keys.DOCUMENTS], app[keys.SESSIONS]
     store.sweep()
-    async for _ in _running(lambda: background.run(_database_url(app), app[keys.SESSIONS], settings, store)):
+    post = Post(sessions, app[keys.VAULT], app[keys.HTTP], settings.base_url, app[keys.CHANNELS])
+    async for _ in _running(lambda: background.run(_database_url(app), sessions, settings, store, post)):
         yield
 
 

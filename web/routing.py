@@ -2,6 +2,8 @@
 
 from aiohttp import web
 
+from web.channel_webhooks import webhook
+from web.chat import documents as chat_documents
 from web.chat.session import chat_session
 from web.chat.socket import chat_socket
 from web.desk.conversations.routes import FILES_OF_BRANDS
@@ -19,6 +21,7 @@ from web.pages import (
     help_pages,
     invitations,
     landing,
+    linked_channels,
     messages,
     password,
     people,
@@ -27,6 +30,7 @@ from web.pages import (
     privacy,
     products,
     refusal,
+    requests,
     sign_in,
     sign_up,
     status,
@@ -69,6 +73,11 @@ ROUTES = [
     Route("POST", "/account/password", password.set_password, _CONTACT),
     Route("POST", "/account/password/remove", password.remove_password, _CONTACT),
     Route("POST", "/account/devices/sign-out", account.sign_device_out, _CONTACT),
+    Route("GET", "/account/channels", linked_channels.show, _CONTACT),
+    Route("POST", "/account/channels/code", linked_channels.give_code, _CONTACT),
+    Route("POST", "/account/channels/confirm", linked_channels.confirm, _CONTACT),
+    Route("POST", "/account/channels/decline", linked_channels.decline, _CONTACT),
+    Route("POST", "/account/channels/unlink", linked_channels.unlink, _CONTACT),
     Route("GET", "/brands", brands.brands, _CONTACT),
     Route("GET", "/brands/{brand_name}", brands.brand, _VIEWER),
     Route("GET", "/brands/{brand_name}/people", people.show_people, _VIEWER),
@@ -94,6 +103,9 @@ ROUTES = [
     Route("GET", "/brands/{brand_name}/documents", documents.documents, _VIEWER),
     Route("GET", "/brands/{brand_name}/documents/{document}", documents.document, _VIEWER),
     Route("POST", "/brands/{brand_name}/documents/{document}", documents.send, _EDITOR),
+    Route(
+        "POST", "/brands/{brand_name}/documents/{document}/from-chat", chat_documents.send_document, _EDITOR
+    ),
     Route("GET", "/brands/{brand_name}/documents/{document}/sample", documents.sample, _VIEWER),
     Route("GET", "/brands/{brand_name}/documents/{document}/template", documents.template, _VIEWER),
     Route("GET", "/brands/{brand_name}/documents/{document}/files/{file_id}", documents.file, _VIEWER),
@@ -139,8 +151,10 @@ ROUTES = [
     Route("POST", "/brands/{brand_name}/refusal/appeal", refusal.appeal, _EDITOR),
     Route("POST", "/brands/{brand_name}/refusal/apply-again", refusal.apply_again, _EDITOR),
     Route("GET", "/messages", messages.messages, _PUBLIC),
+    Route("GET", "/requests", requests.requests, _CONTACT),
     Route("POST", "/chat/session", chat_session, _PUBLIC),
     Route("GET", "/chat/socket", chat_socket, _VISITOR),
+    Route("GET", "/chat/documents", chat_documents.list_documents, _PUBLIC),
     Route("GET", "/help", help_pages.index, _PUBLIC),
     Route("GET", "/help/{slug}", help_pages.article, _PUBLIC),
     Route("GET", "/privacy", privacy.privacy, _PUBLIC),
@@ -153,6 +167,8 @@ ROUTES = [
     Route("GET", "/health", status.health, _PUBLIC),
     Route("GET", "/static/{version}/{name}", static_file, _PUBLIC),
     FILES_OF_BRANDS,
+    Route("GET", "/channels/{kind}/{public_id}", webhook, _PUBLIC),
+    Route("POST", "/channels/{kind}/{public_id}", webhook, _PUBLIC),
     *DESK_ROUTES,
 ]
 DEMONSTRATION_ROUTES = [
