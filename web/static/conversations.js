@@ -104,8 +104,9 @@ function putParts(fresh, asked) {
   if (byId("note")?.hidden === (writing === "note")) write(writing, false);
 }
 
-/* Fetching */
-let reading = 0;
+/* Fetching: whoever goes somewhere is never held up, or brought back, by what is read again in the background. */
+let moves = 0;
+let busy = 0;
 
 async function fetched(address, options = {}) {
   const answer = await fetch(address, { credentials: "same-origin", ...options });
@@ -113,60 +114,62 @@ async function fetched(address, options = {}) {
   return { answer, page: new DOMParser().parseFromString(await answer.text(), "text/html") };
 }
 
+/* What came of it, or nothing where the connection is away; `then` only where nothing else was done meanwhile. */
+async function acting(address, options, then) {
+  const mine = ++moves;
+  busy += 1;
+  const found = await fetched(address, options).catch(() => null);
+  busy -= 1;
+  if (!found) offline(true);
+  else if (mine === moves) then(found);
+  if (due.page || due.queue) readSoon();
+  return found;
+}
+
 async function go(address, { push = true, focus } = {}) {
-  const mine = ++reading;
-  try {
-    const { answer, page } = await fetched(address);
-    if (mine !== reading) return;
+  await acting(address, {}, ({ answer, page }) => {
     if (push) history.pushState(null, "", answer.url);
     if (!find("#desk", page)) return location.assign(answer.url);
     putPage(page);
     if (focus) byId(focus)?.focus();
-  } catch { offline(true); }
+  });
 }
 
 async function reread() {
-  const mine = ++reading;
+  const before = moves;
   const headers = document.hidden ? { "X-Desk-Unseen": "1" } : {};
-  try {
-    const { answer, page } = await fetched(location.href, { headers });
-    if (mine === reading && answer.ok && find("#desk", page)) putPage(page, { asked: false });
-  } catch { offline(true); }
+  const { answer, page } = await fetched(location.href, { headers });
+  if (before === moves && answer.ok && find("#desk", page)) putPage(page, { asked: false });
 }
 
 async function rereadQueue() {
+  const before = moves;
   const query = new URLSearchParams(location.search);
   query.set("open", desk().dataset.conversation);
-  const mine = reading;
-  try {
-    const { answer, page } = await fetched(`/desk/conversation-queue?${query}`);
-    if (mine === reading && answer.ok) put(byId("queue"), page.getElementById("queue"));
-    showCount();
-    showPeople();
-  } catch { offline(true); }
+  const { answer, page } = await fetched(`/desk/conversation-queue?${query}`);
+  if (before !== moves || !answer.ok) return;
+  put(byId("queue"), page.getElementById("queue"));
+  showCount();
+  showPeople();
 }
 
 async function send(form, submitter) {
   const kind = form.dataset.draft;
-  const body = new FormData(form, submitter);
   const open = desk().dataset.conversation;
-  const busy = all("button[type=submit]", form);
-  busy.forEach((button) => { button.disabled = true; });
-  const mine = ++reading;
-  try {
-    const { answer, page } = await fetched(form.action, { method: "POST", body });
+  const options = { method: "POST", body: new FormData(form, submitter) };
+  const buttons = all("button[type=submit]", form);
+  buttons.forEach((button) => { button.disabled = true; });
+  const found = await acting(form.action, options, ({ answer, page }) => {
     if (answer.ok && kind) forget(kind, open);
-    if (mine !== reading || desk().dataset.conversation !== open) return;
-    if (!find("#desk", page)) return say("kept");
+    if (!find("#desk", page)) return location.assign(answer.url);
     if (answer.ok && kind) renew(form);
-    all("details[open]", byId("talk-say")).forEach((one) => { one.open = false; });
+    all("#talk-say details[open]").forEach((one) => { one.open = false; });
     putPage(page);
     after(kind, answer);
-  } catch {
-    say("kept");
-  } finally {
-    busy.forEach((button) => { button.disabled = false; });
-  }
+  });
+  buttons.forEach((button) => { button.disabled = false; });
+  if (!found) say("kept");
+  else if (found.answer.ok && kind && desk().dataset.conversation !== open) forget(kind, open);
 }
 
 /* Sent is empty, and is another form from then on: the server writes each one once. */
@@ -457,14 +460,24 @@ function hear(frame) {
 }
 
 function readSoon() {
-  reader ||= setTimeout(() => {
+  reader ||= setTimeout(readAgain, PAUSE_BETWEEN_READS);
+}
+
+/* One after another, so that what is older never covers what is newer. */
+async function readAgain() {
+  const page = due.page;
+  due.page = due.queue = false;
+  const before = moves;
+  try {
+    if (busy) due.page = true;
+    else await (page ? reread() : rereadQueue());
+    if (before !== moves) due.page = true;
+  } catch {
+    offline(true);
+  } finally {
     reader = null;
-    const page = due.page;
-    const queue = due.queue;
-    due.page = due.queue = false;
-    if (page) reread();
-    else if (queue) rereadQueue();
-  }, PAUSE_BETWEEN_READS);
+    if (!busy && (due.page || due.queue)) readSoon();
+  }
 }
 
 function told({ what, conversation, by }) {

@@ -19,7 +19,7 @@ from onboarding import brand_card, clock, dates
 from onboarding.brand_card import BrandCard
 from onboarding.clock import CHINA
 from onboarding.models import Brand, Staff
-from onboarding.names import StaffRole, Turn
+from onboarding.names import Turn
 from onboarding.programme import programme
 from onboarding.promise import OpeningClock
 from onboarding.staff import permissions, sessions
@@ -106,6 +106,7 @@ class View:
     now: datetime
     is_mine: bool
     may_take_over: bool
+    may_block: bool
 
 
 def whole(session: Session, staff: Staff, where: Address, *, is_read: bool = True) -> View:
@@ -128,7 +129,8 @@ def whole(session: Session, staff: Staff, where: Address, *, is_read: bool = Tru
         next_id=queues.next_waiting(session, staff, besides=open_now),
         now=clock.now(session),
         is_mine=is_mine,
-        may_take_over=permissions.may(StaffRole(staff.role), StaffPermission.TAKE_OVER),
+        may_take_over=permissions.may(staff.role, StaffPermission.TAKE_OVER),
+        may_block=permissions.may(staff.role, StaffPermission.BLOCK),
     )
 
 
