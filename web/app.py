@@ -10,7 +10,7 @@ from aiohttp import web
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-from conversations import background
+from conversations import background, notify
 from conversations.channels.outgoing import Post, http_session
 from conversations.channels.registry import CHANNELS
 from conversations.channels.vault import Vault
@@ -23,7 +23,8 @@ from web import keys
 from web.api import door
 from web.api.door import answer_api
 from web.chat.hub import Hub
-from web.chat.listening import listen
+from web.chat.listening import Hears, listen
+from web.desk.conversations.hub import DeskHub
 from web.errors import explain_errors
 from web.rendering import build_environment
 from web.routing import add_routes
@@ -49,6 +50,7 @@ def create_app(settings: Settings) -> web.Application:
     app[keys.SETTINGS] = settings
     app[keys.SECRET] = signing_key(settings)
     app[keys.HUB] = Hub()
+    app[keys.DESK_HUB] = DeskHub()
     app[keys.LIMITER] = MovingWindowRateLimiter(MemoryStorage())
     app[limits.CHAT_LIMITS] = limits.chat_limits(settings.chat_messages_in_10_seconds)
     app[SLOW_WORK] = slow_work()
@@ -88,7 +90,9 @@ async def _http(app: web.Application) -> AsyncIterator[None]:
 
 
 async def _listener(app: web.Application) -> AsyncIterator[None]:
-    async for _ in _running(lambda: listen(_database_url(app), app[keys.HUB])):
+    hub, desk = app[keys.HUB], app[keys.DESK_HUB]
+    hubs: dict[str, list[Hears]] = {notify.CHANNEL: [hub, desk], notify.PRESENCE_CHANNEL: [desk]}
+    async for _ in _running(lambda: listen(_database_url(app), hubs)):
         yield
 
 
@@ -126,6 +130,7 @@ async def _running(work: Callable[[], Coroutine[Any, Any, None]]) -> AsyncIterat
 async def _close_sockets(app: web.Application) -> None:
     # Open sockets would hold up a restart; browsers connect again by themselves.
     await app[keys.HUB].close_all()
+    await app[keys.DESK_HUB].close_all()
 
 
 def _database_url(app: web.Application) -> str:

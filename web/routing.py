@@ -8,6 +8,7 @@ from web.channel_webhooks import webhook
 from web.chat import documents as chat_documents
 from web.chat.session import chat_session
 from web.chat.socket import chat_socket
+from web.desk.conversations.routes import FILES_OF_BRANDS
 from web.desk.routes import DESK_ROUTES
 from web.pages import (
     access,
@@ -167,6 +168,7 @@ ROUTES = [
     Route("GET", "/status", status.status, _PUBLIC),
     Route("GET", "/health", status.health, _PUBLIC),
     Route("GET", "/static/{version}/{name}", static_file, _PUBLIC),
+    FILES_OF_BRANDS,
     Route("GET", "/channels/{kind}/{public_id}", webhook, _PUBLIC),
     Route("POST", "/channels/{kind}/{public_id}", webhook, _PUBLIC),
     *DESK_ROUTES,
