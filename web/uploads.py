@@ -64,6 +64,13 @@ async def look_at(
     return found
 
 
+async def pages_of(app: web.Application, path: Path, file_format: FileFormat) -> int:
+    """Of a file that is kept; 1 where it cannot be told."""
+    async with app[LOOKS]:
+        facts = await asyncio.to_thread(reading.look, path, file_format)
+    return max(1, facts.pages)
+
+
 async def _is_scanned(app: web.Application, path: Path, *, may_wait: bool) -> bool:
     try:
         virus = await asyncio.to_thread(app[SCANNER].virus_in, path)
