@@ -1,6 +1,7 @@
 """Every table of the business; importing this registers them all."""
 
 from onboarding.clock import Clock
+from onboarding.models.api_access import ApiAnswer, ApiKey, ApiToken
 from onboarding.models.applications import Application, DocumentSubmission, StageChange
 from onboarding.models.brands import Agency, Brand, Company, Contact, Membership
 from onboarding.models.desk import Assignment
@@ -32,6 +33,9 @@ from onboarding.models.staff import (
 __all__ = [
     "AccessRequest",
     "Agency",
+    "ApiAnswer",
+    "ApiKey",
+    "ApiToken",
     "Appeal",
     "Application",
     "Assignment",

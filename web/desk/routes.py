@@ -20,6 +20,7 @@ from web.desk import (
     staff,
     tickets,
 )
+from web.desk.conversations.routes import CONVERSATION_ROUTES
 from web.route import Route
 from web.security.policies import Policy
 
@@ -121,4 +122,5 @@ DESK_ROUTES = [
     *_DOCUMENTS,
     *_APPLICATIONS,
     *_TICKETS,
+    *CONVERSATION_ROUTES,
 ]
