@@ -118,7 +118,7 @@ def do_what_is_due(sessions: SessionFactory, base_url: str) -> None:
         access_tickets.pass_on_unanswered(session)
         claim_tickets.pass_on_new(session)
         personal_data.forget_old_mails(session)
-        alerts.send_due(session)
+        alerts.send_due(session, base_url)
         channel_work.forget_old_receipts(session)
     _one_by_one(sessions, promises.apologise_for_next_broken)
     _one_by_one(sessions, lambda session: reminders.expire_next(session, base_url))
