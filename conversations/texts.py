@@ -50,11 +50,6 @@ def waiting(name: str, **values: object) -> str:
     return wording.format(**values)
 
 
-def channel(sentence: str, /, **values: str) -> str:
-    wording: str = _texts()["channels"][sentence]
-    return wording.format(**values)
-
-
 def export_readme(**values: str) -> str:
     wording: str = _texts()["export"]["readme"]
     return wording.format(**values)

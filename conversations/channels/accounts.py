@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from conversations.channels import guides
 from conversations.channels.models import ChannelAccount
 from conversations.channels.names import AccountState, ChannelKind
 from conversations.channels.shapes import AccountView
@@ -102,3 +103,11 @@ def note_refused(session: Session, kind: str, public_id: str, code: str) -> None
 
 def note_error(session: Session, account: ChannelAccount, code: str) -> None:
     account.last_error, account.last_error_at = code, clock.now(session)
+
+
+def names_of_active(session: Session) -> tuple[str, ...]:
+    """The channels on which brands can write to us, each once."""
+    kinds = session.scalars(
+        select(ChannelAccount.kind).where(ChannelAccount.state == AccountState.ACTIVE).distinct()
+    )
+    return tuple(sorted(guides.guide(kind).name for kind in kinds))

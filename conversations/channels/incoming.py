@@ -1,14 +1,14 @@
 """Takes in what a provider delivered, in one transaction: stored once, its turn enqueued, nothing else done here."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from conversations import jobs, lookup, messages, texts
-from conversations.channels import accounts, choices
+from conversations import jobs, lookup, messages
+from conversations.channels import accounts, choices, linking, own_address, words
 from conversations.channels.models import (
     ChannelAccount,
     ChannelDelivery,
@@ -18,7 +18,7 @@ from conversations.channels.models import (
 )
 from conversations.channels.names import AccountState, DeliveryStatus
 from conversations.channels.shapes import Channel, InboundMessage, StatusReport
-from conversations.messages import AlreadyWritten, ButtonRef, Inbound, Written, append, append_notice
+from conversations.messages import ButtonRef, Inbound, Written, append, append_notice
 from conversations.models import Conversation, Message
 from conversations.names import Speaker
 from onboarding import clock
@@ -65,7 +65,7 @@ def take(session: Session, channel: Channel, account_id: int, events: Events) ->
     for event in _in_order(events):
         if isinstance(event, StatusReport):
             _take_report(session, account, event)
-        elif _is_new(session, account, event.external_id):
+        elif _concerns_us(session, account, event) and _is_new(session, account, event.external_id):
             _take_message(session, channel, account, event)
     accounts.note_in(session, account)
 
@@ -83,6 +83,10 @@ def _in_order(events: Events) -> Sequence[InboundMessage | StatusReport]:
     return sorted(found, key=lambda event: getattr(event, "sent_at", None) or _EARLIEST)
 
 
+def _concerns_us(session: Session, account: ChannelAccount, message: InboundMessage) -> bool:
+    return not message.only_if_known or _known(session, account, message) is not None
+
+
 def _is_new(session: Session, account: ChannelAccount, external_id: str) -> bool:
     receipt = insert(ChannelReceipt).values(
         account_id=account.id, external_id=external_id, at=clock.now(session)
@@ -98,15 +102,28 @@ def _take_message(
     conversation = lookup.locked(session, identity.conversation_id)
     conversation.answered_on = identity.id
     arrival = Arrival(channel, account, identity, conversation, message)
+    _warn_in_shared_places(session, arrival)
     try:
         _store(session, arrival)
     except DomainError as refused:
         append_notice(session, conversation, f"{refused} {refused.what_to_do}")
 
 
+def _warn_in_shared_places(session: Session, arrival: Arrival) -> None:
+    identity = arrival.identity
+    if identity.is_shared and identity.contact_id is None and identity.warned_at is None:
+        identity.warned_at = clock.now(session)
+        append_notice(session, arrival.conversation, words.said("shared_warning"))
+
+
 def _store(session: Session, arrival: Arrival) -> None:
+    if _is_about_linking(session, arrival):
+        return
     if arrival.message.attachments:
         _store_files(session, arrival)
+        return
+    if _writes_like_a_machine(session, arrival):
+        _write_beside_the_assistant(session, arrival, arrival.message.text)
         return
     messages.receive_in(
         session,
@@ -122,6 +139,42 @@ def _store(session: Session, arrival: Arrival) -> None:
     )
 
 
+def _writes_like_a_machine(session: Session, arrival: Arrival) -> bool:
+    most = arrival.channel.traits.most_answered_an_hour
+    if most is None:
+        return False
+    of_this_hour = (
+        Message.conversation_id == arrival.conversation.id,
+        Message.speaker == Speaker.BRAND.value,
+        Message.channel == arrival.channel.kind.value,
+        Message.at > clock.now(session) - timedelta(hours=1),
+    )
+    written: int = session.scalars(select(func.count()).select_from(Message).where(*of_this_hour)).one()
+    return written >= most
+
+
+def _is_about_linking(session: Session, arrival: Arrival) -> bool:
+    """A code is not kept in the conversation, and neither command is the assistant's."""
+    text, identity = arrival.message.text, arrival.identity
+    code = linking.code_in(text)
+    if code is None and not linking.asks_to_unlink(text):
+        return False
+    _write_beside_the_assistant(session, arrival, words.said("sent_code") if code else text)
+    if code is not None:
+        answer = linking.use_code(session, arrival.account, identity, code)
+        append_notice(session, arrival.conversation, answer)
+    elif identity.contact_id is not None:
+        linking.unlink_all(session, identity)
+    else:
+        append_notice(session, arrival.conversation, words.said("not_linked"))
+    return True
+
+
+def _write_beside_the_assistant(session: Session, arrival: Arrival, text: str) -> None:
+    written = Written(Speaker.BRAND, messages.checked(text), arrival.channel.kind.value, arrival.external_id)
+    append(session, arrival.conversation, written)
+
+
 def _button(session: Session, arrival: Arrival) -> ButtonRef | None:
     if arrival.message.button is not None:
         return choices.pressed(session, arrival.conversation, arrival.message.button)
@@ -131,17 +184,8 @@ def _button(session: Session, arrival: Arrival) -> ButtonRef | None:
 def _store_files(session: Session, arrival: Arrival) -> None:
     """The message says that they came; what becomes of them is a job's, and not the assistant's."""
     message = arrival.message
-    said = [message.text, *(texts.channel("file_came", name=_named(one.name)) for one in message.attachments)]
-    written = Written(
-        Speaker.BRAND,
-        messages.checked("\n".join(filter(None, said))),
-        arrival.channel.kind.value,
-        arrival.external_id,
-    )
-    try:
-        append(session, arrival.conversation, written)
-    except AlreadyWritten:
-        return
+    said = [message.text, *(words.said("file_came", name=_named(one.name)) for one in message.attachments)]
+    _write_beside_the_assistant(session, arrival, "\n".join(filter(None, said)))
     message_id = _id_of(session, arrival)
     for attachment in message.attachments:
         file = ChannelFile(
@@ -164,21 +208,16 @@ def _id_of(session: Session, arrival: Arrival) -> int:
 
 
 def _named(name: str) -> str:
-    return name or texts.channel("file_without_name")
+    return name or words.said("file_without_name")
 
 
 def _identity(session: Session, account: ChannelAccount, message: InboundMessage) -> ChannelIdentity:
     """Found or begun, and locked: two messages of one person are taken in one after the other."""
     key = (account.id, message.external_user, message.place)
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"channel {key}", 0))))
-    found = session.scalar(
-        select(ChannelIdentity).where(
-            ChannelIdentity.account_id == account.id,
-            ChannelIdentity.external_user == message.external_user,
-            ChannelIdentity.place == message.place,
-        )
-    )
+    found = _known(session, account, message)
     now = clock.now(session)
+    is_new = found is None
     if found is None:
         found = ChannelIdentity(
             account_id=account.id,
@@ -194,7 +233,26 @@ def _identity(session: Session, account: ChannelAccount, message: InboundMessage
     found.display_name = message.display_name or found.display_name or ""
     found.last_in_at = now
     session.flush()
+    linking.end_where_it_does_not_hold(session, account, found)
+    contact = linking.contact_in_private(session, account, found) if found.contact_id is None else None
+    if is_new:
+        contact = own_address.contact(session, account, found) or contact
+    if contact is not None:
+        linking.join(session, found, contact)
     return found
+
+
+def _known(session: Session, account: ChannelAccount, message: InboundMessage) -> ChannelIdentity | None:
+    return session.scalar(
+        select(ChannelIdentity)
+        .where(
+            ChannelIdentity.account_id == account.id,
+            ChannelIdentity.external_user == message.external_user,
+            ChannelIdentity.place == message.place,
+        )
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
 
 
 def _take_report(session: Session, account: ChannelAccount, report: StatusReport) -> None:

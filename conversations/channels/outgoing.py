@@ -12,7 +12,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from conversations import jobs
-from conversations.channels import accounts, choices, markup
+from conversations.channels import accounts, choices, linking, markup
 from conversations.channels.models import ChannelAccount, ChannelDelivery, ChannelIdentity
 from conversations.channels.names import DEAD_LETTERS, AccountState, ChannelKind, DeliveryStatus
 from conversations.channels.shapes import (
@@ -33,6 +33,7 @@ from onboarding.database import SessionFactory
 _log = logging.getLogger(__name__)
 
 SECONDS_FOR_A_CALL = 10
+UNLINKED = "unlinked"
 TRIED_FOR = timedelta(hours=24)
 # Longer than a call can take: who holds it for so long has died.
 _HELD_FOR = timedelta(seconds=3 * SECONDS_FOR_A_CALL)
@@ -143,7 +144,7 @@ async def _attempt(post: Post, due: Due) -> Outcome:
 
 def _first(post: Post, identity_id: int) -> Due | None:
     with post.sessions.begin() as session:
-        identity = session.get(ChannelIdentity, identity_id, with_for_update=True, populate_existing=True)
+        identity = linking.locked(session, identity_id)
         if identity is None or _is_held(session, identity):
             return None
         return _hold(session, post, identity)
@@ -151,7 +152,7 @@ def _first(post: Post, identity_id: int) -> Due | None:
 
 def _next(post: Post, due: Due, outcome: Outcome) -> Due | None:
     with post.sessions.begin() as session:
-        identity = session.get(ChannelIdentity, due.identity_id, with_for_update=True, populate_existing=True)
+        identity = linking.locked(session, due.identity_id)
         if identity is None:
             return None
         _settle(session, identity, due, outcome)
@@ -175,6 +176,10 @@ def _hold(session: Session, post: Post, identity: ChannelIdentity) -> Due | None
     if until > now:
         jobs.defer_delivery(session, identity.id, after_seconds=(until - now).total_seconds())
         return None
+    if not _may_still_be_read(session, account, identity, delivery):
+        delivery.error_code = UNLINKED
+        _end(session, delivery, DeliveryStatus.FAILED, "withheld", UNLINKED)
+        return _hold(session, post, identity)
     parts = _parts(session, post, channel, identity, delivery)
     if delivery.parts_sent >= len(parts):
         _end(session, delivery, DeliveryStatus.SENT, "sent")
@@ -201,6 +206,16 @@ def _head(session: Session, identity: ChannelIdentity) -> ChannelDelivery | None
     )
 
 
+def _may_still_be_read(
+    session: Session, account: ChannelAccount, identity: ChannelIdentity, delivery: ChannelDelivery
+) -> bool:
+    """Not once the identity was unlinked: what waited was for the contact, and a dead letter stays theirs."""
+    if identity.contact_id is not None and linking.may_not_be_told(account, identity):
+        return False
+    message = session.get_one(Message, delivery.message_id, populate_existing=True)
+    return message.conversation_id == identity.conversation_id
+
+
 def _parts(
     session: Session, post: Post, channel: Channel, identity: ChannelIdentity, delivery: ChannelDelivery
 ) -> list[OutboundMessage]:
@@ -217,6 +232,8 @@ def _parts(
         answers=_answered(session, message),
         last_in_at=identity.last_in_at,
         sent_at=message.at,
+        now=clock.now(session),
+        is_by_person=message.speaker == Speaker.PERSON.value,
         settings=delivery.settings,
     )
     parts = [

@@ -107,7 +107,8 @@ class InboundMessage:
 
     `external_id` is the provider's own for it, the same each time it is delivered. `place` is where it was written: a
     private chat, or a thread of a shared channel; an identity is a user in a place. `address` is what is needed to
-    answer there.
+    answer there. `only_if_known` is for what people say to each other in shared channels: it counts where this person
+    has begun to talk with us in this place.
     """
 
     external_id: str
@@ -121,6 +122,7 @@ class InboundMessage:
     is_shared: bool = False
     display_name: str = ""
     workspace: str = ""
+    only_if_known: bool = False
 
 
 @dataclass(frozen=True)
@@ -151,7 +153,8 @@ class OutboundMessage:
     """One message for the provider, within its limits; `text` is in the channel's own markup.
 
     `key` is the same at each attempt, for providers that offer idempotency. `answers` is the provider's id of the
-    message that this answers, where it is known. `settings` are of the delivery: a template, a subject.
+    message that this answers, where it is known. `settings` are of the delivery: a template, a subject. `now` is when
+    it is attempted, by the same clock as `last_in_at`.
     """
 
     text: str
@@ -161,6 +164,8 @@ class OutboundMessage:
     answers: str | None = None
     sent_at: datetime | None = None
     last_in_at: datetime | None = None
+    now: datetime | None = None
+    is_by_person: bool = False
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -201,13 +206,15 @@ type Outcome = Accepted | TryLater | Refused
 class Traits:
     """`render` turns our small markdown into the channel's markup; the other limits are of what is rendered.
 
-    With more buttons than `most_buttons`, or longer titles, they are numbered in the text.
+    With more buttons than `most_buttons`, or longer titles, they are numbered in the text. Beyond
+    `most_answered_an_hour` the assistant leaves it to people to answer somebody: it may be talking to a machine.
     """
 
     render: Callable[[str], str]
     longest_text: int
     most_buttons: int = 0
     longest_title: int = 0
+    most_answered_an_hour: int | None = None
     longest_body: int = LONGEST_WEBHOOK
 
 
@@ -233,6 +240,10 @@ class Channel(Protocol):
         self, account: AccountView, attachment: Attachment, http: ClientSession
     ) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
         """The content of an attachment, piece by piece; raises FetchRefused."""
+        ...
+
+    def test_address(self, recipient: str) -> Mapping[str, Any]:
+        """Where a test message goes that an operator sends: to what they typed."""
         ...
 
 

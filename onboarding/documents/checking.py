@@ -22,6 +22,7 @@ from onboarding.wording import in_words
 @dataclass(frozen=True)
 class ToCheck:
     path: Path
+    stored_as: str
     file_format: FileFormat
     expected: Expected
 
@@ -54,7 +55,7 @@ def what_to_check(session: Session, store: DocumentStore, submission_id: int) ->
         today=clock.today_in_china(session),
         same_as=_same_file_as(session, file, submission),
     )
-    return ToCheck(store.path(file.stored_as), file.format, expected)
+    return ToCheck(store.path(file.stored_as), file.stored_as, file.format, expected)
 
 
 def keep_result(session: Session, submission_id: int, facts: Facts, findings: list[Finding]) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from onboarding import clock, dates, permissions, stages
-from onboarding.documents import progress
+from onboarding.documents import progress, quota
 from onboarding.documents.storage import Incoming, Received
 from onboarding.documents.wording import FileRefused, why_not_now
 from onboarding.models import (
@@ -91,6 +91,7 @@ def send(
         raise _refused_before(before)
     if before is not None and before.id == _newest_id(session, application, document):
         return Sent(before, is_new=False)
+    quota.require_room(session, application.brand_id, received.size_bytes)
     submission = DocumentSubmission(
         application_id=application.id,
         document_type=document,
@@ -151,7 +152,7 @@ def open_file(
             DocumentSubmission.document_type == document,
         )
     )
-    if file is None:
+    if file is None or file.virus is not None:
         return None
     note_opening(session, file, who=contact.name, contact_id=contact.id)
     return file

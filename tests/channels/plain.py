@@ -79,6 +79,9 @@ class PlainChannel:
                 raise FetchRefused("The file is not there.")
             yield answer.content.iter_chunked(65536)
 
+    def test_address(self, recipient: str) -> Mapping[str, Any]:
+        return {"user": recipient}
+
     def _event(self, event: dict[str, Any]) -> InboundMessage | StatusReport:
         if "status" in event:
             return StatusReport(event["id"], DeliveryStatus(event["status"]))

@@ -129,7 +129,7 @@ async def take(
     with request.app[DOCUMENTS].receive(programme().files.max_megabytes.value) as incoming:
         name = await receive_file(request, incoming, UploadForm)
         received = await asyncio.to_thread(incoming.finish)
-        found = await look_at(request.app, received.path, wanted)
+        found = await look_at(request.app, received.path, wanted, may_wait=True)
         sent = await in_database(
             request.app,
             business.send,

@@ -476,11 +476,11 @@ class BrandChat extends HTMLElement {
     this.back.classList.toggle("btn-panel", Boolean(person));
     this.back.classList.toggle("btn-2", !person);
     if (waiting) this.showPlace(waiting);
-    this.askForRating(rating);
     const late = owner !== "person" && assistant.phase !== "ready";
     if (late) what.textContent = "Getting ready";
     this.say(late ? `${assistant.detail || "The assistant is getting ready."} Write now: it answers as soon as it is ready.` : "");
     if (late) this.hideTyping();
+    this.askForRating(rating);
   }
 
   // The place in the queue stays where it was told first, and is told again when it changes.
