@@ -2,9 +2,9 @@
 
 from aiohttp import web
 
-from web.keys import HUB
+from web.keys import DESK_HUB
 
 
 def look_again(app: web.Application) -> None:
     """Open sockets look again, and find that their session has ended, or that their person may do less."""
-    app[HUB].wake_all()
+    app[DESK_HUB].wake_all()
