@@ -11,6 +11,7 @@ from sqlalchemy import Select, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from conversations import notify, texts
+from conversations.desk.models import Note, ReadMark
 from conversations.mail import send_mail
 from conversations.models import (
     Conversation,
@@ -138,7 +139,7 @@ def _erase_conversations(session: Session, contact_id: UUID) -> None:
     """The empty conversation stays, because tickets hang on it: who was promised an answer and by when, no words."""
     for conversation_id in _conversations_of(session, contact_id):
         session.get_one(Conversation, conversation_id, with_for_update=True, populate_existing=True)
-        for kept in (Message, Tracker, Suggestion):
+        for kept in (Message, Tracker, Suggestion, Note, ReadMark):
             session.execute(delete(kept).where(kept.conversation_id == conversation_id))
         _erase_tickets(session, conversation_id)
         _erase_handoffs(session, conversation_id)
