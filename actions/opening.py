@@ -8,7 +8,7 @@ from actions.base import LiveAction
 from actions.brands import without_application
 from actions.documents_told import documents_in_brief, lines_to_send, sections, to_send
 from actions.incubation import ActionIncubationDaysLeft
-from actions.tickets import hand_over
+from actions.tickets import open_ticket
 from actions.turn import Turn
 from onboarding.models import Application, Brand
 from onboarding.names import Stage
@@ -106,7 +106,7 @@ class ActionStoreOpeningExpedite(OpeningAction):
     intent = "store_opening_expedite"
 
     def tell(self, turn: Turn, case: Case) -> None:
-        hand_over(turn, "expedite", f"{case.application.number}: {turn.heard.text}")
+        open_ticket(turn, "expedite", f"{case.application.number}: {turn.heard.text}")
         waiting = to_send(case.checklist)
         response = "utter_expedite_yours" if waiting else "utter_expedite_ours"
         turn.say(response, **_clock_values(turn, case), documents=wording.counted(len(waiting), "document"))

@@ -11,7 +11,19 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job
 from sqlalchemy.orm import Session
 
-from conversations import access_tickets, claim_tickets, documents, jobs, mail, personal_data, reminders
+from conversations import (
+    access_tickets,
+    alerts,
+    claim_tickets,
+    documents,
+    jobs,
+    mail,
+    personal_data,
+    promises,
+    reminders,
+)
+from conversations.channels import work as channel_work
+from conversations.channels.outgoing import Post
 from onboarding.database import SessionFactory
 from onboarding.documents.storage import DocumentStore
 from onboarding.documents.virus import ScannerAway, VirusScanner
@@ -19,12 +31,13 @@ from onboarding.settings import Settings
 
 _log = logging.getLogger(__name__)
 _SECONDS_BETWEEN_ATTEMPTS_TO_CONNECT = 0.5
-_EVERY_FIVE_MINUTES = "*/5 * * * *"
+# A broken promise is noticed within a minute.
+_EVERY_MINUTE = "* * * * *"
 # A mail server that is away is tried again for about a day.
 _MAIL_RETRIES: BaseRetryStrategy = RetryStrategy(max_attempts=12, exponential_wait=3)
 _SECONDS_UNTIL_CLAMD_IS_ASKED_AGAIN = 30
-# A document that is being read must not hold up a mail.
-_JOBS_AT_ONCE = 2
+# Of documents only one is read at a time; most of the others wait for a provider or a mail server.
+_JOBS_AT_ONCE = 6
 _SECONDS_BETWEEN_LOOKS_FOR_STALLED = 5.0
 
 
@@ -39,10 +52,18 @@ class _CheckRetries(BaseRetryStrategy):
         return self._others.get_retry_decision(exception=exception, job=job)
 
 
-async def run(database_url: str, sessions: SessionFactory, settings: Settings, store: DocumentStore) -> None:
-    """Works until cancelled, and begins anew when PostgreSQL was away."""
+async def run(
+    database_url: str,
+    sessions: SessionFactory,
+    settings: Settings,
+    store: DocumentStore,
+    post: Post | None = None,
+) -> None:
+    """Works until cancelled, and begins anew when PostgreSQL was away. `post` is for messaging channels."""
     while True:
         app = _background_app(database_url, sessions, settings, store)
+        if post is not None:
+            channel_work.add_tasks(app, post)
         try:
             async with app.open_async(), _taking_back(app):
                 await app.run_worker_async(
@@ -93,7 +114,7 @@ def _background_app(
         if smtp_url is not None:
             await asyncio.to_thread(_deliver, sessions, mail_id, smtp_url)
 
-    @app.periodic(cron=_EVERY_FIVE_MINUTES)
+    @app.periodic(cron=_EVERY_MINUTE)
     @app.task(name=jobs.TIDY, queue=jobs.BACKGROUND, queueing_lock=jobs.TIDY)
     async def tidy(timestamp: int) -> None:
         await asyncio.to_thread(do_what_is_due, sessions, settings.base_url)
@@ -112,6 +133,9 @@ def do_what_is_due(sessions: SessionFactory, base_url: str) -> None:
         access_tickets.pass_on_unanswered(session)
         claim_tickets.pass_on_new(session)
         personal_data.forget_old_mails(session)
+        alerts.send_due(session)
+        channel_work.forget_old_receipts(session)
+    _one_by_one(sessions, promises.apologise_for_next_broken)
     _one_by_one(sessions, lambda session: reminders.expire_next(session, base_url))
     _one_by_one(sessions, lambda session: reminders.remind_next(session, base_url))
     _one_by_one(sessions, personal_data.erase_next_due)

@@ -7,13 +7,23 @@ from itertools import chain
 from typing import IO, Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, or_, select, update
+from sqlalchemy import Select, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from conversations import texts
+from conversations import notify, texts
 from conversations.mail import send_mail
-from conversations.models import Conversation, Mail, Message, Suggestion, Ticket, Tracker
-from conversations.names import Owner
+from conversations.models import (
+    Conversation,
+    Handoff,
+    HandoffChange,
+    Mail,
+    Message,
+    Suggestion,
+    Ticket,
+    TicketChange,
+    Tracker,
+)
+from conversations.names import HandoffOutcome, Owner
 from onboarding import clock, dates, erasure
 from onboarding.documents.storage import DocumentStore
 from onboarding.documents.submissions import name_with_ending
@@ -22,6 +32,8 @@ from onboarding.models import Contact, DocumentFile, PaymentProof
 from onboarding.opening.personal_data import proofs_sent_by
 from onboarding.personal_data import Section, files_sent_by, held_by_business
 from onboarding.programme import programme
+
+_ERASED = "erased"
 
 
 def held(session: Session, contact: Contact) -> dict[str, Section]:
@@ -51,8 +63,31 @@ def held(session: Session, contact: Contact) -> dict[str, Section]:
                 "email": row.email,
                 "created_at": row.created_at,
                 "promised_by": row.promised_by,
+                "call_at": row.call_at,
+                "phone": row.phone,
+                "settled_at": row.settled_at,
+                "outcome": row.outcome,
             }
             for row in session.scalars(select(Ticket).where(Ticket.conversation_id.in_(own)))
+        ],
+        "calls_for_a_person": [
+            {
+                "asked_at": row.asked_at,
+                "reason": row.reason,
+                "detail": row.detail,
+                "email": row.email,
+                "promised_by": row.promised_by,
+                "claimed_at": row.claimed_at,
+                "ended_at": row.ended_at,
+                "outcome": row.outcome,
+                "note_for_the_assistant": row.note,
+                "summary": row.summary,
+                "stars": row.stars,
+                "rating_comment": row.rating_comment,
+            }
+            for row in session.scalars(
+                select(Handoff).where(Handoff.conversation_id.in_(own)).order_by(Handoff.id)
+            )
         ],
         "mails": [
             {"at": row.created_at, "subject": row.subject, "sent_at": row.sent_at}
@@ -105,15 +140,54 @@ def _erase_conversations(session: Session, contact_id: UUID) -> None:
         session.get_one(Conversation, conversation_id, with_for_update=True, populate_existing=True)
         for kept in (Message, Tracker, Suggestion):
             session.execute(delete(kept).where(kept.conversation_id == conversation_id))
-        session.execute(
-            update(Ticket).where(Ticket.conversation_id == conversation_id).values(detail=None, email=None)
-        )
+        _erase_tickets(session, conversation_id)
+        _erase_handoffs(session, conversation_id)
         session.execute(
             update(Conversation)
             .where(Conversation.id == conversation_id)
             # A turn that runs meanwhile finds another stretch, and drops its answer.
-            .values(contact_id=None, owner=Owner.RESOLVED.value, stretch=Conversation.stretch + 1)
+            .values(
+                contact_id=None, owner=Owner.RESOLVED.value, staff_id=None, stretch=Conversation.stretch + 1
+            )
         )
+        notify.tell_desk(session, "queue", conversation_id)
+
+
+def _erase_tickets(session: Session, conversation_id: UUID) -> None:
+    """Nobody is there any more to be answered."""
+    of_conversation = select(Ticket.id).where(Ticket.conversation_id == conversation_id)
+    session.execute(update(TicketChange).where(TicketChange.ticket_id.in_(of_conversation)).values(note=None))
+    session.execute(
+        update(Ticket)
+        .where(Ticket.conversation_id == conversation_id)
+        .values(
+            detail=None,
+            email=None,
+            phone=None,
+            settled_at=func.coalesce(Ticket.settled_at, clock.now(session)),
+            outcome=_ERASED,
+        )
+    )
+
+
+def _erase_handoffs(session: Session, conversation_id: UUID) -> None:
+    of_conversation = select(Handoff.id).where(Handoff.conversation_id == conversation_id)
+    session.execute(
+        update(HandoffChange).where(HandoffChange.handoff_id.in_(of_conversation)).values(note=None)
+    )
+    session.execute(
+        update(Handoff)
+        .where(Handoff.conversation_id == conversation_id)
+        .values(
+            detail=None,
+            email=None,
+            note=None,
+            summary=None,
+            rating_comment=None,
+            ended_at=func.coalesce(Handoff.ended_at, clock.now(session)),
+            outcome=func.coalesce(Handoff.outcome, HandoffOutcome.ERASED),
+        )
+    )
 
 
 def _conversations_of(session: Session, contact_id: UUID) -> list[UUID]:

@@ -35,6 +35,16 @@ def notice(kind: str, **values: str) -> str:
     return wording.format(**values)
 
 
+def answer_mail(**values: str) -> tuple[str, str]:
+    wording: dict[str, str] = _texts()["answer_mail"]
+    return wording["subject"].format(**values), wording["body"].format(**values)
+
+
+def broken_promise(name: str, **values: str) -> str:
+    wording: str = _texts()["broken_promise"][name]
+    return wording.format(**values)
+
+
 def waiting(name: str, **values: object) -> str:
     wording: str = _texts()["waiting"][name]
     return wording.format(**values)
@@ -94,3 +104,10 @@ def opening_letter(**values: str) -> str:
 def appeal_verdict(granted: bool) -> str:
     wording: str = _texts()["appeal_verdicts"]["granted" if granted else "not_granted"]
     return wording
+
+
+def staff_alert(kind: str, *, has_ticket: bool, **values: str) -> tuple[str, str]:
+    """Subject and body of the mail to somebody of the staff about a promise: "at_risk" or "broken"."""
+    words = _texts()["staff_alerts"]
+    what = words["ticket" if has_ticket else "chat"].format(**values)
+    return words[kind]["subject"].format(**values), words[kind]["body"].format(what=what, **values)

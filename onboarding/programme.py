@@ -43,6 +43,7 @@ def load_programme(path: Path) -> Programme:
         files=sections.files(parts["files"]),
         reminders=sections.reminders(parts["reminders"]),
         operations=sections.operations(parts["operations"]),
+        desk=sections.desk(parts["desk"]),
         privacy=sections.privacy(parts["privacy"]),
         figures=root.figures,
     )

@@ -5,6 +5,7 @@ from typing import get_type_hints
 
 from onboarding.names import Category, Declares, DocumentType, Stage, StoreType
 from onboarding.programme_types import (
+    DeskRules,
     DocumentWords,
     Fees,
     Files,
@@ -266,6 +267,10 @@ def operations(section: Field) -> Operations:
             insight_cell_at_least=_positive,
         )
     )
+
+
+def desk(section: Field) -> DeskRules:
+    return DeskRules(**section.figures_of(alert_minutes_before=_positive))
 
 
 def privacy(section: Field) -> Privacy:

@@ -198,6 +198,13 @@ class Privacy:
 
 
 @dataclass(frozen=True)
+class DeskRules:
+    """So long before a promise ends the staff are mailed, if nobody is at the desk."""
+
+    alert_minutes_before: Figure[int]
+
+
+@dataclass(frozen=True)
 class Programme:
     """`figures` holds every figure once more, by its path in the file: "livestream.slots"."""
 
@@ -219,5 +226,6 @@ class Programme:
     files: Files
     reminders: Reminders
     operations: Operations
+    desk: DeskRules
     privacy: Privacy
     figures: Mapping[str, Figure[Any]]

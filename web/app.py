@@ -11,6 +11,9 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from conversations import background
+from conversations.channels.outgoing import Post, http_session
+from conversations.channels.registry import CHANNELS
+from conversations.channels.vault import Vault
 from onboarding.database import build_engine, session_factory
 from onboarding.documents.storage import DocumentStore
 from onboarding.documents.virus import VirusScanner
@@ -46,6 +49,8 @@ def create_app(settings: Settings) -> web.Application:
     app[keys.LIMITER] = MovingWindowRateLimiter(MemoryStorage())
     app[limits.CHAT_LIMITS] = limits.chat_limits(settings.chat_messages_in_10_seconds)
     app[SLOW_WORK] = slow_work()
+    app[keys.VAULT] = Vault(app[keys.SECRET])
+    app[keys.CHANNELS] = CHANNELS
     app[keys.STATIC] = StaticFiles()
     app[keys.DOCUMENTS] = DocumentStore(settings.data_dir)
     app[keys.SCANNER] = VirusScanner(settings.clamd_address)
@@ -53,7 +58,7 @@ def create_app(settings: Settings) -> web.Application:
     app[keys.TEMPLATES] = build_environment(app)
     add_routes(app, in_demonstration=not settings.in_production)
     app.on_response_prepare.append(add_headers)
-    app.cleanup_ctx.extend([_database, _listener, _background_worker])
+    app.cleanup_ctx.extend([_database, _http, _listener, _background_worker])
     app.on_shutdown.append(_close_sockets)
     return app
 
@@ -67,16 +72,23 @@ async def _database(app: web.Application) -> AsyncIterator[None]:
     engine.dispose()
 
 
+async def _http(app: web.Application) -> AsyncIterator[None]:
+    async with http_session() as http:
+        app[keys.HTTP] = http
+        yield
+
+
 async def _listener(app: web.Application) -> AsyncIterator[None]:
     async for _ in _running(lambda: listen(_database_url(app), app[keys.HUB])):
         yield
 
 
 async def _background_worker(app: web.Application) -> AsyncIterator[None]:
-    """Delivers mail and checks documents beside the site; turns are the assistant's workers' own."""
-    settings, store = app[keys.SETTINGS], app[keys.DOCUMENTS]
+    """Delivers mail and messages, and checks documents, beside the site; turns are the assistant's workers' own."""
+    settings, store, sessions = app[keys.SETTINGS], app[keys.DOCUMENTS], app[keys.SESSIONS]
     store.sweep()
-    async for _ in _running(lambda: background.run(_database_url(app), app[keys.SESSIONS], settings, store)):
+    post = Post(sessions, app[keys.VAULT], app[keys.HTTP], settings.base_url, app[keys.CHANNELS])
+    async for _ in _running(lambda: background.run(_database_url(app), sessions, settings, store, post)):
         yield
 
 

@@ -1,12 +1,16 @@
 """What the application carries, by type."""
 
 import asyncio
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
-from aiohttp import web
+from aiohttp import ClientSession, web
 from jinja2 import Environment
 from limits.strategies import MovingWindowRateLimiter
 
+from conversations.channels.names import ChannelKind
+from conversations.channels.shapes import Channel
+from conversations.channels.vault import Vault
 from onboarding.database import SessionFactory
 from onboarding.documents.storage import DocumentStore
 from onboarding.documents.virus import VirusScanner
@@ -22,6 +26,9 @@ HUB = web.AppKey("hub", Hub)
 LIMITER = web.AppKey("limiter", MovingWindowRateLimiter)
 TEMPLATES = web.AppKey("templates", Environment)
 STATIC = web.AppKey("static", StaticFiles)
+HTTP = web.AppKey("http", ClientSession)
+VAULT = web.AppKey("vault", Vault)
+CHANNELS = web.AppKey("channels", Mapping[ChannelKind, Channel])
 DOCUMENTS = web.AppKey("documents", DocumentStore)
 SCANNER = web.AppKey("scanner", VirusScanner)
 LOOKS = web.AppKey("looks", asyncio.Semaphore)

@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from web.channel_webhooks import webhook
 from web.chat import documents as chat_documents
 from web.chat.session import chat_session
 from web.chat.socket import chat_socket
@@ -20,6 +21,7 @@ from web.pages import (
     help_pages,
     invitations,
     landing,
+    linked_channels,
     messages,
     password,
     people,
@@ -28,6 +30,7 @@ from web.pages import (
     privacy,
     products,
     refusal,
+    requests,
     sign_in,
     sign_up,
     status,
@@ -70,6 +73,11 @@ ROUTES = [
     Route("POST", "/account/password", password.set_password, _CONTACT),
     Route("POST", "/account/password/remove", password.remove_password, _CONTACT),
     Route("POST", "/account/devices/sign-out", account.sign_device_out, _CONTACT),
+    Route("GET", "/account/channels", linked_channels.show, _CONTACT),
+    Route("POST", "/account/channels/code", linked_channels.give_code, _CONTACT),
+    Route("POST", "/account/channels/confirm", linked_channels.confirm, _CONTACT),
+    Route("POST", "/account/channels/decline", linked_channels.decline, _CONTACT),
+    Route("POST", "/account/channels/unlink", linked_channels.unlink, _CONTACT),
     Route("GET", "/brands", brands.brands, _CONTACT),
     Route("GET", "/brands/{brand_name}", brands.brand, _VIEWER),
     Route("GET", "/brands/{brand_name}/people", people.show_people, _VIEWER),
@@ -145,6 +153,7 @@ ROUTES = [
     Route("POST", "/brands/{brand_name}/refusal/appeal", refusal.appeal, _EDITOR),
     Route("POST", "/brands/{brand_name}/refusal/apply-again", refusal.apply_again, _EDITOR),
     Route("GET", "/messages", messages.messages, _PUBLIC),
+    Route("GET", "/requests", requests.requests, _CONTACT),
     Route("POST", "/chat/session", chat_session, _PUBLIC),
     Route("GET", "/chat/socket", chat_socket, _VISITOR),
     Route("GET", "/chat/documents", chat_documents.list_documents, _PUBLIC),
@@ -159,6 +168,8 @@ ROUTES = [
     Route("GET", "/status", status.status, _PUBLIC),
     Route("GET", "/health", status.health, _PUBLIC),
     Route("GET", "/static/{version}/{name}", static_file, _PUBLIC),
+    Route("GET", "/channels/{kind}/{public_id}", webhook, _PUBLIC),
+    Route("POST", "/channels/{kind}/{public_id}", webhook, _PUBLIC),
     *DESK_ROUTES,
 ]
 DEMONSTRATION_ROUTES = [

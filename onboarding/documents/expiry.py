@@ -50,6 +50,6 @@ def _accepted_before(today: date) -> Select[DocumentSubmission]:
 def _expire(session: Session, application: Application, submission: DocumentSubmission, today: date) -> None:
     submission.status = DocumentStatus.EXPIRED
     submission.send_instead = texts()["expired"]["send_instead"]
-    submission.deadline_on = correction_deadline(today)
+    submission.deadline_on = correction_deadline(session, today)
     session.flush()
     progress.after_expiry(session, application)

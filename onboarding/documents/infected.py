@@ -33,7 +33,7 @@ def refuse(session: Session, submission_id: int, virus: str) -> DocumentReview |
         reason_code=ReasonCode.UNREADABLE,
         reason_text=words["sentence"],
         send_instead=words["send_instead"],
-        deadline_on=correction_deadline(clock.today_in_china(session)),
+        deadline_on=correction_deadline(session, clock.today_in_china(session)),
     )
     session.add(review)
     is_open = submission.status in _OPEN

@@ -71,7 +71,7 @@ def reject(
         reason_code=reason,
         reason_text=sentence or words.sentence,
         send_instead=send_instead or words.send_instead,
-        deadline_on=correction_deadline(clock.today_in_china(session)),
+        deadline_on=correction_deadline(session, clock.today_in_china(session)),
     )
     session.add(review)
     session.flush()
@@ -80,12 +80,12 @@ def reject(
     return review
 
 
-def correction_deadline(today: date) -> date:
+def correction_deadline(session: Session, today: date) -> date:
     """So many working days in China after today."""
     day, left = today, programme().files.correction_working_days.value
     while left:
         day += timedelta(days=1)
-        left -= office_hours.is_working_day(day)
+        left -= office_hours.is_working_day(session, day)
     return day
 
 

@@ -46,12 +46,12 @@ def invoice_number(application: Application) -> str:
     return application.number.replace(_APPLICATION, _INVOICE, 1)
 
 
-def due_on(issued_on: date) -> date:
+def due_on(session: Session, issued_on: date) -> date:
     """So many working days in China after the day of issue."""
     day, left = issued_on, programme().opening.payment_working_days.value
     while left:
         day += timedelta(days=1)
-        left -= office_hours.is_working_day(day)
+        left -= office_hours.is_working_day(session, day)
     return day
 
 
@@ -84,7 +84,7 @@ def issue(session: Session, application: Application) -> Invoice:
         deposit_fen=due.deposit.minor,
         annual_fen=due.annual.minor,
         issued_on=today,
-        due_on=due_on(today),
+        due_on=due_on(session, today),
     )
     session.add(invoice)
     session.flush()

@@ -1,10 +1,12 @@
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+import conversations.channels.models
 import conversations.models
 import onboarding.models
 from onboarding.database import Base
 
+assert conversations.channels.models
 assert conversations.models
 assert onboarding.models
 

@@ -63,7 +63,7 @@ async def test_a_help_page_shows_the_full_answer_with_its_date_and_source(visito
     found = knowledge.load_articles(tmp_path, programme())
     monkeypatch.setattr("web.pages.help_pages.articles", lambda: found)
     monkeypatch.setattr(
-        "web.pages.help_pages.article_by_slug", lambda slug: found.get(slug.replace("-", "_"))
+        "web.pages.help_pages.article_by_slug", lambda slug, hours: found.get(slug.replace("-", "_"))
     )
 
     page = await visitor.open("/help/ask-fees")

@@ -1,6 +1,19 @@
 """The doors of the desk, with who may pass. Each part of the desk has a list of its own."""
 
-from web.desk import home, presence, second_factor, sign_in
+from web.desk import (
+    account,
+    audit,
+    blocking,
+    figures,
+    home,
+    office_hours,
+    password,
+    presence,
+    search,
+    second_factor,
+    sign_in,
+    staff,
+)
 from web.route import Route
 from web.security.policies import Policy
 
@@ -16,14 +29,47 @@ _SIGN_IN = [
     Route("POST", "/desk/sign-in/link", sign_in.use_link, _PUBLIC),
     Route("GET", "/desk/sign-in/code", sign_in.ask_code, _FIRST_FACTOR),
     Route("POST", "/desk/sign-in/code", sign_in.check_code, _FIRST_FACTOR),
+    Route("GET", "/desk/sign-in/password", password.ask_password, _PUBLIC),
+    Route("POST", "/desk/sign-in/password", password.sign_in_with_password, _PUBLIC),
     Route("POST", "/desk/sign-out", sign_in.sign_out, _FIRST_FACTOR),
 ]
 _ACCOUNT = [
+    Route("GET", "/desk/account", account.show_account, _AGENT),
+    Route("POST", "/desk/account", account.change_wishes, _AGENT),
+    Route("GET", "/desk/account/password", password.show_password, _AGENT),
+    Route("POST", "/desk/account/password", password.set_password, _AGENT),
+    Route("POST", "/desk/account/password/remove", password.remove_password, _AGENT),
+    Route("POST", "/desk/account/sign-out-everywhere", account.sign_out_everywhere, _AGENT),
     Route("POST", "/desk/presence", presence.change_presence, _AGENT),
     Route("GET", "/desk/account/second-factor", second_factor.show, _AGENT),
     Route("POST", "/desk/account/second-factor", second_factor.set_up, _AGENT),
     Route("POST", "/desk/account/second-factor/codes", second_factor.make_recovery_codes, _AGENT),
 ]
+_STAFF = [
+    Route("GET", "/desk/staff", staff.show_staff, _OPERATOR),
+    Route("GET", "/desk/staff/invite", staff.ask_whom_to_invite, _OPERATOR),
+    Route("POST", "/desk/staff/invite", staff.invite, _OPERATOR),
+    Route("GET", "/desk/staff/{id}", staff.show_person, _OPERATOR),
+    Route("POST", "/desk/staff/{id}/role", staff.change_role, _OPERATOR),
+    Route("POST", "/desk/staff/{id}/link", staff.send_link, _OPERATOR),
+    Route("POST", "/desk/staff/{id}/second-factor", staff.reset_second_factor, _OPERATOR),
+    Route("GET", "/desk/staff/{id}/leave", staff.ask_to_end, _OPERATOR),
+    Route("POST", "/desk/staff/{id}/leave", staff.end, _OPERATOR),
+]
+_OPERATION = [
+    Route("GET", "/desk/office-hours", office_hours.show_hours, _OPERATOR),
+    Route("POST", "/desk/office-hours", office_hours.change_hours, _OPERATOR),
+    Route("GET", "/desk/figures", figures.show_figures, _LEAD),
+    Route("GET", "/desk/figures/file", figures.download_figures, _LEAD),
+    Route("GET", "/desk/audit", audit.show_audit, _OPERATOR),
+    Route("GET", "/desk/audit/file", audit.download_audit, _OPERATOR),
+]
+_FINDING = [
+    Route("GET", "/desk/search", search.show_search, _AGENT),
+    Route("GET", "/desk/blocked", blocking.show_blocked, _LEAD),
+    Route("POST", "/desk/conversations/{conversation_id}/block", blocking.block, _LEAD),
+    Route("POST", "/desk/conversations/{conversation_id}/unblock", blocking.unblock, _LEAD),
+]
 _HOME = [Route("GET", "/desk", home.home, _AGENT)]
 
-DESK_ROUTES = [*_SIGN_IN, *_ACCOUNT, *_HOME]
+DESK_ROUTES = [*_SIGN_IN, *_ACCOUNT, *_STAFF, *_OPERATION, *_FINDING, *_HOME]

@@ -10,7 +10,7 @@ from aiohttp import web
 from sqlalchemy.orm import Session
 
 from conversations import documents as business
-from onboarding import brands, clock, requirements
+from onboarding import brands, clock, office_hours, requirements
 from onboarding.addresses import document_named, document_slug
 from onboarding.documents import checking, papers, sniffing, submissions
 from onboarding.documents.checking import ToldFinding
@@ -19,6 +19,7 @@ from onboarding.documents.wording import FileRefused, why_not_now
 from onboarding.models import Application, Brand, Contact, DocumentFile
 from onboarding.names import Channel, DocumentStatus
 from onboarding.programme import programme
+from onboarding.programme_types import OfficeHours
 from onboarding.requirements import Checklist, ChecklistItem
 from web import downloads
 from web.brand_paths import brand_path
@@ -46,6 +47,7 @@ class Folder:
     application: Application
     checklist: Checklist
     today: date
+    rules: OfficeHours
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,9 @@ def _folder(session: Session, access: BrandAccess) -> Folder:
     if application is None:
         raise web.HTTPSeeOther(brand_path(access.brand, access.own))
     checklist = requirements.checklist(session, application)
-    return Folder(access.brand, access.own, application, checklist, clock.today_in_china(session))
+    today = clock.today_in_china(session)
+    rules = office_hours.rules_on(session, today)
+    return Folder(access.brand, access.own, application, checklist, today, rules)
 
 
 def _page(
@@ -235,7 +239,7 @@ def _rendered(
         checklist=folder.checklist,
         home=brand_path(folder.brand, folder.own),
         zone=zone,
-        hours=hours_said(folder.today, zone),
+        hours=hours_said(folder.rules, folder.today, zone),
         **context,
     )
 

@@ -107,12 +107,12 @@ def _enter(
     session: Session, stored: Stored, newer: str | None, old_token: str | None, user_agent: str
 ) -> str | None:
     """None where the password was changed or removed while it was being compared."""
-    current = session.get(Password, stored.contact_id, with_for_update=True)
+    current = session.get(Password, stored.owner_id, with_for_update=True)
     if current is None or current.argon2_hash != stored.argon2_hash:
         return None
     if newer is not None:
         current.argon2_hash = newer
-    contact = session.get_one(Contact, stored.contact_id)
+    contact = session.get_one(Contact, stored.owner_id)
     return begin_session(session, contact, SignedInBy.PASSWORD, old_token, user_agent)
 
 
