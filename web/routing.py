@@ -13,6 +13,7 @@ from web.desk.routes import DESK_ROUTES
 from web.pages import (
     access,
     account,
+    billing,
     brands,
     contract,
     demonstration,
@@ -136,6 +137,8 @@ ROUTES = [
     Route("GET", "/brands/{brand_name}/fees", fees.show_fees, _VIEWER),
     Route("POST", "/brands/{brand_name}/fees", fees.send_proof, _OWNER),
     Route("GET", "/brands/{brand_name}/fees/invoice", fees.download_invoice, _VIEWER),
+    Route("GET", "/brands/{brand_name}/fees/billing", billing.ask_details, _OWNER),
+    Route("POST", "/brands/{brand_name}/fees/billing", billing.reissue, _OWNER),
     Route("GET", "/brands/{brand_name}/fees/proofs/{proof_id}", fees.download_proof, _VIEWER),
     Route("GET", "/brands/{brand_name}/store", store.show_store, _VIEWER),
     Route("POST", "/brands/{brand_name}/store/hand-over", store.hand_over, _EDITOR),
