@@ -254,10 +254,11 @@ def newest_id(session: Any) -> int:
 
 async def repair(brand: Page) -> None:
     """With the link of the notice itself."""
-    await heard(brand).locator("a[href*='/documents/']").last.click()
+    await heard(brand).get_by_role("link", name="Upload the new file").last.click()
     picked = {"name": "id.pdf", "mimeType": "application/pdf", "buffer": papers.pdf(["A passport"])}
-    await brand.locator("input[type=file]").last.set_input_files(picked)
-    await expect(heard(brand).or_(brand.locator("main"))).to_contain_text("id.pdf")
+    await brand.get_by_label("Choose the file").set_input_files(picked)
+    await brand.get_by_role("button", name="Send the file").click()
+    await expect(heard(brand).locator(".handover").last).to_contain_text("ID of your representative")
 
 
 async def option(page: Page, name: str) -> str:
