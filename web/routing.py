@@ -2,6 +2,8 @@
 
 from aiohttp import web
 
+from web.api.access import SCOPES
+from web.api.routes import API_ROUTES, API_SCOPES
 from web.channel_webhooks import webhook
 from web.chat import documents as chat_documents
 from web.chat.session import chat_session
@@ -170,6 +172,7 @@ ROUTES = [
     Route("GET", "/channels/{kind}/{public_id}", webhook, _PUBLIC),
     Route("POST", "/channels/{kind}/{public_id}", webhook, _PUBLIC),
     *DESK_ROUTES,
+    *API_ROUTES,
 ]
 DEMONSTRATION_ROUTES = [
     Route("GET", "/demo/mail", demonstration.mailbox, _PUBLIC),
@@ -178,8 +181,10 @@ DEMONSTRATION_ROUTES = [
 
 def add_routes(app: web.Application, *, in_demonstration: bool) -> None:
     routes = ROUTES + (DEMONSTRATION_ROUTES if in_demonstration else [])
+    app[SCOPES] = dict(API_SCOPES)
     app[POLICIES] = {(route.method, route.path): route.policy for route in routes}
     for route in routes:
-        # A GET answers HEAD as well.
-        add = app.router.add_get if route.method == "GET" else app.router.add_post
-        add(route.path, route.handler)
+        if route.method == "GET":
+            app.router.add_get(route.path, route.handler)  # which answers HEAD as well
+        else:
+            app.router.add_route(route.method, route.path, route.handler)
