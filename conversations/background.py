@@ -20,6 +20,7 @@ from conversations import (
     promises,
     reminders,
 )
+from conversations.channels import files as channel_files
 from conversations.channels import work as channel_work
 from conversations.channels.outgoing import Post
 from onboarding.database import SessionFactory
@@ -49,7 +50,7 @@ async def run(
     while True:
         app = _background_app(database_url, sessions, settings, store)
         if post is not None:
-            channel_work.add_tasks(app, post)
+            channel_work.add_tasks(app, post, store)
         try:
             async with app.open_async(), _taking_back(app):
                 await app.run_worker_async(
@@ -108,6 +109,7 @@ def _background_app(
     @app.task(name=jobs.CHECK_DOCUMENT, queue=jobs.BACKGROUND, retry=_CHECK_RETRIES)
     async def check_document(submission_id: int) -> None:
         await asyncio.to_thread(documents.check, sessions, store, submission_id)
+        await asyncio.to_thread(channel_files.tell_result, sessions, submission_id)
 
     return app
 

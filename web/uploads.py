@@ -7,11 +7,9 @@ from aiohttp import BodyPartReader, web
 from multidict import MultiDict
 
 from onboarding.documents import reading, sniffing
-from onboarding.documents.facts import Facts
 from onboarding.documents.storage import Incoming
 from onboarding.documents.wording import FileRefused
 from onboarding.names import DocumentType, FileFormat
-from onboarding.programme import programme
 from web.keys import LOOKS
 from web.security.forms import DeskForm, form_meta
 
@@ -49,16 +47,8 @@ async def look_at(app: web.Application, path: Path, document: DocumentType) -> F
     found = await asyncio.to_thread(sniffing.sniff, path, document)
     async with app[LOOKS]:
         facts = await asyncio.to_thread(reading.look, path, found)
-    _require_reviewable(facts)
+    reading.require_reviewable(facts)
     return found
-
-
-def _require_reviewable(facts: Facts) -> None:
-    if facts.trouble is not None:
-        raise FileRefused(facts.trouble.value)
-    most = programme().files.max_pages.value
-    if facts.pages > most:
-        raise FileRefused("too_many_pages", pages=most)
 
 
 async def _write(part: BodyPartReader, incoming: Incoming) -> None:
