@@ -147,7 +147,9 @@ def receive_in(session: Session, conversation: Conversation, inbound: Inbound) -
         inbound.channel,
         inbound.external_id,
         button=pressed["payload"] if pressed else None,
-        due=Owner(conversation.owner) in _ANSWERING_OWNERS and not _is_file_choice(pressed),
+        due=conversation.blocked_at is None
+        and Owner(conversation.owner) in _ANSWERING_OWNERS
+        and not _is_file_choice(pressed),
     )
     try:
         view = append(session, conversation, written)

@@ -113,7 +113,7 @@ def write_archive(session: Session, contact: Contact, store: DocumentStore, targ
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as zipped:
         zipped.writestr("README.txt", texts.export_readme(day=dates.day(made_at.date())))
         zipped.writestr("data.json", json.dumps(content, indent=2, ensure_ascii=False, default=_plain))
-        documents = (sent.file for sent in files_sent_by(session, contact))
+        documents = (sent.file for sent in files_sent_by(session, contact) if sent.file.virus is None)
         proofs = (sent.file for sent in proofs_sent_by(session, contact))
         for number, file in enumerate(chain[DocumentFile | PaymentProof](documents, proofs), start=1):
             name = name_with_ending(file.name, file.format)

@@ -24,6 +24,7 @@ from onboarding import brands, clock
 from onboarding.database import SessionFactory
 from onboarding.documents import checking, reading, sniffing, submissions
 from onboarding.documents.storage import DocumentStore, Incoming, Received
+from onboarding.documents.virus import NO_SCANNER, VirusScanner
 from onboarding.documents.wording import FileRefused
 from onboarding.errors import DomainError
 from onboarding.models import Application, Contact, DocumentCheck, DocumentSubmission
@@ -62,8 +63,15 @@ class Wanted:
     option: Option
 
 
-async def take(post: Post, store: DocumentStore, file_id: int, choice: str | None = None) -> None:
-    """Raises network errors, to be tried again; does nothing the second time."""
+async def take(
+    post: Post,
+    store: DocumentStore,
+    file_id: int,
+    choice: str | None = None,
+    *,
+    scanner: VirusScanner = NO_SCANNER,
+) -> None:
+    """Raises network errors and ScannerAway, to be tried again; does nothing the second time."""
     wanted = await asyncio.to_thread(_plan, post, file_id, choice)
     if wanted is None:
         return
@@ -74,7 +82,7 @@ async def take(post: Post, store: DocumentStore, file_id: int, choice: str | Non
                 async for piece in pieces:
                     incoming.write(piece)
             received = await asyncio.to_thread(incoming.finish)
-            found = await asyncio.to_thread(_looked_at, received.path, wanted.option.document)
+            found = await asyncio.to_thread(_looked_at, scanner, received.path, wanted.option.document)
             await asyncio.to_thread(_send, post, file_id, wanted, incoming, received, found)
     except DomainError as refused:
         await asyncio.to_thread(_refuse, post, file_id, _in_words(refused))
@@ -204,9 +212,11 @@ def _ask_or_leave(session: Session, file: ChannelFile, options: list[Option], ch
     append(session, conversation, Written(Speaker.ASSISTANT, asked, _CHANNEL, str(uuid4()), buttons=buttons))
 
 
-def _looked_at(path: Path, document: DocumentType) -> FileFormat:
+def _looked_at(scanner: VirusScanner, path: Path, document: DocumentType) -> FileFormat:
     """Raises FileRefused for what this document may not be, and for what nobody could review."""
     found = sniffing.sniff(path, document)
+    if scanner.virus_in(path) is not None:
+        raise FileRefused("virus")
     reading.require_reviewable(reading.look(path, found))
     return found
 

@@ -11,6 +11,7 @@ from conversations.channels import files, incoming, outgoing
 from conversations.channels.outgoing import Post
 from onboarding import clock
 from onboarding.documents.storage import DocumentStore
+from onboarding.documents.virus import VirusScanner
 
 # Over some three hours.
 _FETCHES = 9
@@ -20,7 +21,7 @@ _EVERY_MINUTE = "* * * * *"
 _RECEIPTS_KEPT = timedelta(days=30)
 
 
-def add_tasks(app: App, post: Post, store: DocumentStore) -> None:
+def add_tasks(app: App, post: Post, store: DocumentStore, scanner: VirusScanner) -> None:
     @app.task(name=jobs.DELIVER_TO_CHANNEL, queue=jobs.BACKGROUND)
     async def deliver_to_channel(identity_id: int) -> None:
         await outgoing.deliver(post, identity_id)
@@ -30,7 +31,7 @@ def add_tasks(app: App, post: Post, store: DocumentStore) -> None:
         if context.job.attempts >= _FETCHES - 1:
             await files.give_up(post, file_id)
         else:
-            await files.take(post, store, file_id, choice)
+            await files.take(post, store, file_id, choice, scanner=scanner)
 
     @app.periodic(cron=_EVERY_MINUTE)
     @app.task(name=jobs.SWEEP_CHANNELS, queue=jobs.BACKGROUND, queueing_lock=jobs.SWEEP_CHANNELS)
