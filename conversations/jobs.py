@@ -16,6 +16,7 @@ TIDY = "background.tidy"
 CHECK_DOCUMENT = "background.check_document"
 DELIVER_TO_CHANNEL = "background.deliver_to_channel"
 SWEEP_CHANNELS = "background.sweep_channels"
+POLL_MAILBOXES = "background.poll_mailboxes"
 FETCH_CHANNEL_FILE = "background.fetch_channel_file"
 # Reading pictures takes memory: one document at a time.
 _ONE_CHECK = "check_document"

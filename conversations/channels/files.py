@@ -24,7 +24,7 @@ from onboarding import brands, clock
 from onboarding.database import SessionFactory
 from onboarding.documents import checking, reading, sniffing, submissions
 from onboarding.documents.storage import DocumentStore, Incoming, Received
-from onboarding.documents.virus import NO_SCANNER, VirusScanner
+from onboarding.documents.virus import VirusScanner
 from onboarding.documents.wording import FileRefused
 from onboarding.errors import DomainError
 from onboarding.models import Application, Contact, DocumentCheck, DocumentSubmission
@@ -69,7 +69,7 @@ async def take(
     file_id: int,
     choice: str | None = None,
     *,
-    scanner: VirusScanner = NO_SCANNER,
+    scanner: VirusScanner = documents.NO_SCANNER,
 ) -> None:
     """Raises network errors and ScannerAway, to be tried again; does nothing the second time."""
     wanted = await asyncio.to_thread(_plan, post, file_id, choice)

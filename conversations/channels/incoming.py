@@ -1,14 +1,14 @@
 """Takes in what a provider delivered, in one transaction: stored once, its turn enqueued, nothing else done here."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from conversations import jobs, lookup, messages
-from conversations.channels import accounts, choices, linking, words
+from conversations.channels import accounts, choices, linking, own_address, words
 from conversations.channels.models import (
     ChannelAccount,
     ChannelDelivery,
@@ -122,6 +122,9 @@ def _store(session: Session, arrival: Arrival) -> None:
     if arrival.message.attachments:
         _store_files(session, arrival)
         return
+    if _writes_like_a_machine(session, arrival):
+        _write_beside_the_assistant(session, arrival, arrival.message.text)
+        return
     messages.receive_in(
         session,
         arrival.conversation,
@@ -134,6 +137,20 @@ def _store(session: Session, arrival: Arrival) -> None:
             answered_on=arrival.identity.id,
         ),
     )
+
+
+def _writes_like_a_machine(session: Session, arrival: Arrival) -> bool:
+    most = arrival.channel.traits.most_answered_an_hour
+    if most is None:
+        return False
+    of_this_hour = (
+        Message.conversation_id == arrival.conversation.id,
+        Message.speaker == Speaker.BRAND.value,
+        Message.channel == arrival.channel.kind.value,
+        Message.at > clock.now(session) - timedelta(hours=1),
+    )
+    written: int = session.scalars(select(func.count()).select_from(Message).where(*of_this_hour)).one()
+    return written >= most
 
 
 def _is_about_linking(session: Session, arrival: Arrival) -> bool:
@@ -200,6 +217,7 @@ def _identity(session: Session, account: ChannelAccount, message: InboundMessage
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"channel {key}", 0))))
     found = _known(session, account, message)
     now = clock.now(session)
+    is_new = found is None
     if found is None:
         found = ChannelIdentity(
             account_id=account.id,
@@ -215,8 +233,10 @@ def _identity(session: Session, account: ChannelAccount, message: InboundMessage
     found.display_name = message.display_name or found.display_name or ""
     found.last_in_at = now
     session.flush()
-    linking.end_where_others_read(session, account, found)
+    linking.end_where_it_does_not_hold(session, account, found)
     contact = linking.contact_in_private(session, account, found) if found.contact_id is None else None
+    if is_new:
+        contact = own_address.contact(session, account, found) or contact
     if contact is not None:
         linking.join(session, found, contact)
     return found

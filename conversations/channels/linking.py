@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from conversations import lookup
-from conversations.channels import guides, words
+from conversations.channels import guides, own_address, words
 from conversations.channels.models import ChannelAccount, ChannelIdentity, ChannelLinkCode
 from conversations.messages import append_notice
 from conversations.models import Conversation
@@ -79,6 +79,9 @@ def use_code(session: Session, account: ChannelAccount, identity: ChannelIdentit
     if may_not_be_told(account, identity):
         session.delete(found)
         return words.said("link_in_private")
+    if not own_address.may_be_linked(session, account, identity, found.contact_id):
+        session.delete(found)
+        return words.said("link_own_address")
     found.identity_id, found.sent_at = identity.id, clock.now(session)
     return words.said("confirm_on_page")
 
@@ -156,9 +159,12 @@ def forget_codes(session: Session, contact: Contact) -> None:
     session.execute(delete(ChannelLinkCode).where(ChannelLinkCode.contact_id == contact.id))
 
 
-def end_where_others_read(session: Session, account: ChannelAccount, identity: ChannelIdentity) -> None:
-    """An operator may take a workspace from the list again."""
-    if identity.contact_id is not None and may_not_be_told(account, identity):
+def end_where_it_does_not_hold(session: Session, account: ChannelAccount, identity: ChannelIdentity) -> None:
+    """An operator may take a workspace from the list again, and a contact may have another address by now."""
+    if identity.contact_id is None:
+        return
+    may_be_linked = own_address.may_be_linked(session, account, identity, identity.contact_id)
+    if may_not_be_told(account, identity) or not may_be_linked:
         own = lookup.locked(session, identity.conversation_id)
         _begin_anew(session, own, identity)
 

@@ -232,6 +232,8 @@ def _parts(
         answers=_answered(session, message),
         last_in_at=identity.last_in_at,
         sent_at=message.at,
+        now=clock.now(session),
+        is_by_person=message.speaker == Speaker.PERSON.value,
         settings=delivery.settings,
     )
     parts = [

@@ -153,7 +153,8 @@ class OutboundMessage:
     """One message for the provider, within its limits; `text` is in the channel's own markup.
 
     `key` is the same at each attempt, for providers that offer idempotency. `answers` is the provider's id of the
-    message that this answers, where it is known. `settings` are of the delivery: a template, a subject.
+    message that this answers, where it is known. `settings` are of the delivery: a template, a subject. `now` is when
+    it is attempted, by the same clock as `last_in_at`.
     """
 
     text: str
@@ -163,6 +164,8 @@ class OutboundMessage:
     answers: str | None = None
     sent_at: datetime | None = None
     last_in_at: datetime | None = None
+    now: datetime | None = None
+    is_by_person: bool = False
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -203,13 +206,15 @@ type Outcome = Accepted | TryLater | Refused
 class Traits:
     """`render` turns our small markdown into the channel's markup; the other limits are of what is rendered.
 
-    With more buttons than `most_buttons`, or longer titles, they are numbered in the text.
+    With more buttons than `most_buttons`, or longer titles, they are numbered in the text. Beyond
+    `most_answered_an_hour` the assistant leaves it to people to answer somebody: it may be talking to a machine.
     """
 
     render: Callable[[str], str]
     longest_text: int
     most_buttons: int = 0
     longest_title: int = 0
+    most_answered_an_hour: int | None = None
     longest_body: int = LONGEST_WEBHOOK
 
 

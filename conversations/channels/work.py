@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from conversations import jobs
 from conversations.channels import files, incoming, outgoing
+from conversations.channels.email import polling
 from conversations.channels.outgoing import Post
 from onboarding import clock
 from onboarding.documents.storage import DocumentStore
@@ -37,6 +38,11 @@ def add_tasks(app: App, post: Post, store: DocumentStore, scanner: VirusScanner)
     @app.task(name=jobs.SWEEP_CHANNELS, queue=jobs.BACKGROUND, queueing_lock=jobs.SWEEP_CHANNELS)
     async def sweep_channels(timestamp: int) -> None:
         await asyncio.to_thread(_sweep, post)
+
+    @app.periodic(cron=_EVERY_MINUTE)
+    @app.task(name=jobs.POLL_MAILBOXES, queue=jobs.BACKGROUND, queueing_lock=jobs.POLL_MAILBOXES)
+    async def poll_mailboxes(timestamp: int) -> None:
+        await asyncio.to_thread(polling.poll_all, post.sessions, post.vault)
 
 
 def forget_old_receipts(session: Session) -> None:
