@@ -14,6 +14,7 @@ from web.desk import (
     sign_in,
     staff,
 )
+from web.desk.channel_routes import CHANNEL_ROUTES
 from web.route import Route
 from web.security.policies import Policy
 
@@ -72,4 +73,4 @@ _FINDING = [
 ]
 _HOME = [Route("GET", "/desk", home.home, _AGENT)]
 
-DESK_ROUTES = [*_SIGN_IN, *_ACCOUNT, *_STAFF, *_OPERATION, *_FINDING, *_HOME]
+DESK_ROUTES = [*_SIGN_IN, *_ACCOUNT, *_STAFF, *_OPERATION, *_FINDING, *CHANNEL_ROUTES, *_HOME]
