@@ -25,6 +25,7 @@ from conversations import (
 from conversations.channels import files as channel_files
 from conversations.channels import work as channel_work
 from conversations.channels.outgoing import Post
+from conversations.desk import files
 from onboarding.database import SessionFactory
 from onboarding.documents.storage import DocumentStore
 from onboarding.documents.virus import ScannerAway, VirusScanner
@@ -119,6 +120,7 @@ def _background_app(
     @app.task(name=jobs.TIDY, queue=jobs.BACKGROUND, queueing_lock=jobs.TIDY)
     async def tidy(timestamp: int) -> None:
         await asyncio.to_thread(do_what_is_due, sessions, settings.base_url)
+        await asyncio.to_thread(files.remove_erased, sessions, store)
 
     @app.task(name=jobs.CHECK_DOCUMENT, queue=jobs.BACKGROUND, retry=_CheckRetries())
     async def check_document(submission_id: int) -> None:

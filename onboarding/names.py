@@ -248,3 +248,10 @@ class AlertWish(StrEnum):
     NEVER = "NEVER"
     BROKEN = "BROKEN"
     AT_RISK = "AT_RISK"
+
+
+class KeyKind(StrEnum):
+    """A key opens the API itself; a client's secret buys tokens that do."""
+
+    KEY = "KEY"
+    CLIENT = "CLIENT"

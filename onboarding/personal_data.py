@@ -33,9 +33,11 @@ from onboarding.models import (
 )
 from onboarding.names import DocumentType
 from onboarding.opening import personal_data as of_openings
+from onboarding.opening import proofs
 from onboarding.programme import programme
 
 Section = list[dict[str, Any]]
+_PROOF = "Proof of payment"
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,9 @@ def openings_of(session: Session, contact: Contact) -> list[Opening]:
         .where(Membership.contact_id == contact.id)
         .order_by(DocumentOpening.id.desc())
     )
-    return [Opening(brand, _label(document), who, at) for brand, document, who, at in rows]
+    found = [Opening(brand, _label(document), who, at) for brand, document, who, at in rows]
+    found += [Opening(brand, _PROOF, who, at) for brand, who, at in proofs.openings_for(session, contact)]
+    return sorted(found, key=lambda opening: opening.at, reverse=True)
 
 
 def files_sent_by(session: Session, contact: Contact) -> list[SentFile]:

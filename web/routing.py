@@ -2,10 +2,13 @@
 
 from aiohttp import web
 
+from web.api.access import SCOPES
+from web.api.routes import API_ROUTES, API_SCOPES
 from web.channel_webhooks import webhook
 from web.chat import documents as chat_documents
 from web.chat.session import chat_session
 from web.chat.socket import chat_socket
+from web.desk.conversations.routes import FILES_OF_BRANDS
 from web.desk.routes import DESK_ROUTES
 from web.pages import (
     access,
@@ -165,9 +168,11 @@ ROUTES = [
     Route("GET", "/status", status.status, _PUBLIC),
     Route("GET", "/health", status.health, _PUBLIC),
     Route("GET", "/static/{version}/{name}", static_file, _PUBLIC),
+    FILES_OF_BRANDS,
     Route("GET", "/channels/{kind}/{public_id}", webhook, _PUBLIC),
     Route("POST", "/channels/{kind}/{public_id}", webhook, _PUBLIC),
     *DESK_ROUTES,
+    *API_ROUTES,
 ]
 DEMONSTRATION_ROUTES = [
     Route("GET", "/demo/mail", demonstration.mailbox, _PUBLIC),
@@ -176,8 +181,10 @@ DEMONSTRATION_ROUTES = [
 
 def add_routes(app: web.Application, *, in_demonstration: bool) -> None:
     routes = ROUTES + (DEMONSTRATION_ROUTES if in_demonstration else [])
+    app[SCOPES] = dict(API_SCOPES)
     app[POLICIES] = {(route.method, route.path): route.policy for route in routes}
     for route in routes:
-        # A GET answers HEAD as well.
-        add = app.router.add_get if route.method == "GET" else app.router.add_post
-        add(route.path, route.handler)
+        if route.method == "GET":
+            app.router.add_get(route.path, route.handler)  # which answers HEAD as well
+        else:
+            app.router.add_route(route.method, route.path, route.handler)

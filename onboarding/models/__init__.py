@@ -1,8 +1,10 @@
 """Every table of the business; importing this registers them all."""
 
 from onboarding.clock import Clock
+from onboarding.models.api_access import ApiAnswer, ApiKey, ApiToken
 from onboarding.models.applications import Application, DocumentSubmission, StageChange
 from onboarding.models.brands import Agency, Brand, Company, Contact, Membership
+from onboarding.models.desk import Assignment
 from onboarding.models.documents import DocumentCheck, DocumentFile, DocumentOpening, DocumentReview
 from onboarding.models.identity import EmailChange, Password, SignInLink, WebSession
 from onboarding.models.incubation import Benefit, ExchangeRate, GmvDay, Milestone
@@ -31,8 +33,12 @@ from onboarding.models.staff import (
 __all__ = [
     "AccessRequest",
     "Agency",
+    "ApiAnswer",
+    "ApiKey",
+    "ApiToken",
     "Appeal",
     "Application",
+    "Assignment",
     "AuditEntry",
     "Benefit",
     "Brand",

@@ -16,7 +16,7 @@ from web.desk.paths import desk_path
 from web.desk.rendering import render_desk
 from web.desk.sign_in import begin_session, enter
 from web.fields import email_field
-from web.keys import HUB
+from web.keys import DESK_HUB
 from web.letters import send_letter
 from web.security import limits
 from web.security.forms import DeskForm, form_meta
@@ -141,7 +141,7 @@ def _keep(session: Session, app: web.Application, who: Member, argon2_hash: str 
 
 def _back_to_account(request: web.Request, done: str) -> web.Response:
     # Open sockets of the other sessions look again, and find that theirs has ended.
-    request.app[HUB].wake_all()
+    request.app[DESK_HUB].wake_all()
     return web.Response(status=303, headers={"Location": f"{_ACCOUNT}?done={done}"})
 
 
