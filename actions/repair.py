@@ -95,7 +95,9 @@ class ActionCancel(Skill):
 
 def _no_longer_waits(turn: Turn) -> bool:
     conversation = turn.asker.conversation
-    if conversation is None or conversation.owner != Owner.WAITING:
+    if conversation is None:
+        return False
+    if conversation.owner != Owner.WAITING and _promise_told(turn) is None:
         return False
     return handoff.never_mind(turn.session, conversation)
 

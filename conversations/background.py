@@ -4,9 +4,11 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
-from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryStrategy
+from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryDecision, RetryStrategy
 from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Job
 from sqlalchemy.orm import Session
 
 from conversations import (
@@ -20,10 +22,12 @@ from conversations import (
     promises,
     reminders,
 )
+from conversations.channels import files as channel_files
 from conversations.channels import work as channel_work
 from conversations.channels.outgoing import Post
 from onboarding.database import SessionFactory
 from onboarding.documents.storage import DocumentStore
+from onboarding.documents.virus import ScannerAway, VirusScanner
 from onboarding.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -32,10 +36,21 @@ _SECONDS_BETWEEN_ATTEMPTS_TO_CONNECT = 0.5
 _EVERY_MINUTE = "* * * * *"
 # A mail server that is away is tried again for about a day.
 _MAIL_RETRIES: BaseRetryStrategy = RetryStrategy(max_attempts=12, exponential_wait=3)
-_CHECK_RETRIES: BaseRetryStrategy = RetryStrategy(max_attempts=4, exponential_wait=3)
+_SECONDS_UNTIL_CLAMD_IS_ASKED_AGAIN = 30
 # Of documents only one is read at a time; most of the others wait for a provider or a mail server.
 _JOBS_AT_ONCE = 6
 _SECONDS_BETWEEN_LOOKS_FOR_STALLED = 5.0
+
+
+class _CheckRetries(BaseRetryStrategy):
+    """While the virus scanner is away a document waits; anything else is tried a few times."""
+
+    _others = RetryStrategy(max_attempts=4, exponential_wait=3)
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        if isinstance(exception, ScannerAway):
+            return RetryDecision(retry_in={"seconds": _SECONDS_UNTIL_CLAMD_IS_ASKED_AGAIN})
+        return self._others.get_retry_decision(exception=exception, job=job)
 
 
 async def run(
@@ -49,7 +64,7 @@ async def run(
     while True:
         app = _background_app(database_url, sessions, settings, store)
         if post is not None:
-            channel_work.add_tasks(app, post)
+            channel_work.add_tasks(app, post, store, VirusScanner(settings.clamd_address))
         try:
             async with app.open_async(), _taking_back(app):
                 await app.run_worker_async(
@@ -92,7 +107,7 @@ async def _take_back_for_ever(app: App) -> None:
 def _background_app(
     database_url: str, sessions: SessionFactory, settings: Settings, store: DocumentStore
 ) -> App:
-    smtp_url = settings.smtp_url
+    smtp_url, scanner = settings.smtp_url, VirusScanner(settings.clamd_address)
     app = App(connector=PsycopgConnector(conninfo=database_url, min_size=1, max_size=3))
 
     @app.task(name=jobs.DELIVER_MAIL, queue=jobs.BACKGROUND, retry=_MAIL_RETRIES)
@@ -105,9 +120,11 @@ def _background_app(
     async def tidy(timestamp: int) -> None:
         await asyncio.to_thread(do_what_is_due, sessions, settings.base_url)
 
-    @app.task(name=jobs.CHECK_DOCUMENT, queue=jobs.BACKGROUND, retry=_CHECK_RETRIES)
+    @app.task(name=jobs.CHECK_DOCUMENT, queue=jobs.BACKGROUND, retry=_CheckRetries())
     async def check_document(submission_id: int) -> None:
-        await asyncio.to_thread(documents.check, sessions, store, submission_id)
+        check = partial(documents.check, scanner=scanner, base_url=settings.base_url)
+        await asyncio.to_thread(check, sessions, store, submission_id)
+        await asyncio.to_thread(channel_files.tell_result, sessions, submission_id)
 
     return app
 
@@ -118,8 +135,8 @@ def do_what_is_due(sessions: SessionFactory, base_url: str) -> None:
         access_tickets.pass_on_unanswered(session)
         claim_tickets.pass_on_new(session)
         personal_data.forget_old_mails(session)
-        channel_work.forget_old_receipts(session)
         alerts.send_due(session)
+        channel_work.forget_old_receipts(session)
     _one_by_one(sessions, promises.apologise_for_next_broken)
     _one_by_one(sessions, lambda session: reminders.expire_next(session, base_url))
     _one_by_one(sessions, lambda session: reminders.remind_next(session, base_url))

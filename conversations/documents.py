@@ -6,20 +6,22 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from conversations import jobs, links, lookup, mail, texts
+from conversations import chat_uploads, jobs, links, lookup, mail, texts
 from conversations.messages import Written, append
 from conversations.names import Speaker
 from onboarding import dates
 from onboarding.database import SessionFactory
-from onboarding.documents import checking, reading, review, submissions
+from onboarding.documents import checking, infected, reading, review, submissions
 from onboarding.documents.judging import judge
 from onboarding.documents.storage import DocumentStore, Incoming, Received
 from onboarding.documents.submissions import Sent
+from onboarding.documents.virus import VirusScanner
 from onboarding.models import Application, Contact, DocumentReview, DocumentSubmission, Membership
-from onboarding.names import DocumentType, FileFormat, ReasonCode, Role, Verdict
+from onboarding.names import Channel, DocumentType, FileFormat, ReasonCode, Role, Verdict
 from onboarding.programme import programme
 
 _NOTICES = "document_notices"
+NO_SCANNER = VirusScanner()
 _TOLD = (Role.OWNER, Role.EDITOR)
 
 
@@ -34,26 +36,66 @@ def send(
     name: str,
     *,
     replacing: bool = False,
+    channel: Channel = Channel.PAGE,
 ) -> Sent:
-    """Raises what `submissions.send` does."""
+    """What is sent in the chat is told there. Raises what `submissions.send` does."""
     sent = submissions.send(
-        session, contact, application, document, incoming, received, found, name, replacing=replacing
+        session,
+        contact,
+        application,
+        document,
+        incoming,
+        received,
+        found,
+        name,
+        replacing=replacing,
+        channel=channel,
     )
     if sent.is_new:
         jobs.defer_check(session, sent.submission.id)
+    if sent.is_new and channel is Channel.CHAT:
+        chat_uploads.tell_received(session, sent.submission)
     return sent
 
 
-def check(sessions: SessionFactory, store: DocumentStore, submission_id: int) -> None:
-    """The file is read between two transactions: it can take a minute."""
+def check(
+    sessions: SessionFactory,
+    store: DocumentStore,
+    submission_id: int,
+    *,
+    scanner: VirusScanner = NO_SCANNER,
+    base_url: str = "",
+) -> None:
+    """The file is read between two transactions: it can take a minute. Raises ScannerAway before anything opens it."""
     with sessions.begin() as session:
         wanted = checking.what_to_check(session, store, submission_id)
     if wanted is None:
         return
+    virus = scanner.virus_in(wanted.path)
+    if virus is not None:
+        _remove_infected(sessions, store, submission_id, wanted.stored_as, virus, base_url)
+        return
     facts = reading.read(wanted.path, wanted.file_format)
     findings = judge(facts, wanted.expected)
     with sessions.begin() as session:
-        checking.keep_result(session, submission_id, facts, findings)
+        if checking.keep_result(session, submission_id, facts, findings):
+            chat_uploads.tell_checked(session, submission_id)
+
+
+def _remove_infected(
+    sessions: SessionFactory,
+    store: DocumentStore,
+    submission_id: int,
+    stored_as: str,
+    virus: str,
+    base_url: str,
+) -> None:
+    """The row first: a file that is gone without a word would be a riddle."""
+    with sessions.begin() as session:
+        decided = infected.refuse(session, submission_id, virus)
+        if decided is not None:
+            _tell(session, decided, base_url)
+    store.remove(stored_as)
 
 
 def accept(

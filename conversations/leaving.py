@@ -33,7 +33,7 @@ def _requeue(session: Session, conversation: Conversation, staff: Staff) -> None
     if called.promised_by is None or called.first_reply_at is not None:
         called.promised_by = office_hours.promised_reply_by(session, clock.now(session))
         called.first_reply_at = called.promise_broken_at = None
-    note(session, called, HandoffEvent.QUEUED, by=staff.id)
+    note(session, called, HandoffEvent.QUEUED)
     session.flush()
     line = handoff.waiting_line(session, conversation, called)
     called.notice_seq = messages.append_notice(session, conversation, line)

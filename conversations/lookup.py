@@ -9,10 +9,10 @@ from conversations import jobs, notify
 from conversations.models import Conversation, Handoff, Message, Ticket
 from conversations.names import HandoffOutcome, Owner
 from onboarding import clock
-from onboarding.errors import DomainError
+from onboarding.errors import NotFound
 
 
-class ConversationUnknown(DomainError):
+class ConversationUnknown(NotFound):
     code = "conversation_unknown"
     what_to_do = "Reload the page to begin a new conversation."
 

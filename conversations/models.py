@@ -153,6 +153,10 @@ class Ticket(Base):
         return self.reason.partition(" ")[0]
 
     @property
+    def about(self) -> str:
+        return self.reason.partition(" ")[2]
+
+    @property
     def due_at(self) -> datetime:
         """The call, or the answer."""
         return self.call_at or self.promised_by

@@ -11,6 +11,7 @@ from sqlalchemy import Select, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from conversations import notify, texts
+from conversations.channels import linking
 from conversations.mail import send_mail
 from conversations.models import (
     Conversation,
@@ -89,6 +90,15 @@ def held(session: Session, contact: Contact) -> dict[str, Section]:
                 select(Handoff).where(Handoff.conversation_id.in_(own)).order_by(Handoff.id)
             )
         ],
+        "channels": [
+            {
+                "channel": row.channel,
+                "who": row.who,
+                "is_shared": row.is_shared,
+                "linked_at": row.since,
+            }
+            for row in linking.linked(session, contact)
+        ],
         "mails": [
             {"at": row.created_at, "subject": row.subject, "sent_at": row.sent_at}
             for row in session.scalars(_mails_to(session, contact).order_by(Mail.id))
@@ -103,7 +113,7 @@ def write_archive(session: Session, contact: Contact, store: DocumentStore, targ
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as zipped:
         zipped.writestr("README.txt", texts.export_readme(day=dates.day(made_at.date())))
         zipped.writestr("data.json", json.dumps(content, indent=2, ensure_ascii=False, default=_plain))
-        documents = (sent.file for sent in files_sent_by(session, contact))
+        documents = (sent.file for sent in files_sent_by(session, contact) if sent.file.virus is None)
         proofs = (sent.file for sent in proofs_sent_by(session, contact))
         for number, file in enumerate(chain[DocumentFile | PaymentProof](documents, proofs), start=1):
             name = name_with_ending(file.name, file.format)
@@ -117,6 +127,7 @@ def erase_next_due(session: Session) -> bool:
         return False
     contact = session.get_one(Contact, request.contact_id)
     address = contact.email
+    linking.forget_codes(session, contact)
     _erase_conversations(session, contact.id)
     session.execute(delete(Mail).where(Mail.recipient.in_(addresses_of(session, contact))))
     erasure.carry_out(session, request)
@@ -138,6 +149,7 @@ def _erase_conversations(session: Session, contact_id: UUID) -> None:
     """The empty conversation stays, because tickets hang on it: who was promised an answer and by when, no words."""
     for conversation_id in _conversations_of(session, contact_id):
         session.get_one(Conversation, conversation_id, with_for_update=True, populate_existing=True)
+        linking.forget(session, conversation_id)
         for kept in (Message, Tracker, Suggestion):
             session.execute(delete(kept).where(kept.conversation_id == conversation_id))
         _erase_tickets(session, conversation_id)

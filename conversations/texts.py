@@ -67,6 +67,12 @@ def reminder(kind: str, **values: str) -> tuple[str, str, str]:
     return subject, body, notice
 
 
+def chat_upload(kind: str, **values: str) -> str:
+    """What is told in the chat of a document that was sent there."""
+    wording: str = _texts()["chat_uploads"][kind]
+    return wording.format(**values)
+
+
 def document_mail(verdict: str) -> dict[str, str]:
     """Subject and body of the mail that tells what a reviewer decided."""
     words: dict[str, str] = _texts()["document_mails"][verdict]

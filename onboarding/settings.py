@@ -1,6 +1,7 @@
 """What the environment decides: read once, refused by name when it makes no sense."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 
 from onboarding.errors import DomainError
 
+_CLAMD_ADDRESS = re.compile(r"unix:/.+|[^\s/:]+:[0-9]{1,5}|\[[0-9a-fA-F:]+\]:[0-9]{1,5}")
 MODES = ("demonstration", "production")
 
 
@@ -35,6 +37,7 @@ class Settings:
     base_url: str
     chat_messages_in_10_seconds: int = 20
     traces_dir: Path | None = None
+    clamd_address: str | None = None
 
     @property
     def in_production(self) -> bool:
@@ -59,6 +62,7 @@ class Settings:
                 environ, "CHAT_MESSAGES_IN_10_SECONDS", default=20, least=1, most=1_000_000
             ),
             traces_dir=Path(environ["TRACES_DIR"]).absolute() if environ.get("TRACES_DIR") else None,
+            clamd_address=_clamd_address(environ),
         )
         return settings._checked_for_production()
 
@@ -100,6 +104,14 @@ def _url(environ: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str
         # The address may carry a password: it is not repeated.
         raise SettingInvalid(name, "(not shown)", f"an address that starts with {schemes[0]}://")
     return found
+
+
+def _clamd_address(environ: Mapping[str, str]) -> str | None:
+    name = "CLAMD_ADDRESS"
+    found = environ.get(name)
+    if found and not _CLAMD_ADDRESS.fullmatch(found):
+        raise SettingInvalid(name, found, "host:port, or unix: and the path of a socket")
+    return found or None
 
 
 def _moment(environ: Mapping[str, str], name: str) -> datetime | None:

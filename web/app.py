@@ -16,6 +16,7 @@ from conversations.channels.registry import CHANNELS
 from conversations.channels.vault import Vault
 from onboarding.database import build_engine, session_factory
 from onboarding.documents.storage import DocumentStore
+from onboarding.documents.virus import VirusScanner
 from onboarding.settings import SettingInvalid, Settings
 from web import keys
 from web.chat.hub import Hub
@@ -52,6 +53,7 @@ def create_app(settings: Settings) -> web.Application:
     app[keys.CHANNELS] = CHANNELS
     app[keys.STATIC] = StaticFiles()
     app[keys.DOCUMENTS] = DocumentStore(settings.data_dir)
+    app[keys.SCANNER] = VirusScanner(settings.clamd_address)
     app[keys.LOOKS] = asyncio.Semaphore(_LOOKS_AT_ONCE)
     app[keys.TEMPLATES] = build_environment(app)
     add_routes(app, in_demonstration=not settings.in_production)

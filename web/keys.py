@@ -13,6 +13,7 @@ from conversations.channels.shapes import Channel
 from conversations.channels.vault import Vault
 from onboarding.database import SessionFactory
 from onboarding.documents.storage import DocumentStore
+from onboarding.documents.virus import VirusScanner
 from onboarding.settings import Settings
 from web.chat.hub import Hub
 from web.static_files import StaticFiles
@@ -29,4 +30,5 @@ HTTP = web.AppKey("http", ClientSession)
 VAULT = web.AppKey("vault", Vault)
 CHANNELS = web.AppKey("channels", Mapping[ChannelKind, Channel])
 DOCUMENTS = web.AppKey("documents", DocumentStore)
+SCANNER = web.AppKey("scanner", VirusScanner)
 LOOKS = web.AppKey("looks", asyncio.Semaphore)

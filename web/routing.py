@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from web.channel_webhooks import webhook
+from web.chat import documents as chat_documents
 from web.chat.session import chat_session
 from web.chat.socket import chat_socket
 from web.desk.routes import DESK_ROUTES
@@ -28,6 +29,7 @@ from web.pages import (
     privacy,
     products,
     refusal,
+    requests,
     sign_in,
     sign_up,
     status,
@@ -100,6 +102,9 @@ ROUTES = [
     Route("GET", "/brands/{brand_name}/documents", documents.documents, _VIEWER),
     Route("GET", "/brands/{brand_name}/documents/{document}", documents.document, _VIEWER),
     Route("POST", "/brands/{brand_name}/documents/{document}", documents.send, _EDITOR),
+    Route(
+        "POST", "/brands/{brand_name}/documents/{document}/from-chat", chat_documents.send_document, _EDITOR
+    ),
     Route("GET", "/brands/{brand_name}/documents/{document}/sample", documents.sample, _VIEWER),
     Route("GET", "/brands/{brand_name}/documents/{document}/template", documents.template, _VIEWER),
     Route("GET", "/brands/{brand_name}/documents/{document}/files/{file_id}", documents.file, _VIEWER),
@@ -145,8 +150,10 @@ ROUTES = [
     Route("POST", "/brands/{brand_name}/refusal/appeal", refusal.appeal, _EDITOR),
     Route("POST", "/brands/{brand_name}/refusal/apply-again", refusal.apply_again, _EDITOR),
     Route("GET", "/messages", messages.messages, _PUBLIC),
+    Route("GET", "/requests", requests.requests, _CONTACT),
     Route("POST", "/chat/session", chat_session, _PUBLIC),
     Route("GET", "/chat/socket", chat_socket, _VISITOR),
+    Route("GET", "/chat/documents", chat_documents.list_documents, _PUBLIC),
     Route("GET", "/help", help_pages.index, _PUBLIC),
     Route("GET", "/help/{slug}", help_pages.article, _PUBLIC),
     Route("GET", "/privacy", privacy.privacy, _PUBLIC),

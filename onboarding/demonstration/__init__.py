@@ -52,5 +52,5 @@ def load(session: Session, as_of: date | None = None) -> None:
 
 def _were_reminded(session: Session, calendar: Calendar) -> None:
     """Whoever was to be reminded up to this day has been: it begins without a heap of mails."""
-    for days_ago in (_DAYS_OF_REMINDERS, -1):
+    for days_ago in (_DAYS_OF_REMINDERS, 0, -1):
         reminders.note_all_due(session, calendar.at(days_ago, hour=0))

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from onboarding import clock, dates, permissions, stages
-from onboarding.documents import progress
+from onboarding.documents import progress, quota
 from onboarding.documents.storage import Incoming, Received
 from onboarding.documents.wording import FileRefused, why_not_now
 from onboarding.models import (
@@ -22,7 +22,7 @@ from onboarding.models import (
     DocumentOpening,
     DocumentSubmission,
 )
-from onboarding.names import DocumentStatus, DocumentType, FileFormat, Role
+from onboarding.names import Channel, DocumentStatus, DocumentType, FileFormat, Role
 from onboarding.permissions import Permission
 from onboarding.programme import programme
 from onboarding.requirements import ChecklistItem, checklist
@@ -78,6 +78,7 @@ def send(
     name: str,
     *,
     replacing: bool = False,
+    channel: Channel = Channel.PAGE,
 ) -> Sent:
     """Keeps the file and counts it from now on, an accepted one's in its place only if that is wanted.
 
@@ -90,6 +91,7 @@ def send(
         raise _refused_before(before)
     if before is not None and before.id == _newest_id(session, application, document):
         return Sent(before, is_new=False)
+    quota.require_room(session, application.brand_id, received.size_bytes)
     submission = DocumentSubmission(
         application_id=application.id,
         document_type=document,
@@ -108,6 +110,7 @@ def send(
             name=readable_name(name),
             sent_by=contact.id,
             received_at=submission.submitted_at,
+            channel=channel,
         )
     )
     session.flush()
@@ -149,7 +152,7 @@ def open_file(
             DocumentSubmission.document_type == document,
         )
     )
-    if file is None:
+    if file is None or file.virus is not None:
         return None
     note_opening(session, file, who=contact.name, contact_id=contact.id)
     return file

@@ -49,6 +49,7 @@ from onboarding.opening import contract, refusal
 from onboarding.personal_data import openings_of
 from onboarding.registration import drafts
 from onboarding.registration.fields import Field
+from onboarding.settings import Settings
 from tests.conversations.desk import staff_named
 from tests.onboarding.opening import way
 from tests.onboarding.people import INGRID, KENJI, SOFIA, brand, contact
@@ -525,6 +526,7 @@ def test_the_background_work_erases_all_that_is_due_and_forgets_old_mails(
 def test_the_background_worker_does_it_by_itself_every_few_minutes(
     sessions: SessionFactory, store: DocumentStore
 ) -> None:
-    app = background._background_app("postgresql://nowhere", sessions, None, store)
+    settings = Settings.from_environment({})
+    app = background._background_app("postgresql://nowhere", sessions, settings, store)
 
     assert [task.task.name for task in app.periodic_registry.periodic_tasks.values()] == [jobs.TIDY]

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from conversations import messages, notify, ownership, turns
 from conversations.messages import Reply
 from conversations.models import Conversation, Message
+from conversations.names import Speaker
 from conversations.readiness import WORKER_LOCK_CLASS
 from onboarding.database import SessionFactory
 from tests.conversations.desk import staff_named
@@ -55,5 +56,6 @@ class FakeAssistant:
 
 def newest_conversation(session: Session) -> Conversation:
     """The one in which somebody wrote last."""
-    newest = select(Message.conversation_id).order_by(Message.id.desc()).limit(1)
+    of_brands = select(Message.conversation_id).where(Message.speaker == Speaker.BRAND.value)
+    newest = of_brands.order_by(Message.id.desc()).limit(1)
     return session.scalars(select(Conversation).where(Conversation.id == newest.scalar_subquery())).one()

@@ -1,6 +1,20 @@
 """The doors of the desk, with who may pass. Each part of the desk has a list of its own."""
 
-from web.desk import account, audit, home, office_hours, password, presence, second_factor, sign_in, staff
+from web.desk import (
+    account,
+    audit,
+    blocking,
+    figures,
+    home,
+    office_hours,
+    password,
+    presence,
+    search,
+    second_factor,
+    sign_in,
+    staff,
+)
+from web.desk.channel_routes import CHANNEL_ROUTES
 from web.route import Route
 from web.security.policies import Policy
 
@@ -46,9 +60,17 @@ _STAFF = [
 _OPERATION = [
     Route("GET", "/desk/office-hours", office_hours.show_hours, _OPERATOR),
     Route("POST", "/desk/office-hours", office_hours.change_hours, _OPERATOR),
+    Route("GET", "/desk/figures", figures.show_figures, _LEAD),
+    Route("GET", "/desk/figures/file", figures.download_figures, _LEAD),
     Route("GET", "/desk/audit", audit.show_audit, _OPERATOR),
     Route("GET", "/desk/audit/file", audit.download_audit, _OPERATOR),
 ]
+_FINDING = [
+    Route("GET", "/desk/search", search.show_search, _AGENT),
+    Route("GET", "/desk/blocked", blocking.show_blocked, _LEAD),
+    Route("POST", "/desk/conversations/{conversation_id}/block", blocking.block, _LEAD),
+    Route("POST", "/desk/conversations/{conversation_id}/unblock", blocking.unblock, _LEAD),
+]
 _HOME = [Route("GET", "/desk", home.home, _AGENT)]
 
-DESK_ROUTES = [*_SIGN_IN, *_ACCOUNT, *_STAFF, *_OPERATION, *_HOME]
+DESK_ROUTES = [*_SIGN_IN, *_ACCOUNT, *_STAFF, *_OPERATION, *_FINDING, *CHANNEL_ROUTES, *_HOME]

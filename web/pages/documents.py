@@ -17,7 +17,7 @@ from onboarding.documents.checking import ToldFinding
 from onboarding.documents.submissions import HistoryEntry
 from onboarding.documents.wording import FileRefused, why_not_now
 from onboarding.models import Application, Brand, Contact, DocumentFile
-from onboarding.names import DocumentStatus
+from onboarding.names import Channel, DocumentStatus
 from onboarding.programme import programme
 from onboarding.programme_types import OfficeHours
 from onboarding.requirements import Checklist, ChecklistItem
@@ -79,17 +79,17 @@ async def documents(request: web.Request) -> web.Response:
 
 
 async def document(request: web.Request) -> web.Response:
-    return _document_page(request, await _asked_for(request))
+    return _document_page(request, await asked_for(request))
 
 
 async def send(request: web.Request) -> web.Response:
     contact = signed_in(request)
-    page = await _asked_for(request)
+    page = await asked_for(request)
     limits.hit(request.app, limits.UPLOADS_PER_CONTACT, str(contact.id))
     if page.why_not is not None:
         return _document_page(request, page, status=422)
     try:
-        is_new = await _take(request, contact, page)
+        is_new = await take(request, contact, page)
     except FileRefused as refused:
         return _document_page(request, page, problem=refused, status=422)
     raise web.HTTPSeeOther(_path(page) if is_new else f"{_path(page)}?again=1")
@@ -103,7 +103,7 @@ async def file(request: web.Request) -> web.StreamResponse:
 
 
 async def sample(request: web.Request) -> web.Response:
-    page = await _asked_for(request)
+    page = await asked_for(request)
     body = await asyncio.to_thread(papers.sample, page.item.document, page.folder.today)
     return downloads.made(
         body, f"sample-{document_slug(page.item.document)}", papers.sample_format(page.item.document)
@@ -111,7 +111,7 @@ async def sample(request: web.Request) -> web.Response:
 
 
 async def template(request: web.Request) -> web.Response:
-    page = await _asked_for(request)
+    page = await asked_for(request)
     application = page.folder.application
     body = await asyncio.to_thread(
         papers.template, page.item.document, application.company.name, application.number
@@ -121,13 +121,15 @@ async def template(request: web.Request) -> web.Response:
     return downloads.made(body, document_slug(page.item.document), papers.template_format(page.item.document))
 
 
-async def _take(request: web.Request, contact: Contact, page: DocumentPage) -> bool:
+async def take(
+    request: web.Request, contact: Contact, page: DocumentPage, channel: Channel = Channel.PAGE
+) -> bool:
     """Whether it is a new file; raises FileRefused."""
     wanted = page.item.document
     with request.app[DOCUMENTS].receive(programme().files.max_megabytes.value) as incoming:
         name = await receive_file(request, incoming, UploadForm)
         received = await asyncio.to_thread(incoming.finish)
-        found = await look_at(request.app, received.path, wanted)
+        found = await look_at(request.app, received.path, wanted, may_wait=True)
         sent = await in_database(
             request.app,
             business.send,
@@ -139,11 +141,12 @@ async def _take(request: web.Request, contact: Contact, page: DocumentPage) -> b
             found,
             name,
             replacing=page.replacing,
+            channel=channel,
         )
     return sent.is_new
 
 
-async def _asked_for(request: web.Request) -> DocumentPage:
+async def asked_for(request: web.Request) -> DocumentPage:
     replacing = "replace" in request.query
     return await in_database(request.app, _page, brand_access(request), request.match_info, replacing)
 

@@ -27,6 +27,7 @@ PASSWORDS_PER_ACCOUNT = RateLimitItemPerHour(10, namespace="password-account")
 INVITATIONS_PER_BRAND = RateLimitItemPerHour(30, namespace="invitation-brand")
 INVITATIONS_PER_EMAIL = RateLimitItemPerHour(5, namespace="invitation-email")
 EXPORTS = RateLimitItemPerHour(10, namespace="export")
+CHANNEL_TESTS = RateLimitItemPerHour(60, namespace="channel-test")
 LINK_CODES = RateLimitItemPerHour(20, namespace="link-code")
 ACCESS_REQUESTS = RateLimitItemPerHour(5, namespace="access-request")
 
