@@ -7,6 +7,7 @@ from web.api.routes import API_ROUTES, API_SCOPES
 from web.chat.session import chat_session
 from web.chat.socket import chat_socket
 from web.desk.routes import DESK_ROUTES
+from web.embed.routes import EMBED_ROUTES
 from web.pages import (
     access,
     account,
@@ -137,6 +138,7 @@ ROUTES = [
     Route("GET", "/static/{version}/{name}", static_file, _PUBLIC),
     *DESK_ROUTES,
     *API_ROUTES,
+    *EMBED_ROUTES,
 ]
 DEMONSTRATION_ROUTES = [
     Route("GET", "/demo/mail", demonstration.mailbox, _PUBLIC),

@@ -5,6 +5,7 @@ from onboarding.models.api_access import ApiAnswer, ApiKey, ApiToken
 from onboarding.models.applications import Application, DocumentSubmission, StageChange
 from onboarding.models.brands import Agency, Brand, Company, Contact, Membership
 from onboarding.models.documents import DocumentCheck, DocumentFile, DocumentOpening, DocumentReview
+from onboarding.models.embedding import ChatSite, ChatSitePerson, ChatSiteProof
 from onboarding.models.identity import Password, SignInLink, WebSession
 from onboarding.models.incubation import Benefit, ExchangeRate, GmvDay, Milestone
 from onboarding.models.livestreams import LivestreamEdition, LivestreamRanking
@@ -40,6 +41,9 @@ __all__ = [
     "Benefit",
     "Brand",
     "BrandClaim",
+    "ChatSite",
+    "ChatSitePerson",
+    "ChatSiteProof",
     "Clock",
     "Company",
     "Contact",
