@@ -36,6 +36,7 @@ from web.pages import (
 from web.pages import registration as registrations
 from web.pages import registration_begin as beginning
 from web.pages import registration_check as checking
+from web.pages.integration_routes import INTEGRATION_ROUTES
 from web.pages.static import static_file
 from web.route import Route
 from web.security.policies import POLICIES, Policy
@@ -139,6 +140,7 @@ ROUTES = [
     *DESK_ROUTES,
     *API_ROUTES,
     *EMBED_ROUTES,
+    *INTEGRATION_ROUTES,
 ]
 DEMONSTRATION_ROUTES = [
     Route("GET", "/demo/mail", demonstration.mailbox, _PUBLIC),

@@ -17,7 +17,7 @@ _CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     ]
 )
-_FRAMED_BY: web.RequestKey[list[str]] = web.RequestKey(
+_FRAMED_BY = web.RequestKey(
     "framed_by", list
 )  # origins of other sites that may show this one page
 _ALWAYS = {
@@ -51,7 +51,7 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
 
 def _frame(request: web.Request, response: web.StreamResponse) -> None:
     if _FRAMED_BY in request:
-        allowed = " ".join(request[_FRAMED_BY])
+        origins: list[str] = request[_FRAMED_BY]
         response.headers["Content-Security-Policy"] = _CONTENT_SECURITY_POLICY.replace(
-            "frame-ancestors 'none'", f"frame-ancestors {allowed}"
+            "frame-ancestors 'none'", f"frame-ancestors {' '.join(origins)}"
         )
