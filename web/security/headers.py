@@ -17,9 +17,7 @@ _CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     ]
 )
-_FRAMED_BY = web.RequestKey(
-    "framed_by", list
-)  # origins of other sites that may show this one page
+_FRAMED_BY = web.RequestKey("framed_by", list)  # origins of other sites that may show this one page
 _ALWAYS = {
     "Content-Security-Policy": _CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
