@@ -7,10 +7,12 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import brands, followup, suggestions, wording
+from actions import brands, followup, suggestions, team_note, wording
 from actions.brands import WhichBrand
+from actions.grave import grave_reason
 from actions.refusals import NotYourBrand, SignInFirst
 from actions.registration_form import Form
+from actions.tickets import call_person
 from actions.turn import Heard, Turn
 from conversations.context import asker, bound_session
 from onboarding.errors import DomainError
@@ -53,6 +55,7 @@ class Skill(Action, ABC):
             first, *others = Heard.each_of(tracker)
             who = asker(session, tracker.sender_id)
             turn = Turn(session, who, first, dict(tracker.slots), first.intent)
+            team_note.tell(turn)
             self.take(turn)
             for question in others:
                 if turn.changed.get("question"):
@@ -72,6 +75,8 @@ class Skill(Action, ABC):
         turn.intent = meant or turn.intent
         turn.meant.append(followup.decided(turn, meant))
         turn.remember(question=None)
+        if (grave := grave_reason(turn)) is not None:
+            return call_person(turn, grave, turn.heard.text)
         if meant is None and suggestions.is_choice(turn):
             return suggestions.ask_which_is_meant(turn)
         skill.respond_safely(turn)

@@ -7,10 +7,10 @@ from datetime import datetime
 from actions import wording
 from actions.base import Skill
 from actions.callback_wish import Wish, moment_of, with_heard
-from actions.tickets import hand_over, hours
+from actions.tickets import ask_for_call, hours, open_ticket
 from actions.turn import Turn
+from conversations import tickets
 from onboarding import clock, dates, office_hours
-from onboarding.programme import programme
 
 _BY_MAIL = re.compile(r"\be-?mail|\bmail\b|\bwrite\b|@", re.IGNORECASE)
 
@@ -23,7 +23,7 @@ class ActionHandoffCallback(Skill):
         if wish is not None and wish.is_passed_on and turn.heard.intent == self.intent:
             wish = None  # another call
         if wish is None and _BY_MAIL.search(turn.heard.text):
-            hand_over(turn, "callback", turn.heard.text)
+            open_ticket(turn, tickets.CALLBACK, turn.heard.text)
             return
         wish = with_heard(turn, wish or Wish())
         at = moment_of(turn, wish)
@@ -32,7 +32,7 @@ class ActionHandoffCallback(Skill):
             turn.say("utter_callback_when", hours=_office_hours_there(turn), phone=_asks_phone(wish))
         elif at <= clock.now(turn.session):
             turn.say("utter_callback_past", at=turn.moment(at), hours=_office_hours_there(turn))
-        elif not office_hours.is_open(at):
+        elif not office_hours.is_open(turn.session, at):
             turn.say("utter_callback_away", at=turn.moment(at), hours=_office_hours_there(turn))
         elif wish.phone is None:
             turn.say("utter_callback_which_number", at=turn.moment(at))
@@ -42,8 +42,7 @@ class ActionHandoffCallback(Skill):
 
 def _ask_for_call(turn: Turn, at: datetime, wish: Wish, phone: str) -> None:
     """Kept also afterwards, so that the time can be corrected."""
-    detail = wording.phrase("line_call_wished", at=turn.moment(at), phone=phone)
-    hand_over(turn, "callback", detail, response="utter_callback_passed_on", at=turn.moment(at), phone=phone)
+    ask_for_call(turn, at, phone)
     turn.remember(callback=asdict(replace(wish, is_passed_on=True)), question=None)
 
 
@@ -53,10 +52,9 @@ def _asks_phone(wish: Wish) -> str:
 
 def _office_hours_there(turn: Turn) -> str:
     """Opening hours in the asker's zone, as they are on the next working day."""
-    opens = office_hours.next_opening(clock.now(turn.session))
-    closes = datetime.combine(
-        opens.astimezone(clock.CHINA).date(), programme().office_hours.closes.value, clock.CHINA
-    )
+    opens = office_hours.next_opening(turn.session, clock.now(turn.session))
+    day = opens.astimezone(clock.CHINA).date()
+    closes = datetime.combine(day, office_hours.rules_on(turn.session, day).closes.value, clock.CHINA)
     return wording.phrase(
         "line_call_hours",
         opens=f"{opens.astimezone(turn.zone):%H:%M}",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from actions import requirements_told, suggestions, wording
 from actions.base import LiveAction
 from actions.brands import without_application
-from actions.documents_told import line, sections, to_send
+from actions.documents_told import line, sections, to_send, upload
 from actions.turn import Turn
 from onboarding.models import Brand
 from onboarding.names import DocumentStatus, DocumentType
@@ -54,7 +54,7 @@ class ActionDocumentRequirements(DocumentAction):
             turn.say(
                 "utter_own_requirement",
                 brand=brand.name,
-                line=line(turn, asked),
+                line=line(turn, brand, asked),
                 hint=requirements_told.hint(asked.document),
                 as_of=turn.as_of,
             )
@@ -89,7 +89,7 @@ class ActionDocumentRejectionReason(DocumentAction):
         if not asked:
             turn.say("utter_no_rejection", brand=brand.name, as_of=turn.as_of)
             return
-        lines = "\n".join(_reason(turn, item) for item in asked)
+        lines = "\n".join(_reason(turn, brand, item) for item in asked)
         turn.say("utter_rejection_reason", brand=brand.name, lines=lines, as_of=turn.as_of)
 
 
@@ -105,14 +105,14 @@ class ActionDocumentDeadline(DocumentAction):
         turn.say(
             "utter_deadline" if asked else "utter_no_deadline",
             brand=brand.name,
-            lines="\n".join(_deadline(turn, item) for item in asked),
+            lines="\n".join(_deadline(turn, brand, item) for item in asked),
             without=wording.paragraph(without),
             as_of=turn.as_of,
         )
 
 
 def _tell_each(turn: Turn, brand: Brand, items: Sequence[ChecklistItem]) -> None:
-    lines = "\n".join(line(turn, item) for item in items)
+    lines = "\n".join(line(turn, brand, item) for item in items)
     turn.say("utter_document_status_one", brand=brand.name, lines=lines, as_of=turn.as_of)
 
 
@@ -125,20 +125,22 @@ def _label(turn: Turn) -> str:
     return programme().documents[DocumentType(turn.heard.entity("document_type") or "")].label
 
 
-def _reason(turn: Turn, item: ChecklistItem) -> str:
+def _reason(turn: Turn, brand: Brand, item: ChecklistItem) -> str:
     parts = [wording.phrase("line_reason", document=item.label, reason=item.reason_text)]
     if item.send_instead:
         parts.append(wording.phrase("line_send_instead", send_instead=item.send_instead))
     if item.deadline_at:
         parts.append(wording.phrase("line_by", deadline=turn.moment(item.deadline_at)))
+    parts.append(upload(turn, brand, item))
     return " ".join(parts)
 
 
-def _deadline(turn: Turn, item: ChecklistItem) -> str:
+def _deadline(turn: Turn, brand: Brand, item: ChecklistItem) -> str:
     assert item.deadline_at is not None
-    return wording.phrase("line_deadline", document=item.label, deadline=turn.moment(item.deadline_at))
+    told = wording.phrase("line_deadline", document=item.label, deadline=turn.moment(item.deadline_at))
+    return f"{told} {upload(turn, brand, item)}"
 
 
 def _tell_list(turn: Turn, response: str, brand: Brand, documents: Checklist) -> None:
-    told = sections(turn, documents, with_settled=True)
+    told = sections(turn, brand, documents, with_settled=True)
     turn.say(response, brand=brand.name, sections=told, as_of=turn.as_of)

@@ -2,9 +2,14 @@
 
 from actions import wording
 from actions.turn import Turn
+from conversations import links
+from onboarding.models import Brand
+from onboarding.names import DocumentStatus
 from onboarding.names import Turn as Side
 from onboarding.requirements import Checklist, ChecklistItem
 from onboarding.wording import listed
+
+_SENT_BEFORE = frozenset((DocumentStatus.REJECTED, DocumentStatus.EXPIRED))
 
 
 def to_send(checklist: Checklist) -> list[ChecklistItem]:
@@ -27,11 +32,11 @@ def documents_in_brief(checklist: Checklist) -> str:
     )
 
 
-def sections(turn: Turn, checklist: Checklist, *, with_settled: bool = False) -> str:
+def sections(turn: Turn, brand: Brand, checklist: Checklist, *, with_settled: bool = False) -> str:
     """The documents by who has to act; with those that are settled and those for later where they are wanted."""
     told = {
-        "line_section_yours": lines_to_send(turn, checklist),
-        "line_section_ours": [line(turn, item) for item in checklist.with_platform],
+        "line_section_yours": lines_to_send(turn, brand, checklist),
+        "line_section_ours": [line(turn, brand, item) for item in checklist.with_platform],
     }
     if with_settled:
         told["line_section_done"] = [listed([item.label for item in checklist.accepted])]
@@ -41,12 +46,12 @@ def sections(turn: Turn, checklist: Checklist, *, with_settled: bool = False) ->
     )
 
 
-def lines_to_send(turn: Turn, checklist: Checklist) -> list[str]:
-    return [line(turn, item) for item in to_send(checklist)]
+def lines_to_send(turn: Turn, brand: Brand, checklist: Checklist) -> list[str]:
+    return [line(turn, brand, item) for item in to_send(checklist)]
 
 
-def line(turn: Turn, item: ChecklistItem) -> str:
-    """One document as a line of a list: status, then reason, act and deadline where there are any."""
+def line(turn: Turn, brand: Brand, item: ChecklistItem) -> str:
+    """One document as a line of a list: status, then reason, act, deadline and upload where there are any."""
     parts = [wording.phrase("line_document", document=item.label, status=item.status.label)]
     if item.reason_text:
         parts.append(item.reason_text)
@@ -54,4 +59,16 @@ def line(turn: Turn, item: ChecklistItem) -> str:
         parts.append(wording.phrase("line_send_instead", send_instead=item.send_instead))
     if item.deadline_at and item.turn == Side.BRAND:
         parts.append(wording.phrase("line_by", deadline=turn.moment(item.deadline_at)))
+    if item.turn == Side.BRAND:
+        parts.append(upload(turn, brand, item))
     return " ".join(parts)
+
+
+def upload(turn: Turn, brand: Brand, item: ChecklistItem) -> str:
+    """A link to where this document is sent; the chat opens its own upload from it."""
+    assert turn.contact is not None
+    kind = "new" if item.status in _SENT_BEFORE else "first"
+    if "letter" in (item.send_instead or "").split():
+        kind = "letter"
+    path = links.document_page(turn.session, turn.contact, brand.id, item.document)
+    return wording.phrase(f"line_upload_{kind}", path=path)

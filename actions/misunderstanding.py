@@ -3,12 +3,12 @@
 from abc import abstractmethod
 from dataclasses import asdict, dataclass
 
-from actions import wording
 from actions.base import Skill
 from actions.brands import mentioned, names_another
 from actions.refusals import NotYourBrand
-from actions.tickets import hand_over
+from actions.tickets import call_person
 from actions.turn import Turn
+from conversations.names import HandoffReason
 
 _OFFERS_A_PERSON_AT = 2
 _CALLS_A_PERSON_AT = 3
@@ -36,11 +36,8 @@ class Misunderstanding(Skill):
         elif times.in_a_row < _CALLS_A_PERSON_AT:
             self.offer_a_person(turn, times)
             turn.remember(question={"asks": "yes", "for": "handoff_human"})
-        elif times.in_a_row == _CALLS_A_PERSON_AT:
-            hand_over(turn, "misunderstood")
         else:
-            again = wording.numbered("utter_ticket_misunderstood_again", times.ever)
-            hand_over(turn, "misunderstood", response=again)
+            call_person(turn, HandoffReason.MISUNDERSTOOD)
 
     @abstractmethod
     def ask_again(self, turn: Turn, times: Times) -> None: ...

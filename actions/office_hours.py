@@ -7,9 +7,8 @@ from actions import wording
 from actions.base import Skill
 from actions.tickets import hours
 from actions.turn import Turn
-from onboarding import clock, dates
+from onboarding import clock, dates, office_hours
 from onboarding.clock import CHINA
-from onboarding.programme import programme
 
 
 class ActionHandoffOfficeHours(Skill):
@@ -18,7 +17,7 @@ class ActionHandoffOfficeHours(Skill):
     is_topic = True
 
     def respond(self, turn: Turn) -> None:
-        rules = programme().office_hours
+        rules = office_hours.rules_today(turn.session)
         turn.say(
             "utter_office_hours",
             hours=hours(turn),
@@ -39,7 +38,7 @@ def _weekdays(days: tuple[int, ...]) -> str:
 
 
 def _in_zone_of_reader(turn: Turn) -> str:
-    zone, rules = turn.zone, programme().office_hours
+    zone, rules = turn.zone, office_hours.rules_today(turn.session)
     now = clock.now(turn.session)
     if now.astimezone(zone).utcoffset() == now.astimezone(CHINA).utcoffset():
         return ""
@@ -58,7 +57,9 @@ def _in_zone_of_reader(turn: Turn) -> str:
 
 def _next_holiday(turn: Turn) -> str:
     today = clock.today_in_china(turn.session)
-    coming = [holiday for holiday in programme().office_hours.holidays.value if holiday.last >= today]
+    coming = [
+        holiday for holiday in office_hours.rules_today(turn.session).holidays.value if holiday.last >= today
+    ]
     if not coming:
         return ""
     holiday = min(coming, key=lambda one: one.first)

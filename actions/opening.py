@@ -3,12 +3,12 @@
 from abc import abstractmethod
 from dataclasses import dataclass
 
-from actions import suggestions, wording
+from actions import steps_told, suggestions, wording
 from actions.base import LiveAction
 from actions.brands import without_application
 from actions.documents_told import documents_in_brief, lines_to_send, sections, to_send
 from actions.incubation import ActionIncubationDaysLeft
-from actions.tickets import hand_over
+from actions.tickets import open_ticket
 from actions.turn import Turn
 from onboarding.models import Application, Brand
 from onboarding.names import Stage
@@ -80,16 +80,20 @@ class ActionStoreOpeningBlockers(OpeningAction):
     intent = "store_opening_blockers"
 
     def tell(self, turn: Turn, case: Case) -> None:
-        open_documents = sections(turn, case.checklist)
-        response = "utter_opening_blockers" if open_documents else "utter_opening_no_blockers"
-        turn.say(response, **_clock_values(turn, case), sections=open_documents)
+        steps = steps_told.lines(turn, case.brand, case.application)
+        told = [sections(turn, case.brand, case.checklist)]
+        told += [wording.phrase("line_section_steps", lines="\n".join(steps))] if steps else []
+        what_is_open = "\n\n".join(filter(None, told))
+        response = "utter_opening_blockers" if what_is_open else "utter_opening_no_blockers"
+        turn.say(response, **_clock_values(turn, case), sections=what_is_open)
 
 
 class ActionStoreOpeningNextStep(OpeningAction):
     intent = "store_opening_next_step"
 
     def tell(self, turn: Turn, case: Case) -> None:
-        lines = lines_to_send(turn, case.checklist)
+        lines = lines_to_send(turn, case.brand, case.checklist)
+        lines += steps_told.lines(turn, case.brand, case.application)
         if not lines and case.clock.turn == Side.BRAND:
             lines = [wording.phrase(f"line_do_{case.clock.stage}")]
         response = "utter_next_step" if lines else "utter_nothing_to_do"
@@ -102,7 +106,7 @@ class ActionStoreOpeningExpedite(OpeningAction):
     intent = "store_opening_expedite"
 
     def tell(self, turn: Turn, case: Case) -> None:
-        hand_over(turn, "expedite", f"{case.application.number}: {turn.heard.text}")
+        open_ticket(turn, "expedite", f"{case.application.number}: {turn.heard.text}")
         waiting = to_send(case.checklist)
         response = "utter_expedite_yours" if waiting else "utter_expedite_ours"
         turn.say(response, **_clock_values(turn, case), documents=wording.counted(len(waiting), "document"))

@@ -6,10 +6,13 @@ from actions.base import Skill
 from actions.brands import mentioned
 from actions.misunderstanding import Misunderstanding, Times
 from actions.turn import Said, Turn
+from conversations import handoff
+from conversations.names import Owner
 from onboarding.knowledge import Article
 from onboarding.search import article_that_fits
 
 _MOST_GUESSES = 3
+_PROMISES = ("ticket", "waiting")
 
 
 class ActionFallback(Misunderstanding):
@@ -83,9 +86,20 @@ class ActionCancel(Skill):
         turn.remember(callback=None)
         if registration.is_open(turn):
             registration.pause(turn)
+        elif _no_longer_waits(turn):
+            turn.say("utter_never_mind")
         else:
             turn.say("utter_stopped")
         turn.suggest(*suggestions.for_asker(turn))
+
+
+def _no_longer_waits(turn: Turn) -> bool:
+    conversation = turn.asker.conversation
+    if conversation is None:
+        return False
+    if conversation.owner != Owner.WAITING and _promise_told(turn) is None:
+        return False
+    return handoff.never_mind(turn.session, conversation)
 
 
 class ActionGoBack(Skill):
@@ -130,18 +144,19 @@ class ActionAffirm(Skill):
     intent = "affirm"
 
     def respond(self, turn: Turn) -> None:
-        passed_on = _ticket_told(turn)
+        passed_on = _promise_told(turn)
         if passed_on is not None:
-            turn.say("utter_ticket_stands", **passed_on.values)
+            kind = passed_on.response.split("_")[1]
+            turn.say(f"utter_{kind}_stands", **passed_on.values)
             return
         turn.say("utter_affirmed")
         turn.suggest(*suggestions.for_asker(turn))
 
 
-def _ticket_told(turn: Turn) -> Said | None:
+def _promise_told(turn: Turn) -> Said | None:
     """What was said last, where it was that a person takes it."""
     said = [Said(**told) for told in turn.slot("last_answer") or []]
-    return next((told for told in said if told.response.split("_")[1] == "ticket"), None)
+    return next((told for told in said if told.response.split("_")[1] in _PROMISES), None)
 
 
 class ActionDeny(Skill):

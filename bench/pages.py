@@ -18,6 +18,7 @@ from typing import Any
 from playwright.async_api import Browser, BrowserContext, CDPSession, Page, async_playwright
 
 from bench.pages_of_people import People, Visit, made_up
+from bench.pages_of_staff import with_staff
 from conversations.embedded_postgres import EmbeddedPostgres
 from onboarding.database import build_engine, session_factory
 from tests.browser_setup import chromium
@@ -29,7 +30,7 @@ _WIDTHS = (1280, 320)
 _NOW = "2026-05-20T08:00Z"
 # Answered with a file, with data, or by sending the reader on.
 _NO_PAGES = re.compile(
-    r"/(download|invoice|summary|sample|template|plan\.pdf|health|socket)$|\{(file_id|proof_id|version)\}"
+    r"/(download|file|invoice|summary|sample|template|plan\.pdf|health|socket)$|\{(file_id|proof_id|version)\}"
 )
 
 
@@ -84,7 +85,7 @@ def _people(data_dir: Path) -> People:
     postgres = EmbeddedPostgres(data_dir)
     engine = build_engine(postgres.start())
     with session_factory(engine).begin() as session:
-        people = made_up(session)
+        people = with_staff(session, made_up(session))
     engine.dispose()
     postgres.stop()
     return people
@@ -94,7 +95,7 @@ async def _rows(browser: Browser, address: str, people: People) -> AsyncIterator
     for who, token in people.tokens.items():
         context = await browser.new_context(base_url=address)
         if token:
-            await context.add_cookies([{"name": "session", "value": token, "url": address}])
+            await context.add_cookies([{"name": people.cookie_of(who), "value": token, "url": address}])
         for visit in people.visits_of(who):
             yield await _look_at(context, visit)
         await context.close()

@@ -39,10 +39,14 @@ class Visit:
 
 @dataclass(frozen=True)
 class People:
-    """`tokens` are of their sessions, None for a visitor."""
+    """`tokens` are of their sessions, None for a visitor; those of `staff` are sessions at the desk."""
 
     tokens: dict[str, str | None]
     visits: list[Visit]
+    staff: frozenset[str] = frozenset()
+
+    def cookie_of(self, who: str) -> str:
+        return "staff" if who in self.staff else "session"
 
     def visits_of(self, who: str) -> list[Visit]:
         return [visit for visit in self.visits if visit.who == who]

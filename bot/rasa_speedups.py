@@ -3,6 +3,7 @@
 import tarfile
 from collections.abc import Callable
 from functools import cache, partial, wraps
+from types import SimpleNamespace
 from typing import Any
 
 from jsonschema import Draft7Validator
@@ -10,13 +11,19 @@ from rasa.core.actions.action import RemoteAction
 from rasa.core.policies.rule_policy import RULES, RulePolicy
 from rasa.engine.training.hooks import TrainingHook
 from rasa.shared.core.events import Event
+from rasa.shared.nlu.training_data import training_data
+from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.utils.common import all_subclasses
 
 _QUICKLY = 1
 
 
 def apply_to_training() -> None:
-    """Rasa keeps what each step made for the next training, and packs the model as small as it can."""
+    """Rasa keeps what each step made for the next training, and packs the model as small as it can; it copies every
+    example, and takes its fingerprint anew, each time that it puts some together.
+    """
+    training_data.copy = SimpleNamespace(deepcopy=_copied)
+    Message.set = _set_where_it_differs(Message.set)
     TrainingHook.on_before_node = _nothing_kept
     TrainingHook.on_after_node = _nothing_kept
     tarfile.TarFile.gzopen = partial(tarfile.TarFile.gzopen, compresslevel=_QUICKLY)  # type: ignore[method-assign]
@@ -24,6 +31,19 @@ def apply_to_training() -> None:
 
 def _nothing_kept(*_: Any, **__: Any) -> dict[str, Any]:
     return {}
+
+
+def _copied[T: (list[Any], dict[str, Any])](some: T) -> T:
+    return some.copy()
+
+
+def _set_where_it_differs(set_anew: Callable[..., None]) -> Callable[..., None]:
+    @wraps(set_anew)
+    def set_property(self: Message, prop: str, info: Any, add_to_output: bool = False) -> None:
+        if add_to_output or prop not in self.data or self.data[prop] is not info:
+            set_anew(self, prop, info, add_to_output)
+
+    return set_property
 
 
 def apply() -> None:

@@ -80,7 +80,7 @@ def to_ticket(session: Session, conversation: Conversation) -> Ticket | None:
     if handoff is None or conversation.owner != Owner.WAITING:
         return None
     conversation.owner = Owner.BOT.value
-    ticket = _keep_as_ticket(session, conversation, handoff)
+    ticket = ticket_of(session, handoff) or _keep_as_ticket(session, conversation, handoff)
     handoff.promised_by = ticket.promised_by
     _tell(session, conversation)
     return ticket
@@ -94,7 +94,7 @@ def _begun(session: Session, conversation: Conversation, reason: HandoffReason) 
         reason=reason,
         email=contact.email if contact else tickets.earlier_email(session, conversation),
         asked_at=now,
-        promised_by=office_hours.promised_reply_by(now),
+        promised_by=office_hours.promised_reply_by(session, now),
     )
     session.add(handoff)
     session.flush()
@@ -110,7 +110,7 @@ def _add(handoff: Handoff, reason: HandoffReason, detail: str | None) -> None:
 
 
 def _call(session: Session, conversation: Conversation, handoff: Handoff) -> None:
-    if office_hours.is_open(clock.now(session)):
+    if office_hours.is_open(session, clock.now(session)):
         _queue(session, conversation, handoff)
     elif conversation.owner != Owner.WAITING and handoff.ticket_id is None:
         _keep_as_ticket(session, conversation, handoff)

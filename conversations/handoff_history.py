@@ -62,3 +62,9 @@ def handoffs_of(session: Session, conversation: Conversation) -> list[Handoff]:
             select(Handoff).where(Handoff.conversation_id == conversation.id).order_by(Handoff.id.desc())
         )
     )
+
+
+def note_for_assistant(session: Session, conversation: Conversation) -> str | None:
+    """Of the person who handed back last."""
+    handoff = last_handoff(session, conversation)
+    return handoff.note if handoff and handoff.outcome == HandoffOutcome.HANDED_BACK else None

@@ -1,5 +1,6 @@
 """Background work, enqueued in the transaction that causes it."""
 
+import math
 from uuid import UUID
 
 from procrastinate import App, SyncPsycopgConnector
@@ -13,6 +14,10 @@ ANSWER = "turns.answer"
 DELIVER_MAIL = "background.deliver_mail"
 TIDY = "background.tidy"
 CHECK_DOCUMENT = "background.check_document"
+DELIVER_TO_CHANNEL = "background.deliver_to_channel"
+SWEEP_CHANNELS = "background.sweep_channels"
+POLL_MAILBOXES = "background.poll_mailboxes"
+FETCH_CHANNEL_FILE = "background.fetch_channel_file"
 WEBHOOKS = "webhooks"
 DELIVER_WEBHOOK = "webhooks.deliver"
 # Reading pictures takes memory: one document at a time.
@@ -45,6 +50,22 @@ def defer_check(session: Session, submission_id: int) -> None:
         allow_unknown=True,
         connection=_driver_connection(session),
     ).defer(submission_id=submission_id)
+
+
+def defer_delivery(session: Session, identity_id: int, *, after_seconds: float = 0) -> None:
+    _defer_only.configure_task(
+        DELIVER_TO_CHANNEL,
+        queue=BACKGROUND,
+        schedule_in={"seconds": math.ceil(after_seconds)} if after_seconds else None,
+        allow_unknown=True,
+        connection=_driver_connection(session),
+    ).defer(identity_id=identity_id)
+
+
+def defer_channel_file(session: Session, file_id: int) -> None:
+    _defer_only.configure_task(
+        FETCH_CHANNEL_FILE, queue=BACKGROUND, allow_unknown=True, connection=_driver_connection(session)
+    ).defer(file_id=file_id)
 
 
 def defer_webhook(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from conversations import jobs, lookup, notify, texts
+from conversations.channels import outbox
 from conversations.models import Conversation, Message
 from conversations.names import Owner, Speaker
 from onboarding import clock
@@ -82,11 +83,14 @@ class ButtonRef:
 
 @dataclass(frozen=True)
 class Inbound:
+    """`answered_on` is the channel identity that wrote it, none on the website."""
+
     conversation_id: UUID
     channel: str
     external_id: str
     text: str
     button: ButtonRef | None = None
+    answered_on: int | None = None
 
 
 @dataclass(frozen=True)
@@ -141,13 +145,15 @@ def receive_in(session: Session, conversation: Conversation, inbound: Inbound) -
         inbound.channel,
         inbound.external_id,
         button=pressed["payload"] if pressed else None,
-        due=Owner(conversation.owner) in _ANSWERING_OWNERS,
+        due=conversation.blocked_at is None and Owner(conversation.owner) in _ANSWERING_OWNERS,
     )
     try:
         view = append(session, conversation, written)
     except AlreadyWritten:
         earlier = _view(_earlier(session, conversation, inbound), {})
         return Receipt(conversation.id, True, Owner(conversation.owner), earlier)
+    if conversation.answered_on != inbound.answered_on:
+        conversation.answered_on = inbound.answered_on
     if written.due:
         _hand_to_the_assistant(session, conversation, view.seq)
     return Receipt(conversation.id, False, Owner(conversation.owner), view)
@@ -195,6 +201,8 @@ def append(
     }
     if session.execute(_WRITE, values).one_or_none() is None:
         raise AlreadyWritten
+    if conversation.answered_on is not None:
+        outbox.queue(session, conversation, conversation.answered_on, after=conversation.last_seq)
     set_committed_value(conversation, "last_seq", seq)
     last = written[-1]
     return MessageView(seq, last.speaker, last.text, at, last.external_id, _titles(last.buttons))

@@ -28,7 +28,7 @@ def _one_of(column: str, names: type[Owner] | type[Speaker]) -> str:
 
 class Conversation(Base):
     """`stretch` counts how often the assistant began anew; `failures` are failed turns in a row; `staff_id` is the
-    person who owns it.
+    person who owns it; `answered_on` is the channel identity by which the brand wrote last, none on the website.
 
     What comes while it is blocked is kept, but neither answered nor shown as waiting.
     """
@@ -57,6 +57,14 @@ class Conversation(Base):
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     blocked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     blocked_by: Mapped[UUID | None] = mapped_column(ForeignKey(Staff.id))
+    answered_on: Mapped[int | None] = mapped_column(
+        ForeignKey(
+            "channel_identities.id",
+            ondelete="SET NULL",
+            use_alter=True,
+            name="fk_conversations_answered_on_channel_identities",
+        )
+    )
 
 
 class Message(Base):
@@ -143,6 +151,10 @@ class Ticket(Base):
     @property
     def kind(self) -> str:
         return self.reason.partition(" ")[0]
+
+    @property
+    def about(self) -> str:
+        return self.reason.partition(" ")[2]
 
     @property
     def due_at(self) -> datetime:

@@ -1,12 +1,13 @@
 """Which person owns a conversation: only one ever speaks, and the brand is told who. Owning it is a committed row."""
 
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from conversations import lookup, messages, notify, texts, tickets
+from conversations import lookup, mail, messages, notify, texts, tickets
 from conversations.handoff_history import end, note, open_handoff
 from conversations.messages import MessageView, Written
 from conversations.models import Conversation, Handoff, Message, Ticket
@@ -23,6 +24,7 @@ from onboarding.errors import DomainError
 from onboarding.models import Staff
 
 DESK = "desk"
+_AWAY_AFTER = timedelta(minutes=10)
 
 
 class AlreadyClaimed(DomainError):
@@ -95,6 +97,7 @@ def agent_says(
     handoff = _own(session, conversation, staff)
     if handoff.first_reply_at is None:
         handoff.first_reply_at = clock.now(session)
+    _mail_to_who_is_away(session, conversation, handoff, staff, text)
     written = Written(Speaker.PERSON, text, DESK, external_id, staff_id=str(staff.id))
     return replace(messages.append(session, conversation, written), name=staff.name)
 
@@ -214,6 +217,29 @@ def _leave(
         conversation.stretch += 1
     _tell_brand(session, conversation, texts.notice(outcome, name=staff.name))
     notify.tell_desk(session, "conversation", conversation.id, by=staff.id)
+
+
+def _mail_to_who_is_away(
+    session: Session, conversation: Conversation, handoff: Handoff, staff: Staff, text: str
+) -> None:
+    """The first answer to somebody who has not written for a while; what follows it is read in the chat."""
+    if handoff.email is None or not _is_away(session, conversation):
+        return
+    subject, body = texts.answer_mail(name=staff.name, text=text)
+    mail.send_mail(session, handoff.email, subject, body)
+
+
+def _is_away(session: Session, conversation: Conversation) -> bool:
+    last = session.scalar(
+        select(Message)
+        .where(
+            Message.conversation_id == conversation.id,
+            Message.speaker.in_([Speaker.BRAND.value, Speaker.PERSON.value]),
+        )
+        .order_by(Message.seq.desc())
+        .limit(1)
+    )
+    return last is not None and last.speaker == Speaker.BRAND and last.at < clock.now(session) - _AWAY_AFTER
 
 
 def _tell_brand(session: Session, conversation: Conversation, text: str) -> None:

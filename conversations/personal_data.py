@@ -7,20 +7,34 @@ from itertools import chain
 from typing import IO, Any
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import Select, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from conversations import texts
+from conversations import notify, texts
+from conversations.desk.models import Note, ReadMark
 from conversations.mail import send_mail
-from conversations.models import Conversation, Mail, Message, Suggestion, Ticket, Tracker
-from conversations.names import Owner
+from conversations.models import (
+    Conversation,
+    Handoff,
+    HandoffChange,
+    Mail,
+    Message,
+    Suggestion,
+    Ticket,
+    TicketChange,
+    Tracker,
+)
+from conversations.names import HandoffOutcome, Owner
 from onboarding import clock, dates, erasure
 from onboarding.documents.storage import DocumentStore
 from onboarding.documents.submissions import name_with_ending
+from onboarding.email_changes import addresses_of
 from onboarding.models import Contact, DocumentFile, PaymentProof
 from onboarding.opening.personal_data import proofs_sent_by
 from onboarding.personal_data import Section, files_sent_by, held_by_business
 from onboarding.programme import programme
+
+_ERASED = "erased"
 
 
 def held(session: Session, contact: Contact) -> dict[str, Section]:
@@ -50,12 +64,35 @@ def held(session: Session, contact: Contact) -> dict[str, Section]:
                 "email": row.email,
                 "created_at": row.created_at,
                 "promised_by": row.promised_by,
+                "call_at": row.call_at,
+                "phone": row.phone,
+                "settled_at": row.settled_at,
+                "outcome": row.outcome,
             }
             for row in session.scalars(select(Ticket).where(Ticket.conversation_id.in_(own)))
         ],
+        "calls_for_a_person": [
+            {
+                "asked_at": row.asked_at,
+                "reason": row.reason,
+                "detail": row.detail,
+                "email": row.email,
+                "promised_by": row.promised_by,
+                "claimed_at": row.claimed_at,
+                "ended_at": row.ended_at,
+                "outcome": row.outcome,
+                "note_for_the_assistant": row.note,
+                "summary": row.summary,
+                "stars": row.stars,
+                "rating_comment": row.rating_comment,
+            }
+            for row in session.scalars(
+                select(Handoff).where(Handoff.conversation_id.in_(own)).order_by(Handoff.id)
+            )
+        ],
         "mails": [
             {"at": row.created_at, "subject": row.subject, "sent_at": row.sent_at}
-            for row in session.scalars(select(Mail).where(Mail.recipient == contact.email).order_by(Mail.id))
+            for row in session.scalars(_mails_to(session, contact).order_by(Mail.id))
         ],
     }
 
@@ -67,7 +104,7 @@ def write_archive(session: Session, contact: Contact, store: DocumentStore, targ
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as zipped:
         zipped.writestr("README.txt", texts.export_readme(day=dates.day(made_at.date())))
         zipped.writestr("data.json", json.dumps(content, indent=2, ensure_ascii=False, default=_plain))
-        documents = (sent.file for sent in files_sent_by(session, contact))
+        documents = (sent.file for sent in files_sent_by(session, contact) if sent.file.virus is None)
         proofs = (sent.file for sent in proofs_sent_by(session, contact))
         for number, file in enumerate(chain[DocumentFile | PaymentProof](documents, proofs), start=1):
             name = name_with_ending(file.name, file.format)
@@ -82,7 +119,7 @@ def erase_next_due(session: Session) -> bool:
     contact = session.get_one(Contact, request.contact_id)
     address = contact.email
     _erase_conversations(session, contact.id)
-    session.execute(delete(Mail).where(Mail.recipient == address))
+    session.execute(delete(Mail).where(Mail.recipient.in_(addresses_of(session, contact))))
     erasure.carry_out(session, request)
     send_mail(session, address, texts.erased("subject"), texts.erased("body"))
     return True
@@ -93,21 +130,65 @@ def forget_old_mails(session: Session) -> None:
     session.execute(delete(Mail).where(Mail.created_at < before))
 
 
+def _mails_to(session: Session, contact: Contact) -> Select[Mail]:
+    """Also those that went to an address before."""
+    return select(Mail).where(Mail.recipient.in_(addresses_of(session, contact)))
+
+
 def _erase_conversations(session: Session, contact_id: UUID) -> None:
     """The empty conversation stays, because tickets hang on it: who was promised an answer and by when, no words."""
     for conversation_id in _conversations_of(session, contact_id):
         session.get_one(Conversation, conversation_id, with_for_update=True, populate_existing=True)
-        for kept in (Message, Tracker, Suggestion):
+        for kept in (Message, Tracker, Suggestion, Note, ReadMark):
             session.execute(delete(kept).where(kept.conversation_id == conversation_id))
-        session.execute(
-            update(Ticket).where(Ticket.conversation_id == conversation_id).values(detail=None, email=None)
-        )
+        _erase_tickets(session, conversation_id)
+        _erase_handoffs(session, conversation_id)
         session.execute(
             update(Conversation)
             .where(Conversation.id == conversation_id)
             # A turn that runs meanwhile finds another stretch, and drops its answer.
-            .values(contact_id=None, owner=Owner.RESOLVED.value, stretch=Conversation.stretch + 1)
+            .values(
+                contact_id=None, owner=Owner.RESOLVED.value, staff_id=None, stretch=Conversation.stretch + 1
+            )
         )
+        notify.tell_desk(session, "queue", conversation_id)
+
+
+def _erase_tickets(session: Session, conversation_id: UUID) -> None:
+    """Nobody is there any more to be answered."""
+    of_conversation = select(Ticket.id).where(Ticket.conversation_id == conversation_id)
+    session.execute(update(TicketChange).where(TicketChange.ticket_id.in_(of_conversation)).values(note=None))
+    session.execute(
+        update(Ticket)
+        .where(Ticket.conversation_id == conversation_id)
+        .values(
+            detail=None,
+            email=None,
+            phone=None,
+            settled_at=func.coalesce(Ticket.settled_at, clock.now(session)),
+            outcome=_ERASED,
+        )
+    )
+
+
+def _erase_handoffs(session: Session, conversation_id: UUID) -> None:
+    of_conversation = select(Handoff.id).where(Handoff.conversation_id == conversation_id)
+    session.execute(
+        update(HandoffChange).where(HandoffChange.handoff_id.in_(of_conversation)).values(note=None)
+    )
+    session.execute(
+        update(Handoff)
+        .where(Handoff.conversation_id == conversation_id)
+        .values(
+            detail=None,
+            email=None,
+            note=None,
+            summary=None,
+            rating_comment=None,
+            ended_at=func.coalesce(Handoff.ended_at, clock.now(session)),
+            outcome=func.coalesce(Handoff.outcome, HandoffOutcome.ERASED),
+        )
+    )
 
 
 def _conversations_of(session: Session, contact_id: UUID) -> list[UUID]:

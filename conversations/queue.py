@@ -1,5 +1,6 @@
 """Who waits for a person, in the order in which the desk answers: by promise, then by the day of the opening."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -7,6 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from conversations.models import Conversation, Handoff, Ticket
@@ -16,6 +18,7 @@ from onboarding.clock import CHINA
 from onboarding.models import Application, Brand, Contact, Membership
 from onboarding.names import Stage
 
+_log = logging.getLogger(__name__)
 _UNDER_WAY = [stage for stage in Stage if stage is not Stage.DRAFT and not stage.is_closed]
 
 
@@ -55,9 +58,9 @@ def waiting_list(session: Session) -> list[Waiting]:
         .join(Conversation, Conversation.id == Handoff.conversation_id)
         .outerjoin(Contact, Contact.id == Conversation.contact_id)
         .outerjoin(Ticket, Ticket.id == Handoff.ticket_id)
-        .where(Handoff.ended_at.is_(None), Handoff.claimed_at.is_(None))
+        .where(Handoff.ended_at.is_(None), Handoff.claimed_at.is_(None), Conversation.blocked_at.is_(None))
     ).all()
-    cases = _cases(session, [contact.id for _, _, contact, _ in rows if contact])
+    cases = _cases_in_reach(session, [contact.id for _, _, contact, _ in rows if contact])
     unplaced = [
         _waiting(handoff, conversation, contact, reference, cases.get(contact.id) if contact else None)
         for handoff, conversation, contact, reference in rows
@@ -100,6 +103,16 @@ def _waiting(
         application=case.application if case else None,
         day=case.day if case else None,
     )
+
+
+def _cases_in_reach(session: Session, contact_ids: Iterable[UUID]) -> dict[UUID, _Case]:
+    """People are called also while the data of the brands is out of reach: then by promise alone."""
+    try:
+        with session.begin_nested():
+            return _cases(session, contact_ids)
+    except OperationalError:
+        _log.exception("the onboarding data is out of reach")
+        return {}
 
 
 def _cases(session: Session, contact_ids: Iterable[UUID]) -> dict[UUID, _Case]:

@@ -35,6 +35,16 @@ def notice(kind: str, **values: str) -> str:
     return wording.format(**values)
 
 
+def answer_mail(**values: str) -> tuple[str, str]:
+    wording: dict[str, str] = _texts()["answer_mail"]
+    return wording["subject"].format(**values), wording["body"].format(**values)
+
+
+def broken_promise(name: str, **values: str) -> str:
+    wording: str = _texts()["broken_promise"][name]
+    return wording.format(**values)
+
+
 def waiting(name: str, **values: object) -> str:
     wording: str = _texts()["waiting"][name]
     return wording.format(**values)
@@ -48,6 +58,19 @@ def export_readme(**values: str) -> str:
 def erased(name: str) -> str:
     wording: str = _texts()["erased"][name]
     return wording
+
+
+def reminder(kind: str, **values: str) -> tuple[str, str, str]:
+    """Subject and body of the mail, and the notice in the chat."""
+    words = _texts()["reminders"][kind]
+    subject, body, notice = (words[part].format(**values) for part in ("subject", "body", "notice"))
+    return subject, body, notice
+
+
+def chat_upload(kind: str, **values: str) -> str:
+    """What is told in the chat of a document that was sent there."""
+    wording: str = _texts()["chat_uploads"][kind]
+    return wording.format(**values)
 
 
 def document_mail(verdict: str) -> dict[str, str]:
@@ -81,6 +104,13 @@ def opening_letter(**values: str) -> str:
 def appeal_verdict(granted: bool) -> str:
     wording: str = _texts()["appeal_verdicts"]["granted" if granted else "not_granted"]
     return wording
+
+
+def staff_alert(kind: str, *, has_ticket: bool, **values: str) -> tuple[str, str]:
+    """Subject and body of the mail to somebody of the staff about a promise: "at_risk" or "broken"."""
+    words = _texts()["staff_alerts"]
+    what = words["ticket" if has_ticket else "chat"].format(**values)
+    return words[kind]["subject"].format(**values), words[kind]["body"].format(what=what, **values)
 
 
 def webhook_mail(why: str) -> dict[str, str]:

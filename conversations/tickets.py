@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from conversations import notify, texts
-from conversations.models import Conversation, Ticket, TicketChange
+from conversations.models import Conversation, Handoff, Ticket, TicketChange
 from conversations.names import TicketEvent
 from onboarding import audit, clock, dates, office_hours
 from onboarding.errors import DomainError, NotFound
@@ -71,7 +71,7 @@ def open_separate_ticket(
         reason=reason,
         detail=detail,
         email=contact.email if contact else earlier_email(session, conversation),
-        promised_by=office_hours.promised_reply_by(now),
+        promised_by=office_hours.promised_reply_by(session, now),
         created_at=now,
     )
     session.add(ticket)
@@ -114,8 +114,13 @@ def reopen(session: Session, ticket: Ticket, *, by: Staff, note: str | None = No
     if ticket.settled_at is None:
         return
     ticket.settled_at = ticket.outcome = ticket.promise_broken_at = None
-    ticket.promised_by = office_hours.promised_reply_by(clock.now(session))
+    ticket.promised_by = office_hours.promised_reply_by(session, clock.now(session))
     _note(session, ticket, TicketEvent.REOPENED, by=by, note=note)
+
+
+def note_broken(session: Session, ticket: Ticket) -> None:
+    ticket.promise_broken_at = clock.now(session)
+    _note(session, ticket, TicketEvent.PROMISE_BROKEN)
 
 
 def changes_of(session: Session, ticket: Ticket) -> list[TicketChange]:
@@ -193,18 +198,23 @@ def by_reference(session: Session, reference: str) -> Ticket | None:
     return session.scalar(select(Ticket).where(Ticket.reference == reference))
 
 
-def waiting_for_email(session: Session, conversation: Conversation) -> Ticket | None:
-    """The newest ticket of a visitor who has not yet said where to answer."""
-    return session.scalar(
+def waiting_for_email(session: Session, conversation: Conversation) -> Ticket | Handoff | None:
+    """The newest ticket, else the call for a person, of a visitor who has not yet said where to answer."""
+    ticket = session.scalar(
         select(Ticket)
         .where(Ticket.conversation_id == conversation.id, Ticket.email.is_(None))
         .order_by(Ticket.id.desc())
         .limit(1)
     )
+    return ticket or session.scalar(
+        select(Handoff).where(
+            Handoff.conversation_id == conversation.id, Handoff.email.is_(None), Handoff.ended_at.is_(None)
+        )
+    )
 
 
-def confirm_email(session: Session, ticket: Ticket, email: str) -> None:
-    ticket.email = email.strip().lower()
+def confirm_email(waits: Ticket | Handoff, email: str) -> None:
+    waits.email = email.strip().lower()
 
 
 def _contact(session: Session, conversation: Conversation) -> Contact | None:
@@ -212,9 +222,10 @@ def _contact(session: Session, conversation: Conversation) -> Contact | None:
 
 
 def earlier_email(session: Session, conversation: Conversation) -> str | None:
-    return session.scalar(
-        select(Ticket.email)
-        .where(Ticket.conversation_id == conversation.id, Ticket.email.is_not(None))
-        .order_by(Ticket.id.desc())
-        .limit(1)
-    )
+    """The address that a visitor gave last."""
+    for kind in (Ticket, Handoff):
+        given = select(kind.email).where(kind.conversation_id == conversation.id, kind.email.is_not(None))
+        email = session.scalar(given.order_by(kind.id.desc()).limit(1))
+        if email is not None:
+            return email
+    return None

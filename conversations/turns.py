@@ -99,7 +99,7 @@ def _person_called(session: Session, conversation: Conversation) -> str:
     called = handoff.ask_for_person(session, conversation, HandoffReason.FAILED_TURNS)
     ticket = handoff.ticket_of(session, called)
     if conversation.owner == Owner.WAITING or ticket is None:
-        return texts.ticket("queued")
+        return texts.ticket("queued" if called.email else "queued_unknown_email")
     return tickets.confirmation(session, ticket)
 
 

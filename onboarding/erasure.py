@@ -22,11 +22,13 @@ from onboarding.models import (
     DocumentFile,
     DocumentOpening,
     DraftAnswer,
+    EmailChange,
     ErasureRequest,
     Invitation,
     Membership,
     Password,
     PeopleChange,
+    ReminderStop,
     SignInLink,
     StageChange,
     WebSession,
@@ -169,7 +171,7 @@ def _leave(session: Session, contact: Contact, brand_id: int) -> None:
 
 
 def _forget_sign_in(session: Session, contact: Contact) -> None:
-    for kept in (Password, SignInLink, WebSession):
+    for kept in (EmailChange, Password, ReminderStop, SignInLink, WebSession):
         session.execute(delete(kept).where(kept.contact_id == contact.id))
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from onboarding import clock
 from onboarding.errors import DomainError, NotFound
-from onboarding.models import Contact, SignInLink, WebSession
+from onboarding.models import Contact, SignInLink, StaffSession, WebSession
 from onboarding.names import SignedInBy
 
 LINK_LASTS = timedelta(minutes=15)
@@ -190,7 +190,7 @@ def close_device(session: Session, contact: Contact, handle: str) -> Device:
     raise DeviceNotFound("There is no such device among yours.")
 
 
-def link_proves(session: Session, web_session: WebSession) -> bool:
+def link_proves(session: Session, web_session: WebSession | StaffSession) -> bool:
     """Whether this session was opened by a link a short while ago."""
     is_fresh = web_session.created_at > clock.now(session) - LINK_PROVES_FOR
     return web_session.signed_in_by is SignedInBy.LINK and is_fresh

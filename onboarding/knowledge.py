@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import yaml
 
 from onboarding.errors import DomainError
 from onboarding.programme import Figure, Programme, programme
+from onboarding.programme_types import OfficeHours
 from onboarding.wording import in_words
 
 KNOWLEDGE_FOLDER = Path(__file__).parents[1] / "knowledge"
@@ -59,8 +60,17 @@ def load_articles(folder: Path, figures: Programme) -> dict[str, Article]:
     return found
 
 
-def article_by_slug(slug: str) -> Article | None:
-    return articles().get(slug.replace("-", "_"))
+def article_by_slug(slug: str, hours: OfficeHours | None = None) -> Article | None:
+    """With the office hours of programme.yml, if not told others."""
+    intent = slug.replace("-", "_")
+    if hours is None or hours == programme().office_hours:
+        return articles().get(intent)
+    return _articles_with(hours).get(intent)
+
+
+@lru_cache(maxsize=2)
+def _articles_with(hours: OfficeHours) -> Mapping[str, Article]:
+    return load_articles(KNOWLEDGE_FOLDER, replace(programme(), office_hours=hours))
 
 
 def _read(path: Path, figures: Programme) -> Article:

@@ -217,6 +217,14 @@ class ClaimStatus(StrEnum):
     REFUSED = "REFUSED"
 
 
+class ReminderKind(StrEnum):
+    """What a brand is reminded of."""
+
+    DRAFT_LEFT = "DRAFT_LEFT"
+    DEADLINE_NEAR = "DEADLINE_NEAR"
+    DEADLINE_PASSED = "DEADLINE_PASSED"
+
+
 class Applicant(StrEnum):
     """Who wants to open a store."""
 

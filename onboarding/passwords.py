@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Protocol
 from uuid import UUID
 
 from argon2 import PasswordHasher
@@ -40,19 +41,31 @@ class PasswordCommon(PasswordRefused):
     code = "password_common"
 
 
+class Person(Protocol):
+    """Whose name and address nobody may use as a password: a contact, or somebody of the staff."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def email(self) -> str: ...
+
+
 @dataclass(frozen=True)
 class Stored:
-    contact_id: UUID
+    """`owner_id` is a contact's, or somebody's of the staff."""
+
+    owner_id: UUID
     argon2_hash: str
 
 
-def check_new(password: str, contact: Contact) -> None:
+def check_new(password: str, of: Person) -> None:
     """Raises PasswordTooShort, PasswordTooLong or PasswordCommon, whose text says what to enter."""
     if len(_normal(password)) < SHORTEST:
         raise PasswordTooShort(f"Enter a password of at least {SHORTEST} characters")
     if len(_normal(password)) > LONGEST_BYTES:
         raise PasswordTooLong(f"Enter a password of at most {LONGEST_BYTES:,} bytes")
-    if _is_common(password, contact):
+    if _is_common(password, of):
         raise PasswordCommon(
             "Enter a password that is harder to guess, such as four words that do not belong together"
         )
@@ -119,12 +132,12 @@ def _normal(password: str) -> bytes:
     return unicodedata.normalize("NFKC", password).encode()
 
 
-def _is_common(password: str, contact: Contact) -> bool:
+def _is_common(password: str, of: Person) -> bool:
     plain = unicodedata.normalize("NFKC", password).casefold()
     if len(set(plain)) < _FEWEST_DIFFERENT_CHARACTERS or _is_repeated(plain) or _is_sequence(plain):
         return True
     forms = {plain, *map(_letters, (plain, _unmasked(plain), _unmasked(_core(plain))))} - {""}
-    words = (*_common(), *_own_words(contact))
+    words = (*_common(), *_own_words(of))
     return any(form.replace(word, "") == "" for form in forms for word in words)
 
 
@@ -154,15 +167,15 @@ def _is_sequence(plain: str) -> bool:
     return any(plain in run or plain in run[::-1] for run in runs)
 
 
-def _own_words(contact: Contact) -> list[str]:
+def _own_words(of: Person) -> list[str]:
     """Name and address in one word each: whoever knows the person tries these first."""
-    account, _, domain = contact.email.partition("@")
+    account, _, domain = of.email.partition("@")
     found = [
-        contact.email,
+        of.email,
         account,
         domain.partition(".")[0],
-        "".join(contact.name.split()),
-        *contact.name.split(),
+        "".join(of.name.split()),
+        *of.name.split(),
     ]
     return [word.casefold() for word in found if len(word) > 2]
 

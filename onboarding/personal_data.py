@@ -20,20 +20,24 @@ from onboarding.models import (
     DocumentOpening,
     DocumentSubmission,
     DraftAnswer,
+    EmailChange,
     ErasureRequest,
     Invitation,
     Membership,
     Password,
     PeopleChange,
+    ReminderStop,
     SignInLink,
     StageChange,
     WebSession,
 )
 from onboarding.names import DocumentType
 from onboarding.opening import personal_data as of_openings
+from onboarding.opening import proofs
 from onboarding.programme import programme
 
 Section = list[dict[str, Any]]
+_PROOF = "Proof of payment"
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,9 @@ def openings_of(session: Session, contact: Contact) -> list[Opening]:
         .where(Membership.contact_id == contact.id)
         .order_by(DocumentOpening.id.desc())
     )
-    return [Opening(brand, _label(document), who, at) for brand, document, who, at in rows]
+    found = [Opening(brand, _label(document), who, at) for brand, document, who, at in rows]
+    found += [Opening(brand, _PROOF, who, at) for brand, who, at in proofs.openings_for(session, contact)]
+    return sorted(found, key=lambda opening: opening.at, reverse=True)
 
 
 def files_sent_by(session: Session, contact: Contact) -> list[SentFile]:
@@ -92,6 +98,13 @@ def held_by_business(session: Session, contact: Contact) -> dict[str, Section]:
         "sign_in_links": _rows(
             session.scalars(select(SignInLink).where(SignInLink.contact_id == contact.id)),
             "created_at", "expires_at", "used_at",
+        ),
+        "email_changes": _rows(
+            session.scalars(select(EmailChange).where(EmailChange.contact_id == contact.id)),
+            "email", "old_email", "created_at", "expires_at", "used_at",
+        ),
+        "reminder_stops": _rows(
+            session.scalars(select(ReminderStop).where(ReminderStop.contact_id == contact.id)), "at"
         ),
         "password": _rows(session.scalars(select(Password).where(Password.contact_id == contact.id)), "set_at"),
         "invitations": _rows(

@@ -41,7 +41,9 @@ def load_programme(path: Path) -> Programme:
         registration=registration(parts["registration"]),
         reasons=parts["reasons"].table(ReasonCode, sections.reason),
         files=sections.files(parts["files"]),
+        reminders=sections.reminders(parts["reminders"]),
         operations=sections.operations(parts["operations"]),
+        desk=sections.desk(parts["desk"]),
         privacy=sections.privacy(parts["privacy"]),
         figures=root.figures,
     )

@@ -5,6 +5,7 @@ from typing import get_type_hints
 
 from onboarding.names import Category, Declares, DocumentType, Stage, StoreType
 from onboarding.programme_types import (
+    DeskRules,
     DocumentWords,
     Fees,
     Files,
@@ -19,11 +20,14 @@ from onboarding.programme_types import (
     PlanStep,
     Privacy,
     ReasonWords,
+    Reminders,
     RequirementRule,
     StoreTypeWords,
     Tier,
 )
 from onboarding.yaml_fields import Field, Figure
+
+_MOST_DRAFT_REMINDERS = 2
 
 
 def _fields_of(section: Field, kind: type) -> Mapping[str, Field]:
@@ -227,6 +231,8 @@ def files(section: Field) -> Files:
             scan_formats=_texts,
             list_formats=_texts,
             max_megabytes=_positive,
+            brand_megabytes=_positive,
+            brand_files=_positive,
             max_pages=_positive,
             bank_proof_months=_positive,
             correction_working_days=_positive,
@@ -234,6 +240,17 @@ def files(section: Field) -> Files:
             translation=Field.text,
         )
     )
+
+
+def reminders(section: Field) -> Reminders:
+    return Reminders(**section.figures_of(draft_days=_draft_days, deadline_days_before=_positive))
+
+
+def _draft_days(listed: Field) -> tuple[int, ...]:
+    days = tuple(_positive(item) for item in listed.items())
+    if len(days) > _MOST_DRAFT_REMINDERS or list(days) != sorted(set(days)):
+        raise listed.invalid(f"at most {_MOST_DRAFT_REMINDERS} days, the earlier first")
+    return days
 
 
 def operations(section: Field) -> Operations:
@@ -250,6 +267,10 @@ def operations(section: Field) -> Operations:
             insight_cell_at_least=_positive,
         )
     )
+
+
+def desk(section: Field) -> DeskRules:
+    return DeskRules(**section.figures_of(alert_minutes_before=_positive))
 
 
 def privacy(section: Field) -> Privacy:

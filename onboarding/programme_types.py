@@ -158,11 +158,21 @@ class Files:
     scan_formats: Figure[tuple[str, ...]]
     list_formats: Figure[tuple[str, ...]]
     max_megabytes: Figure[int]
+    brand_megabytes: Figure[int]
+    brand_files: Figure[int]
     max_pages: Figure[int]
     bank_proof_months: Figure[int]
     correction_working_days: Figure[int]
     languages: Figure[tuple[str, ...]]
     translation: Figure[str]
+
+
+@dataclass(frozen=True)
+class Reminders:
+    """`draft_days` count from the last answer: one reminder for each, in their order."""
+
+    draft_days: Figure[tuple[int, ...]]
+    deadline_days_before: Figure[int]
 
 
 @dataclass(frozen=True)
@@ -188,6 +198,13 @@ class Privacy:
 
 
 @dataclass(frozen=True)
+class DeskRules:
+    """So long before a promise ends the staff are mailed, if nobody is at the desk."""
+
+    alert_minutes_before: Figure[int]
+
+
+@dataclass(frozen=True)
 class Programme:
     """`figures` holds every figure once more, by its path in the file: "livestream.slots"."""
 
@@ -207,6 +224,8 @@ class Programme:
     registration: RegistrationRules
     reasons: Mapping[ReasonCode, ReasonWords]
     files: Files
+    reminders: Reminders
     operations: Operations
+    desk: DeskRules
     privacy: Privacy
     figures: Mapping[str, Figure[Any]]

@@ -27,6 +27,9 @@ from onboarding.programme_types import RequirementRule
 Compulsory = Literal["always", "depends", "optional"]
 
 _ORDER = list(Stage)
+# Which documents have to be settled to enter a stage, by the stage they are needed by. Those for the contract are sent
+# while it is open: that stage is entered without them, and not left.
+_NEEDED_TO_ENTER = {stage: stage for stage in Stage} | {Stage.CONTRACT_AND_FEES: Stage.APPROVED}
 # What is to be done now: the documents without which this stage cannot be entered.
 _AHEAD = {
     Stage.DRAFT: Stage.SUBMITTED,
@@ -43,7 +46,7 @@ _AHEAD = {
 
 @dataclass(frozen=True)
 class Requirement:
-    """`needed_by` is the stage that cannot be entered without the document."""
+    """`needed_by` is the stage that cannot be entered, or for contract and fees left, without the document."""
 
     document: DocumentType
     label: str
@@ -148,7 +151,9 @@ def _is_due(item: ChecklistItem, stage: Stage) -> bool:
 
 
 def _is_needed_for(item: ChecklistItem, stage: Stage) -> bool:
-    return item.needed_by is not None and _ORDER.index(item.needed_by) <= _ORDER.index(stage)
+    """To enter the stage."""
+    last = _NEEDED_TO_ENTER[stage]
+    return item.needed_by is not None and _ORDER.index(item.needed_by) <= _ORDER.index(last)
 
 
 def _urgency(item: ChecklistItem) -> tuple[bool, datetime, bool]:

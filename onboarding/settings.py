@@ -1,6 +1,7 @@
 """What the environment decides: read once, refused by name when it makes no sense."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 
 from onboarding.errors import DomainError
 
+_CLAMD_ADDRESS = re.compile(r"unix:/.+|[^\s/:]+:[0-9]{1,5}|\[[0-9a-fA-F:]+\]:[0-9]{1,5}")
 MODES = ("demonstration", "production")
 
 
@@ -35,6 +37,7 @@ class Settings:
     base_url: str
     chat_messages_in_10_seconds: int = 20
     traces_dir: Path | None = None
+    clamd_address: str | None = None
     api_requests_in_a_minute: int = 600
 
     @property
@@ -63,6 +66,7 @@ class Settings:
                 environ, "API_REQUESTS_IN_A_MINUTE", default=600, least=1, most=1_000_000
             ),
             traces_dir=Path(environ["TRACES_DIR"]).absolute() if environ.get("TRACES_DIR") else None,
+            clamd_address=_clamd_address(environ),
         )
         return settings._checked_for_production()
 
@@ -104,6 +108,14 @@ def _url(environ: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str
         # The address may carry a password: it is not repeated.
         raise SettingInvalid(name, "(not shown)", f"an address that starts with {schemes[0]}://")
     return found
+
+
+def _clamd_address(environ: Mapping[str, str]) -> str | None:
+    name = "CLAMD_ADDRESS"
+    found = environ.get(name)
+    if found and not _CLAMD_ADDRESS.fullmatch(found):
+        raise SettingInvalid(name, found, "host:port, or unix: and the path of a socket")
+    return found or None
 
 
 def _moment(environ: Mapping[str, str], name: str) -> datetime | None:

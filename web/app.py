@@ -10,16 +10,21 @@ from aiohttp import web
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-from conversations import background
+from conversations import background, notify
+from conversations.channels.outgoing import Post, http_session
+from conversations.channels.registry import CHANNELS
+from conversations.channels.vault import Vault
 from conversations.webhooks import worker as webhooks
 from onboarding.database import build_engine, session_factory
 from onboarding.documents.storage import DocumentStore
+from onboarding.documents.virus import VirusScanner
 from onboarding.settings import SettingInvalid, Settings
 from web import keys
 from web.api import door
 from web.api.door import answer_api
 from web.chat.hub import Hub
-from web.chat.listening import listen
+from web.chat.listening import Hears, listen
+from web.desk.conversations.hub import DeskHub
 from web.errors import explain_errors
 from web.rendering import build_environment
 from web.routing import add_routes
@@ -45,16 +50,20 @@ def create_app(settings: Settings) -> web.Application:
     app[keys.SETTINGS] = settings
     app[keys.SECRET] = signing_key(settings)
     app[keys.HUB] = Hub()
+    app[keys.DESK_HUB] = DeskHub()
     app[keys.LIMITER] = MovingWindowRateLimiter(MemoryStorage())
     app[limits.CHAT_LIMITS] = limits.chat_limits(settings.chat_messages_in_10_seconds)
     app[SLOW_WORK] = slow_work()
+    app[keys.VAULT] = Vault(app[keys.SECRET])
+    app[keys.CHANNELS] = CHANNELS
     app[keys.STATIC] = StaticFiles()
     app[keys.DOCUMENTS] = DocumentStore(settings.data_dir)
+    app[keys.SCANNER] = VirusScanner(settings.clamd_address)
     app[keys.LOOKS] = asyncio.Semaphore(_LOOKS_AT_ONCE)
     app[keys.TEMPLATES] = build_environment(app)
     add_routes(app, in_demonstration=not settings.in_production)
     app.on_response_prepare.append(add_headers)
-    app.cleanup_ctx.extend([_database, _listener, _background_worker, _webhook_worker])
+    app.cleanup_ctx.extend([_database, _http, _listener, _background_worker, _webhook_worker])
     app.on_shutdown.append(_close_sockets)
     return app
 
@@ -74,16 +83,25 @@ async def _database(app: web.Application) -> AsyncIterator[None]:
     engine.dispose()
 
 
+async def _http(app: web.Application) -> AsyncIterator[None]:
+    async with http_session() as http:
+        app[keys.HTTP] = http
+        yield
+
+
 async def _listener(app: web.Application) -> AsyncIterator[None]:
-    async for _ in _running(lambda: listen(_database_url(app), app[keys.HUB])):
+    hub, desk = app[keys.HUB], app[keys.DESK_HUB]
+    hubs: dict[str, list[Hears]] = {notify.CHANNEL: [hub, desk], notify.PRESENCE_CHANNEL: [desk]}
+    async for _ in _running(lambda: listen(_database_url(app), hubs)):
         yield
 
 
 async def _background_worker(app: web.Application) -> AsyncIterator[None]:
-    """Delivers mail and checks documents beside the site; turns are the assistant's workers' own."""
-    smtp_url, store = app[keys.SETTINGS].smtp_url, app[keys.DOCUMENTS]
+    """Delivers mail and messages, and checks documents, beside the site; turns are the assistant's workers' own."""
+    settings, store, sessions = app[keys.SETTINGS], app[keys.DOCUMENTS], app[keys.SESSIONS]
     store.sweep()
-    async for _ in _running(lambda: background.run(_database_url(app), app[keys.SESSIONS], smtp_url, store)):
+    post = Post(sessions, app[keys.VAULT], app[keys.HTTP], settings.base_url, app[keys.CHANNELS])
+    async for _ in _running(lambda: background.run(_database_url(app), sessions, settings, store, post)):
         yield
 
 
@@ -112,6 +130,7 @@ async def _running(work: Callable[[], Coroutine[Any, Any, None]]) -> AsyncIterat
 async def _close_sockets(app: web.Application) -> None:
     # Open sockets would hold up a restart; browsers connect again by themselves.
     await app[keys.HUB].close_all()
+    await app[keys.DESK_HUB].close_all()
 
 
 def _database_url(app: web.Application) -> str:

@@ -16,7 +16,7 @@ from web.security.staff_sessions import member
 
 _log = logging.getLogger(__name__)
 _SECONDS_TO_RETRY = 5
-_PAGES = {403, 404, 405}
+_PAGES = {403, 404, 405, 413}
 _KEEPS_FORMS = "/registration/"
 
 

@@ -63,11 +63,11 @@ def email_field(missing: str = "Enter your email address") -> StringField:
     )
 
 
-def name_field() -> StringField:
+def name_field(missing: str = "Enter your name") -> StringField:
     return StringField(
         filters=[one_line],
         validators=[
-            InputRequired("Enter your name"),
+            InputRequired(missing),
             Length(max=LONGEST_NAME, message=f"Enter a name of at most {LONGEST_NAME} characters"),
             Regexp(r"[^<>]*$", message="Enter your name without the characters < and >"),
             Regexp(r".*[^\W\d_]", message="Enter your name with at least one letter"),

@@ -2,16 +2,22 @@
 
 from datetime import date, datetime, tzinfo
 
-from onboarding import dates
+from sqlalchemy.orm import Session
+
+from onboarding import clock, dates, office_hours
 from onboarding.clock import CHINA
-from onboarding.programme import programme
+from onboarding.programme_types import OfficeHours
 
 _DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 
 
-def hours_said(on: date, zone: tzinfo) -> str:
+def hours_today(session: Session, zone: tzinfo) -> str:
+    """ "Mon to Fri, 03:00 to 12:00 in Oslo (09:00 to 18:00 in China)", as it is today."""
+    return hours_said(office_hours.rules_today(session), clock.today_in_china(session), zone)
+
+
+def hours_said(rules: OfficeHours, on: date, zone: tzinfo) -> str:
     """ "Mon to Fri, 03:00 to 12:00 in Oslo (09:00 to 18:00 in China)", as it is on that day."""
-    rules = programme().office_hours
     opens = datetime.combine(on, rules.opens.value, CHINA)
     closes = datetime.combine(on, rules.closes.value, CHINA)
     in_china = f"{opens:%H:%M} to {closes:%H:%M} in China"

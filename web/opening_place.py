@@ -7,13 +7,14 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 from sqlalchemy.orm import Session
 
-from onboarding import brands, clock
+from onboarding import brands, clock, office_hours
 from onboarding.models import Application, Brand, Contact
 from onboarding.names import Role, Stage
 from onboarding.opening import steps
 from onboarding.opening.names import Step
 from onboarding.opening.steps import StepState
 from onboarding.permissions import Permission, may
+from onboarding.programme_types import OfficeHours
 from web.brand_paths import brand_named, brand_path
 from web.hours import hours_said
 from web.rendering import render
@@ -35,6 +36,7 @@ class Place:
     application: Application
     steps: dict[Step, StepState]
     today: date
+    rules: OfficeHours
 
     @property
     def home(self) -> str:
@@ -64,7 +66,8 @@ def find_place(session: Session, contact: Contact, slug: str) -> Place:
     if brand is None or role is None or application is None:
         raise web.HTTPNotFound
     found = steps.states(session, application)
-    return Place(brand, own, role, application, found, clock.today_in_china(session))
+    today = clock.today_in_china(session)
+    return Place(brand, own, role, application, found, today, office_hours.rules_on(session, today))
 
 
 def approved_place(session: Session, contact: Contact, slug: str) -> Place:
@@ -97,7 +100,7 @@ def show(
         application=place.application,
         home=place.home,
         zone=zone,
-        hours=hours_said(place.today, zone),
+        hours=hours_said(place.rules, place.today, zone),
         form=StepForm(meta=form_meta(request)),
         errors=errors,
         **context,

@@ -9,10 +9,12 @@ from markupsafe import Markup
 
 from conversations.messages import LONGEST_TEXT
 from onboarding import countries, dates, money
+from onboarding.addresses import document_slug, step_path
 from onboarding.programme import programme
 from onboarding.wording import in_words, inside_a_sentence
 from web import devices
-from web.brand_paths import brand_path, document_slug, step_path
+from web.brand_paths import brand_path
+from web.desk.conversations import wording as of_the_desk
 from web.keys import SETTINGS, STATIC, TEMPLATES
 from web.navigation import navigation
 from web.registration_paths import registration_path
@@ -49,6 +51,7 @@ def build_environment(app: web.Application) -> Environment:
         whole=money.format_whole,
         words=in_words,
     )
+    environment.filters.update(of_the_desk.FILTERS)
     environment.globals.update(
         static=app[STATIC].address,
         programme=programme(),

@@ -4,8 +4,11 @@ from aiohttp import web
 
 from web.api.access import SCOPES
 from web.api.routes import API_ROUTES, API_SCOPES
+from web.channel_webhooks import webhook
+from web.chat import documents as chat_documents
 from web.chat.session import chat_session
 from web.chat.socket import chat_socket
+from web.desk.conversations.routes import FILES_OF_BRANDS
 from web.desk.routes import DESK_ROUTES
 from web.embed.routes import EMBED_ROUTES
 from web.pages import (
@@ -16,10 +19,13 @@ from web.pages import (
     demonstration,
     developers,
     documents,
+    draft_reminders,
+    email_change,
     fees,
     help_pages,
     invitations,
     landing,
+    linked_channels,
     messages,
     password,
     people,
@@ -28,14 +34,17 @@ from web.pages import (
     privacy,
     products,
     refusal,
+    requests,
     sign_in,
     sign_up,
     status,
     store,
     summary,
+    withdrawal,
 )
 from web.pages import registration as registrations
 from web.pages import registration_begin as beginning
+from web.pages import registration_changes as changing
 from web.pages import registration_check as checking
 from web.pages.integration_routes import INTEGRATION_ROUTES
 from web.pages.static import static_file
@@ -60,10 +69,20 @@ ROUTES = [
     Route("GET", "/account", account.account, _CONTACT),
     Route("GET", "/account/details", account.ask_details, _CONTACT),
     Route("POST", "/account/details", account.change_details, _CONTACT),
+    Route("GET", "/account/email", email_change.ask_address, _CONTACT),
+    Route("POST", "/account/email", email_change.send_link, _CONTACT),
+    Route("GET", "/account/email/sent", email_change.link_sent, _CONTACT),
+    Route("GET", "/account/email/link/{token}", email_change.show_link, _CONTACT),
+    Route("POST", "/account/email/link", email_change.use_link, _CONTACT),
     Route("GET", "/account/password", password.show_password, _CONTACT),
     Route("POST", "/account/password", password.set_password, _CONTACT),
     Route("POST", "/account/password/remove", password.remove_password, _CONTACT),
     Route("POST", "/account/devices/sign-out", account.sign_device_out, _CONTACT),
+    Route("GET", "/account/channels", linked_channels.show, _CONTACT),
+    Route("POST", "/account/channels/code", linked_channels.give_code, _CONTACT),
+    Route("POST", "/account/channels/confirm", linked_channels.confirm, _CONTACT),
+    Route("POST", "/account/channels/decline", linked_channels.decline, _CONTACT),
+    Route("POST", "/account/channels/unlink", linked_channels.unlink, _CONTACT),
     Route("GET", "/brands", brands.brands, _CONTACT),
     Route("GET", "/brands/{brand_name}", brands.brand, _VIEWER),
     Route("GET", "/brands/{brand_name}/people", people.show_people, _VIEWER),
@@ -89,6 +108,9 @@ ROUTES = [
     Route("GET", "/brands/{brand_name}/documents", documents.documents, _VIEWER),
     Route("GET", "/brands/{brand_name}/documents/{document}", documents.document, _VIEWER),
     Route("POST", "/brands/{brand_name}/documents/{document}", documents.send, _EDITOR),
+    Route(
+        "POST", "/brands/{brand_name}/documents/{document}/from-chat", chat_documents.send_document, _EDITOR
+    ),
     Route("GET", "/brands/{brand_name}/documents/{document}/sample", documents.sample, _VIEWER),
     Route("GET", "/brands/{brand_name}/documents/{document}/template", documents.template, _VIEWER),
     Route("GET", "/brands/{brand_name}/documents/{document}/files/{file_id}", documents.file, _VIEWER),
@@ -104,6 +126,11 @@ ROUTES = [
     Route("GET", "/registration/{number}/check", checking.check, _APPLICATION_VIEWER),
     Route("POST", "/registration/{number}/submit", checking.submit, _APPLICATION_EDITOR),
     Route("GET", "/registration/{number}/submitted", checking.submitted, _APPLICATION_VIEWER),
+    Route("GET", "/registration/{number}/reminders", draft_reminders.ask_to_stop, _APPLICATION_VIEWER),
+    Route("POST", "/registration/{number}/reminders", draft_reminders.stop, _APPLICATION_VIEWER),
+    Route("GET", "/registration/{number}/changes", changing.show_changes, _APPLICATION_VIEWER),
+    Route("GET", "/registration/{number}/changes/{group}", changing.ask_change, _APPLICATION_EDITOR),
+    Route("POST", "/registration/{number}/changes/{group}", changing.save_change, _APPLICATION_EDITOR),
     Route("GET", "/registration/{number}/{section}", registrations.section, _APPLICATION_VIEWER),
     Route("POST", "/registration/{number}/{section}", registrations.save_section, _APPLICATION_EDITOR),
     Route("GET", "/brands/{brand_name}/contract", contract.show_contract, _VIEWER),
@@ -115,18 +142,24 @@ ROUTES = [
     Route("GET", "/brands/{brand_name}/fees/proofs/{proof_id}", fees.download_proof, _VIEWER),
     Route("GET", "/brands/{brand_name}/store", store.show_store, _VIEWER),
     Route("POST", "/brands/{brand_name}/store/hand-over", store.hand_over, _EDITOR),
+    Route("GET", "/brands/{brand_name}/store/take-back", store.ask_to_take_back, _EDITOR),
+    Route("POST", "/brands/{brand_name}/store/take-back", store.take_back, _EDITOR),
     Route("GET", "/brands/{brand_name}/store/{step}", store.show_step, _VIEWER),
     Route("POST", "/brands/{brand_name}/store/{step}", store.save_step, _EDITOR),
     Route("GET", "/brands/{brand_name}/products", products.show_products, _VIEWER),
     Route("POST", "/brands/{brand_name}/products", products.check_pasted, _EDITOR),
     Route("POST", "/brands/{brand_name}/products/file", products.check_file, _EDITOR),
     Route("GET", "/brands/{brand_name}/summary", summary.download, _VIEWER),
+    Route("GET", "/brands/{brand_name}/withdraw", withdrawal.ask_to_withdraw, _OWNER),
+    Route("POST", "/brands/{brand_name}/withdraw", withdrawal.withdraw, _OWNER),
     Route("GET", "/brands/{brand_name}/refusal", refusal.show_refusal, _VIEWER),
     Route("POST", "/brands/{brand_name}/refusal/appeal", refusal.appeal, _EDITOR),
     Route("POST", "/brands/{brand_name}/refusal/apply-again", refusal.apply_again, _EDITOR),
     Route("GET", "/messages", messages.messages, _PUBLIC),
+    Route("GET", "/requests", requests.requests, _CONTACT),
     Route("POST", "/chat/session", chat_session, _PUBLIC),
     Route("GET", "/chat/socket", chat_socket, _VISITOR),
+    Route("GET", "/chat/documents", chat_documents.list_documents, _PUBLIC),
     Route("GET", "/help", help_pages.index, _PUBLIC),
     Route("GET", "/help/{slug}", help_pages.article, _PUBLIC),
     Route("GET", "/developers", developers.developers, _PUBLIC),
@@ -139,6 +172,9 @@ ROUTES = [
     Route("GET", "/status", status.status, _PUBLIC),
     Route("GET", "/health", status.health, _PUBLIC),
     Route("GET", "/static/{version}/{name}", static_file, _PUBLIC),
+    FILES_OF_BRANDS,
+    Route("GET", "/channels/{kind}/{public_id}", webhook, _PUBLIC),
+    Route("POST", "/channels/{kind}/{public_id}", webhook, _PUBLIC),
     *DESK_ROUTES,
     *API_ROUTES,
     *EMBED_ROUTES,

@@ -2,6 +2,7 @@
 
 from alembic import context
 
+import conversations.channels.models
 import conversations.models
 import conversations.webhooks.models  # noqa: F401
 import onboarding.models  # noqa: F401

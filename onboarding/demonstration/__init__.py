@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from onboarding import clock
+from onboarding import clock, reminders
 from onboarding.demonstration.calendar import Calendar
 from onboarding.demonstration.generated import generated_brands
 from onboarding.demonstration.openings import write_openings
@@ -17,6 +17,9 @@ from onboarding.errors import DomainError
 from onboarding.models import Brand
 
 __all__ = ["NotEmpty", "add_staff", "is_demonstration", "is_empty", "load"]
+
+
+_DAYS_OF_REMINDERS = 20
 
 
 class NotEmpty(DomainError):
@@ -43,4 +46,11 @@ def load(session: Session, as_of: date | None = None) -> None:
     write_openings(session)
     write_rates(session, exchange_rates(calendar))
     write_rankings(session, brand_ids, brands, calendar.as_of)
+    _were_reminded(session, calendar)
     add_staff(session)
+
+
+def _were_reminded(session: Session, calendar: Calendar) -> None:
+    """Whoever was to be reminded up to this day has been: it begins without a heap of mails."""
+    for days_ago in (_DAYS_OF_REMINDERS, 0, -1):
+        reminders.note_all_due(session, calendar.at(days_ago, hour=0))

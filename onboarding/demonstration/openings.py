@@ -34,7 +34,7 @@ def write_openings(session: Session) -> None:
     entered = _entered(session)
     owners = _owners(session)
     offered = [one for one in applications if Stage.CONTRACT_AND_FEES in entered.get(one.id, {})]
-    _insert(session, Invoice, [_invoice(one, entered[one.id]) for one in offered])
+    _insert(session, Invoice, [_invoice(session, one, entered[one.id]) for one in offered])
     agreed = [one for one in offered if Stage.STORE_SETUP in entered[one.id]]
     _insert(
         session,
@@ -62,7 +62,7 @@ def _owners(session: Session) -> dict[int, Contact]:
     return {row.brand_id: row.Contact for row in rows}
 
 
-def _invoice(application: Application, entered: Entered) -> Row:
+def _invoice(session: Session, application: Application, entered: Entered) -> Row:
     due = fees.amounts(application)
     issued_on = entered[Stage.CONTRACT_AND_FEES].started_on
     paid = entered.get(Stage.STORE_SETUP)
@@ -72,7 +72,7 @@ def _invoice(application: Application, entered: Entered) -> Row:
         "deposit_fen": due.deposit.minor,
         "annual_fen": due.annual.minor,
         "issued_on": issued_on,
-        "due_on": fees.due_on(issued_on),
+        "due_on": fees.due_on(session, issued_on),
         "received_on": paid.at.astimezone(CHINA).date() if paid else None,
         "received_by": _TEAM if paid else None,
         "confirmed_at": paid.at if paid else None,

@@ -22,6 +22,7 @@ from onboarding.wording import in_words
 @dataclass(frozen=True)
 class ToCheck:
     path: Path
+    stored_as: str
     file_format: FileFormat
     expected: Expected
 
@@ -54,16 +55,19 @@ def what_to_check(session: Session, store: DocumentStore, submission_id: int) ->
         today=clock.today_in_china(session),
         same_as=_same_file_as(session, file, submission),
     )
-    return ToCheck(store.path(file.stored_as), file.format, expected)
+    return ToCheck(store.path(file.stored_as), file.stored_as, file.format, expected)
 
 
-def keep_result(session: Session, submission_id: int, facts: Facts, findings: list[Finding]) -> None:
-    """A person's turn begins: the document is in review, unless somebody was quicker."""
+def keep_result(session: Session, submission_id: int, facts: Facts, findings: list[Finding]) -> bool:
+    """A person's turn begins: the document is in review, unless somebody was quicker.
+
+    False where another job was quicker.
+    """
     submission = session.get_one(DocumentSubmission, submission_id)
     stages.locked(session, submission.application_id)
     session.refresh(submission)
     if session.get(DocumentCheck, submission_id) is not None:
-        return
+        return False
     session.add(
         DocumentCheck(
             submission_id=submission_id,
@@ -72,15 +76,23 @@ def keep_result(session: Session, submission_id: int, facts: Facts, findings: li
             finished_at=clock.now(session),
         )
     )
+    submission.valid_until = submission.valid_until or _last_day(findings)
     if submission.status is DocumentStatus.CHECKING:
         submission.status = DocumentStatus.IN_REVIEW
     session.flush()
+    return True
 
 
 def told(check: DocumentCheck) -> list[ToldFinding]:
     """What to do first."""
     findings = [_told(Finding(FindingCode(row["code"]), row["values"])) for row in check.findings]
     return sorted(findings, key=lambda finding: finding.kind != "warn")
+
+
+def _last_day(findings: list[Finding]) -> date | None:
+    """A day in the past may be misread: whether it is, the reviewer decides."""
+    said = (finding.values["date"] for finding in findings if finding.code is FindingCode.IN_DATE)
+    return next((date.fromisoformat(str(day)) for day in said), None)
 
 
 def _told(finding: Finding) -> ToldFinding:

@@ -50,6 +50,10 @@ class DocumentStore:
         os.link(self.path(stored_as), place)
         return again
 
+    def remove(self, stored_as: str) -> None:
+        """For good; one that is gone already stays gone."""
+        self.path(stored_as).unlink(missing_ok=True)
+
     def sweep(self, older_than_seconds: float = SECONDS_OF_A_SLOW_UPLOAD) -> int:
         """Removes what an upload left behind that never ended; returns how many."""
         left = [part for part in self._incoming.glob("*.part") if _age(part) > older_than_seconds]

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from onboarding import clock, dates, permissions, stages
-from onboarding.documents import progress
+from onboarding.documents import progress, quota
 from onboarding.documents.storage import Incoming, Received
 from onboarding.documents.wording import FileRefused, why_not_now
 from onboarding.models import (
@@ -22,7 +22,7 @@ from onboarding.models import (
     DocumentOpening,
     DocumentSubmission,
 )
-from onboarding.names import DocumentStatus, DocumentType, FileFormat, Role
+from onboarding.names import Channel, DocumentStatus, DocumentType, FileFormat, Role
 from onboarding.permissions import Permission
 from onboarding.programme import programme
 from onboarding.requirements import ChecklistItem, checklist
@@ -31,7 +31,6 @@ from onboarding.requirements import ChecklistItem, checklist
 NAME_OF_NONE = "document"
 _LONGEST_NAME = 120
 _ENDINGS = {FileFormat.JPG: (".jpg", ".jpeg")}
-_TAKEN_ONCE = frozenset((DocumentStatus.APPROVED, DocumentStatus.WAIVED))
 
 
 @dataclass(frozen=True)
@@ -52,13 +51,20 @@ class HistoryEntry:
     openings: tuple[DocumentOpening, ...] = ()
 
 
-def why_not_sendable(application: Application, item: ChecklistItem, role: Role) -> str | None:
-    """A key of `why_not_now`, or None where the document may be sent."""
+def why_not_sendable(
+    application: Application, item: ChecklistItem, role: Role, *, replacing: bool = False
+) -> str | None:
+    """A key of `why_not_now`, or None where the document may be sent.
+
+    `replacing`: the brand wants an accepted one to be looked at again.
+    """
     if not permissions.may(role, Permission.UPLOAD):
         return "viewer"
     if application.stage.is_closed:
         return "closed"
-    return "accepted" if item.status in _TAKEN_ONCE else None
+    if item.status is DocumentStatus.WAIVED:
+        return "waived"
+    return "accepted" if item.status is DocumentStatus.APPROVED and not replacing else None
 
 
 def send(
@@ -70,18 +76,22 @@ def send(
     received: Received,
     found: FileFormat,
     name: str,
+    *,
+    replacing: bool = False,
+    channel: Channel = Channel.PAGE,
 ) -> Sent:
-    """Keeps the file and counts it from now on.
+    """Keeps the file and counts it from now on, an accepted one's in its place only if that is wanted.
 
     Raises FileRefused where it may not be sent, or not again, and what permissions.require does.
     """
     application = stages.locked(session, application.id)
-    _require_sendable(session, contact, application, document)
+    _require_sendable(session, contact, application, document, replacing)
     before = _sent_before(session, application, document, received.sha256)
     if before is not None and before.status is DocumentStatus.REJECTED:
         raise _refused_before(before)
     if before is not None and before.id == _newest_id(session, application, document):
         return Sent(before, is_new=False)
+    quota.require_room(session, application.brand_id, received.size_bytes)
     submission = DocumentSubmission(
         application_id=application.id,
         document_type=document,
@@ -100,6 +110,7 @@ def send(
             name=readable_name(name),
             sent_by=contact.id,
             received_at=submission.submitted_at,
+            channel=channel,
         )
     )
     session.flush()
@@ -141,7 +152,7 @@ def open_file(
             DocumentSubmission.document_type == document,
         )
     )
-    if file is None:
+    if file is None or file.virus is not None:
         return None
     note_opening(session, file, who=contact.name, contact_id=contact.id)
     return file
@@ -180,12 +191,12 @@ def _openings_by_file(
 
 
 def _require_sendable(
-    session: Session, contact: Contact, application: Application, document: DocumentType
+    session: Session, contact: Contact, application: Application, document: DocumentType, replacing: bool
 ) -> None:
     item = checklist(session, application).item(document)
     label = programme().documents[document].label
     role = permissions.require(session, contact, application.brand_id, Permission.UPLOAD)
-    why = "closed" if item is None else why_not_sendable(application, item, role)
+    why = "closed" if item is None else why_not_sendable(application, item, role, replacing=replacing)
     if why is not None:
         raise FileRefused("not_taken_now", label=label, why=why_not_now(why))
 

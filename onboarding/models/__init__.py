@@ -4,9 +4,10 @@ from onboarding.clock import Clock
 from onboarding.models.api_access import ApiAnswer, ApiKey, ApiToken
 from onboarding.models.applications import Application, DocumentSubmission, StageChange
 from onboarding.models.brands import Agency, Brand, Company, Contact, Membership
+from onboarding.models.desk import Assignment
 from onboarding.models.documents import DocumentCheck, DocumentFile, DocumentOpening, DocumentReview
 from onboarding.models.embedding import ChatSite, ChatSitePerson, ChatSiteProof
-from onboarding.models.identity import Password, SignInLink, WebSession
+from onboarding.models.identity import EmailChange, Password, SignInLink, WebSession
 from onboarding.models.incubation import Benefit, ExchangeRate, GmvDay, Milestone
 from onboarding.models.livestreams import LivestreamEdition, LivestreamRanking
 from onboarding.models.opening import (
@@ -15,11 +16,12 @@ from onboarding.models.opening import (
     Invoice,
     PaymentProof,
     ProductCheck,
+    ProofOpening,
     StepChange,
 )
 from onboarding.models.people import AccessRequest, Invitation, PeopleChange
 from onboarding.models.privacy import ErasureRequest
-from onboarding.models.registration import BrandClaim, DraftAnswer
+from onboarding.models.registration import BrandClaim, DraftAnswer, Reminder, ReminderStop
 from onboarding.models.staff import (
     AuditEntry,
     OfficeHoursChange,
@@ -37,6 +39,7 @@ __all__ = [
     "ApiToken",
     "Appeal",
     "Application",
+    "Assignment",
     "AuditEntry",
     "Benefit",
     "Brand",
@@ -54,6 +57,7 @@ __all__ = [
     "DocumentReview",
     "DocumentSubmission",
     "DraftAnswer",
+    "EmailChange",
     "ErasureRequest",
     "ExchangeRate",
     "GmvDay",
@@ -68,7 +72,10 @@ __all__ = [
     "PaymentProof",
     "PeopleChange",
     "ProductCheck",
+    "ProofOpening",
     "RecoveryCode",
+    "Reminder",
+    "ReminderStop",
     "SignInLink",
     "Staff",
     "StaffLink",

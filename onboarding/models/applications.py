@@ -83,13 +83,21 @@ class StageChange(Base):
 
 
 class DocumentSubmission(Base):
-    """Append-only, and the newest counts. A row that is MISSING asks for a document by `deadline_on`."""
+    """Append-only, and the newest counts. A row that is MISSING asks for a document by `deadline_on`.
+
+    `valid_until` is the last day in China on which an accepted paper counts, where it names one.
+    """
 
     __tablename__ = "document_submissions"
     __table_args__ = (
         CheckConstraint("(status = 'REJECTED') = (reason_code IS NOT NULL)", name="rejected_with_reason"),
         CheckConstraint("(reason_code IS NULL) = (reason_text IS NULL)", name="reason_in_words"),
         Index("ix_document_submissions_newest", "application_id", "document_type", text("id DESC")),
+        Index(
+            "ix_document_submissions_valid_until",
+            "valid_until",
+            postgresql_where=text("status = 'APPROVED' AND valid_until IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -102,3 +110,4 @@ class DocumentSubmission(Base):
     reason_text: Mapped[str | None] = mapped_column(Text)
     send_instead: Mapped[str | None] = mapped_column(Text)
     deadline_on: Mapped[date | None]
+    valid_until: Mapped[date | None]

@@ -10,11 +10,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from onboarding.database import Base
 from onboarding.models.columns import one_of
-from onboarding.names import FileFormat, ReasonCode, Verdict
+from onboarding.names import Channel, FileFormat, ReasonCode, Verdict
 
 
 class DocumentFile(Base):
-    """`name` is what the sender called the file, `stored_as` the random name under which it is kept."""
+    """`name` is what the sender called the file, `stored_as` the random name under which it is kept.
+
+    With a `virus`, by its name, the file itself was removed.
+    """
 
     __tablename__ = "document_files"
     __table_args__ = (
@@ -32,6 +35,10 @@ class DocumentFile(Base):
     name: Mapped[str] = mapped_column(Text)
     sent_by: Mapped[UUID] = mapped_column(ForeignKey("contacts.id"))
     received_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    channel: Mapped[Channel] = mapped_column(
+        one_of(Channel, "channel"), default=Channel.PAGE, server_default=Channel.PAGE.value
+    )
+    virus: Mapped[str | None] = mapped_column(Text)
 
 
 class DocumentOpening(Base):
@@ -62,7 +69,7 @@ class DocumentCheck(Base):
 
 
 class DocumentReview(Base):
-    """One look of a reviewer, in the order in which they were taken."""
+    """One look of a reviewer, in the order in which they were taken; those of before the desk have no `staff_id`."""
 
     __tablename__ = "document_reviews"
     __table_args__ = (
@@ -74,6 +81,7 @@ class DocumentReview(Base):
     submission_id: Mapped[int] = mapped_column(ForeignKey("document_submissions.id"))
     verdict: Mapped[Verdict] = mapped_column(one_of(Verdict, "verdict"))
     by: Mapped[str] = mapped_column(Text)
+    staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"), index=True)
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     reason_code: Mapped[ReasonCode | None] = mapped_column(one_of(ReasonCode, "reason_code"))
     reason_text: Mapped[str | None] = mapped_column(Text)

@@ -55,7 +55,11 @@ class ContractAcceptance(Base):
 
 
 class Invoice(Base):
-    """Amounts as they were on the day of issue, in fen."""
+    """Amounts as they were on the day of issue, in fen.
+
+    Without billing details it is made out to the company as it applied. One that was replaced keeps its number, and
+    the newest of an application counts.
+    """
 
     __tablename__ = "invoices"
     __table_args__ = (
@@ -64,10 +68,17 @@ class Invoice(Base):
             "(received_on IS NULL) = (received_by IS NULL) AND (received_on IS NULL) = (confirmed_at IS NULL)",
             name="received",
         ),
+        CheckConstraint("(replaced_at IS NULL) = (replaced_by IS NULL)", name="replaced"),
+        Index(
+            "ix_invoices_current_of_application",
+            "application_id",
+            unique=True,
+            postgresql_where=text("replaced_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), unique=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"))
     number: Mapped[str] = mapped_column(Text, unique=True)
     deposit_fen: Mapped[int] = mapped_column(BigInteger)
     annual_fen: Mapped[int] = mapped_column(BigInteger)
@@ -76,6 +87,11 @@ class Invoice(Base):
     received_on: Mapped[date | None]
     received_by: Mapped[str | None] = mapped_column(Text)
     confirmed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    billing_name: Mapped[str | None] = mapped_column(Text)
+    billing_address: Mapped[str | None] = mapped_column(Text)
+    vat_number: Mapped[str | None] = mapped_column(Text)
+    replaced_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    replaced_by: Mapped[str | None] = mapped_column(Text)
 
 
 class PaymentProof(Base):
@@ -97,6 +113,19 @@ class PaymentProof(Base):
     name: Mapped[str] = mapped_column(Text)
     sent_by: Mapped[UUID] = mapped_column(ForeignKey("contacts.id"))
     received_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class ProofOpening(Base):
+    """Somebody opened a proof of payment; `contact_id` is missing where it was one of the staff."""
+
+    __tablename__ = "payment_proof_openings"
+    __table_args__ = (Index("ix_payment_proof_openings_of_proof", "proof_id", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    proof_id: Mapped[UUID] = mapped_column(ForeignKey("payment_proofs.id"))
+    contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contacts.id"))
+    who: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
 class ProductCheck(Base):

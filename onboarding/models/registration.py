@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from onboarding.database import Base
 from onboarding.models.columns import one_of
-from onboarding.names import Channel, ClaimStatus
+from onboarding.names import Channel, ClaimStatus, ReminderKind
 
 
 class DraftAnswer(Base):
@@ -62,3 +62,26 @@ class BrandClaim(Base):
     ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     ended_by: Mapped[str | None] = mapped_column(Text)
     reason: Mapped[str | None] = mapped_column(Text)
+
+
+class Reminder(Base):
+    """Told once: `about` names the submission, or counts the reminders of a draft."""
+
+    __tablename__ = "reminders"
+    __table_args__ = (UniqueConstraint("application_id", "kind", "about"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"))
+    kind: Mapped[ReminderKind] = mapped_column(one_of(ReminderKind, "kind"))
+    about: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class ReminderStop(Base):
+    """A person who wants no more reminders of this draft."""
+
+    __tablename__ = "reminder_stops"
+
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), primary_key=True)
+    contact_id: Mapped[UUID] = mapped_column(ForeignKey("contacts.id"), primary_key=True)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

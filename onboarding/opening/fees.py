@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from onboarding import clock, dates, office_hours, stages
+from onboarding.documents import quota
 from onboarding.documents.storage import Incoming, Received
 from onboarding.models import Application, Contact, Invoice, PaymentProof
 from onboarding.money import Money
@@ -45,12 +46,12 @@ def invoice_number(application: Application) -> str:
     return application.number.replace(_APPLICATION, _INVOICE, 1)
 
 
-def due_on(issued_on: date) -> date:
+def due_on(session: Session, issued_on: date) -> date:
     """So many working days in China after the day of issue."""
     day, left = issued_on, programme().opening.payment_working_days.value
     while left:
         day += timedelta(days=1)
-        left -= office_hours.is_working_day(day)
+        left -= office_hours.is_working_day(session, day)
     return day
 
 
@@ -74,7 +75,7 @@ def issue(session: Session, application: Application) -> Invoice:
         deposit_fen=due.deposit.minor,
         annual_fen=due.annual.minor,
         issued_on=today,
-        due_on=due_on(today),
+        due_on=due_on(session, today),
     )
     session.add(invoice)
     session.flush()
@@ -110,7 +111,7 @@ def send_proof(
     found: FileFormat,
     name: str,
 ) -> PaymentProof:
-    """Keeps the file; the very same one again changes nothing. Raises RoleTooLow or NotNow."""
+    """Keeps the file; the very same one again changes nothing. Raises RoleTooLow, NotNow or FileRefused."""
     require(session, contact, application.brand_id, Permission.PAY)
     application = stages.locked(session, application.id)
     steps.require_now(application, Step.FEES)
@@ -120,6 +121,8 @@ def send_proof(
     before = next((one for one in proofs(session, invoice) if one.sha256 == received.sha256), None)
     if before is not None and steps.state(session, application, Step.FEES).status is StepStatus.WITH_US:
         return before
+    if before is None:
+        quota.require_room(session, application.brand_id, received.size_bytes)
     kept = before or _kept(session, contact, invoice, incoming, received, found, name)
     steps.change(
         session,

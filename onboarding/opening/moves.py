@@ -24,13 +24,6 @@ _STEPS_NEEDED: Mapping[Stage, tuple[Step, ...]] = {
     Stage.FINAL_CHECK: BEFORE_SETUP + SET_UP,
     Stage.OPEN: (*BEFORE_SETUP, *SET_UP, Step.FINAL_CHECK),
 }
-# The papers for the contract are sent while it is open, so they are asked for when it is left.
-_DOCUMENTS_NEEDED_UP_TO = {
-    Stage.CONTRACT_AND_FEES: Stage.APPROVED,
-    Stage.STORE_SETUP: Stage.STORE_SETUP,
-    Stage.FINAL_CHECK: Stage.FINAL_CHECK,
-    Stage.OPEN: Stage.OPEN,
-}
 
 
 def what_blocks(session: Session, application: Application, stage: Stage) -> list[str]:
@@ -83,4 +76,4 @@ def _brand_has_to_act(session: Session, application: Application) -> bool:
 def _documents_open(
     session: Session, application: Application, stage: Stage
 ) -> list[requirements.ChecklistItem]:
-    return requirements.checklist(session, application).unsettled_for(_DOCUMENTS_NEEDED_UP_TO[stage])
+    return requirements.checklist(session, application).unsettled_for(stage)

@@ -54,6 +54,26 @@ def hand_over(session: Session, contact: Contact, application: Application) -> N
     steps.change(session, application, Step.FINAL_CHECK, StepStatus.WITH_US, by=contact.name, contact=contact)
 
 
+def take_back(session: Session, contact: Contact, application: Application) -> None:
+    """The brand ends the final check to change something. Raises RoleTooLow, or NotNow where there is none."""
+    require(session, contact, application.brand_id, Permission.SUBMIT)
+    application = stages.locked(session, application.id)
+    if application.stage is Stage.STORE_SETUP:
+        return
+    application = _in_final_check(session, application.id)
+    said = reason("taken_back")
+    steps.change(
+        session,
+        application,
+        Step.FINAL_CHECK,
+        StepStatus.TO_DO,
+        by=contact.name,
+        contact=contact,
+        reason=said,
+    )
+    stages.move(session, application, Stage.STORE_SETUP, by=contact.name, reason=said)
+
+
 def send_back(session: Session, application_id: int, found: Mapping[Step, str], *, by: str) -> None:
     """Of the staff: the final check found something; `found` says for each step what is to be done."""
     application = _in_final_check(session, application_id)
@@ -78,6 +98,12 @@ def open_store(session: Session, application_id: int, *, by: str) -> None:
     """Of the staff: today in China is the first day of the incubation. Raises Blocked."""
     application = stages.locked(session, application_id)
     moves.enter(session, application, Stage.OPEN, by=by, reason=reason("opened"))
+
+
+def begin(session: Session, application_id: int, *, by: str) -> None:
+    """Of the staff, where it did not follow from the last paper or payment. Raises Blocked."""
+    application = stages.locked(session, application_id)
+    moves.enter(session, application, Stage.STORE_SETUP, by=by, reason=reason("to_set_up"))
 
 
 def blockers_said(session: Session, application: Application) -> list[str]:

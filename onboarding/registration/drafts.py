@@ -44,7 +44,7 @@ def begin(
         raise AnswersRefused(refused)
     # Of two beginnings at the same moment the second sees the first.
     contact = session.get_one(Contact, contact.id, with_for_update=True)
-    first = {field: _accepted(session, field, given[field]) for field in FIRST_FIELDS}
+    first = {field: accepted_answer(session, field, given[field]) for field in FIRST_FIELDS}
     brand = _own_brand(session, contact, first) or _new_brand(session, contact, first)
     company = Company(name=first[Field.COMPANY_NAME], country=first[Field.COUNTRY])
     session.add(company)
@@ -67,7 +67,7 @@ def refusals(session: Session, answers: Mapping[Field, str]) -> dict[Field, Answ
     refused: dict[Field, AnswerRefused] = {}
     for field, value in answers.items():
         try:
-            _accepted(session, field, value)
+            accepted_answer(session, field, value)
         except AnswerRefused as error:
             refused[field] = error
     return refused
@@ -90,7 +90,21 @@ def save_answer(
     """
     permissions.require(session, contact, application.brand_id, Permission.EDIT_DRAFT)
     _lock_draft(session, application)
-    stored = _accepted(session, field, value)
+    return change_answer(session, contact, application, field, value, version=version, channel=channel)
+
+
+def change_answer(
+    session: Session,
+    contact: Contact,
+    application: Application,
+    field: Field,
+    value: str,
+    *,
+    version: int | None = None,
+    channel: Channel = Channel.PAGE,
+) -> Answer:
+    """For callers who hold the application locked and know that it may be changed; raises as save_answer does."""
+    stored = accepted_answer(session, field, value)
     newest = answers_of(session, application).get(field, Answer(field, "", 0))
     if newest.version and stored == newest.value:
         return newest
@@ -142,7 +156,7 @@ def _lock_draft(session: Session, application: Application) -> None:
         raise AlreadySubmitted("This registration has been submitted.")
 
 
-def _accepted(session: Session, field: Field, value: str) -> str:
+def accepted_answer(session: Session, field: Field, value: str) -> str:
     return accepted(questions()[field], value, clock.today_in_china(session))
 
 

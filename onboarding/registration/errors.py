@@ -43,12 +43,16 @@ class AnswersRefused(DomainError):
 
 class NotADraft(DomainError):
     code = "not_a_draft"
-    what_to_do = "Ask in the chat what can still be changed after the submission."
+    what_to_do = (
+        "Open your brand’s page and choose “Change what you gave”: what may still change is listed there."
+    )
 
 
 class AlreadySubmitted(NotADraft):
     code = "already_submitted"
-    what_to_do = "Open the page of your brand to see where the application stands."
+    what_to_do = (
+        "Open your brand’s page to see where the application stands, or choose “Change what you gave” there."
+    )
 
 
 class AlreadyBegun(DomainError):

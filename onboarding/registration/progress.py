@@ -42,6 +42,15 @@ class SectionProgress:
 
 
 @dataclass(frozen=True)
+class OpenPart:
+    """What blocks the submission in one part; without a section these are the documents."""
+
+    section: Section | None
+    is_begun: bool
+    blockers: list[Blocker]
+
+
+@dataclass(frozen=True)
 class Progress:
     application: Application
     answers: Mapping[Field, Answer]
@@ -62,6 +71,22 @@ class Progress:
         """The sections and the documents."""
         return len(self.sections) + 1
 
+    @property
+    def open_parts(self) -> list[OpenPart]:
+        """In the order of the task list."""
+        parts = [
+            OpenPart(
+                one.section, one.status is not SectionStatus.NOT_STARTED, self._blockers_in(one.section.name)
+            )
+            for one in self.sections
+        ]
+        is_sent = any(item.submitted_at for item in self.checklist.items)
+        parts.append(OpenPart(None, is_sent, self._blockers_in(None)))
+        return [part for part in parts if part.blockers]
+
+    def _blockers_in(self, section: SectionName | None) -> list[Blocker]:
+        return [blocker for blocker in self.blockers if blocker.section is section]
+
     def value(self, field: Field) -> str:
         return self.answers[field].value if field in self.answers else ""
 
@@ -73,7 +98,7 @@ def progress_of(session: Session, application: Application) -> Progress:
     blockers = [
         *_unanswered(found, values_of(answers)),
         *_outdated(session, found, values_of(answers)),
-        *_misfits(values_of(answers)),
+        *misfits(values_of(answers)),
         *_documents(checklist),
         *_twice(session, application),
     ]
@@ -114,7 +139,7 @@ def _outdated(session: Session, found: list[SectionProgress], values: Mapping[Fi
     ]
 
 
-def _misfits(values: Mapping[Field, str]) -> list[Blocker]:
+def misfits(values: Mapping[Field, str]) -> list[Blocker]:
     """A store type that is not for what the applicant is to the trademark."""
     chosen, declared = values.get(Field.STORE_TYPE), values.get(Field.DECLARES)
     if not chosen or not declared or declared in programme().registration.fits.value[StoreType(chosen)]:

@@ -82,3 +82,14 @@ def test_a_brand_may_ask_for_another_case(ingrid: Talk) -> None:
     told = ingrid.ask("document_requirements", "what would a wine brand from Italy need?").text
     assert "Documents for wine and spirits, from Italy:" in told
     assert "Nordlys" not in told
+
+
+def test_a_document_to_send_is_one_press_away(ingrid: Talk) -> None:
+    told = ingrid.ask("document_status", "what about our documents?").text
+    assert "[Upload the letter](/brands/nordlys-skincare/documents/trademark#file)" in told
+    assert "[Upload it](/brands/nordlys-skincare/documents/product-list#file)" in told
+
+
+def test_the_reason_of_a_refusal_offers_the_upload(ingrid: Talk) -> None:
+    told = ingrid.ask("document_rejection_reason", "why was it refused?").text
+    assert "[Upload the letter](/brands/nordlys-skincare/documents/trademark#file)" in told

@@ -11,6 +11,7 @@ from onboarding.brands import application_of
 from onboarding.models import Contact
 from onboarding.names import Stage
 from tests.actions.conftest import Opens, Talk, brands_in, colleague
+from tests.onboarding.opening import way
 
 
 def test_tells_the_status_with_days_of_each_side(ingrid: Talk) -> None:
@@ -103,3 +104,17 @@ def test_somebody_without_brand_is_told_so(talk: Opens, session: Session) -> Non
     session.add(Contact(name="Nobody Yet", email="nobody@yet.example", time_zone="UTC"))
     session.flush()
     assert "no brand is linked" in talk("nobody@yet.example").ask("store_opening_status", "status").text
+
+
+def test_names_the_steps_of_an_offer_with_their_pages(ingrid: Talk, session: Session) -> None:
+    way.offer(session)
+    told = ingrid.ask("store_opening_next_step", "what do we have to do next?").text
+    assert "- [Read and accept the contract](/brands/nordlys-skincare/contract): To do." in told
+    assert "- [Pay the deposit and the annual fee](/brands/nordlys-skincare/fees): To do." in told
+    assert "Give a return address" not in told
+
+
+def test_names_what_holds_the_opening_up_with_its_pages(ingrid: Talk, session: Session) -> None:
+    way.offer(session)
+    told = ingrid.ask("store_opening_blockers", "why can't we open yet?").text
+    assert "[Read and accept the contract](/brands/nordlys-skincare/contract)" in told

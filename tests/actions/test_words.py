@@ -6,6 +6,7 @@ from pathlib import Path
 import yaml
 
 from actions.base import Skill
+from conversations.names import HandoffReason
 from onboarding.knowledge import articles
 from onboarding.names import Stage, Turn
 from tests.actions.conftest import PROJECT, executor, rules
@@ -16,15 +17,23 @@ WORDS: dict[str, str] = yaml.safe_load((PROJECT / "actions/words.yml").read_text
 NAMES = set(RESPONSES) | set(WORDS)
 SOURCE = "\n".join(path.read_text() for path in sorted((PROJECT / "actions").glob("*.py")))
 NAMED = set(re.findall(r'"((?:utter|line|count|button)_\w+)"', SOURCE))
+# What the assistant calls a person for, "again" and "stands" said of it later.
+CALLS = {"again_1", "again_2", "again_3", "stands"} | {
+    reason.value
+    for reason in HandoffReason
+    if reason not in (HandoffReason.FAILED_TURNS, HandoffReason.AGENT_REPLIED)
+}
 # Names that are put together when an action runs.
 MADE_UP = {
     "utter_": {"greet", "thanks", "goodbye", "bot_challenge"},
-    "utter_ticket_": {"asked_for_person", "complaint", "callback", "misunderstood", "expedite"},
+    "utter_ticket_": {*CALLS, "callback", "expedite"},
+    "utter_waiting_": CALLS,
     "utter_opening_": {stage.lower() for stage in (Stage.DRAFT, Stage.OPEN, Stage.REJECTED)},
     "utter_requirement_": {"always", "depends", "optional", "not_asked"},
     "utter_refused_": set(re.findall(r'code = "(\w+)"', SOURCE)),
     "line_turn_": set(Turn),
-    "line_do_": {stage for stage in Stage if stage.turn is Turn.BRAND},
+    "line_do_": {Stage.DRAFT, Stage.CORRECTION_NEEDED},
+    "line_upload_": {"first", "new", "letter"},
     "line_needed_": {"SUBMITTED", "APPROVED", "CONTRACT_AND_FEES", "None"},
     "line_by_": {"SUBMITTED", "APPROVED", "CONTRACT_AND_FEES"},
     "line_depends_": {"store_types", "categories", "declares"},

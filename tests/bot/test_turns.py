@@ -9,12 +9,12 @@ from sqlalchemy import select, text
 from bot.brain import Thought, TurnFailed
 from bot.turn import take_turns
 from bot.worker import TurnWorker
-from conversations import lookup, messages
+from conversations import lookup, messages, ownership
 from conversations.context import bound_session
 from conversations.messages import Inbound, Reply
 from conversations.models import Conversation, Mail, Suggestion
-from conversations.names import Owner
 from onboarding.models import Contact
+from tests.conversations.desk import staff_named
 
 
 class FakeBrain:
@@ -87,13 +87,13 @@ async def test_an_answer_is_dropped_and_suggested_when_a_person_takes_over_in_mi
 ):
     def person_takes_over(_session):
         with sessions.begin() as other:
-            lookup.locked(other, conversation_id).owner = Owner.PERSON.value
+            ownership.claim(other, conversation_id, staff_named(other, "Mei Lin"))
 
     seq = say(sessions, conversation_id, "one")
 
     await take_turns(FakeBrain(person_takes_over), sessions, conversation_id, seq)
 
-    assert texts(sessions, conversation_id) == ["one"]
+    assert "you said one" not in texts(sessions, conversation_id)
     with sessions() as session:
         assert session.scalar(select(Suggestion.text)) == "you said one"
 
@@ -179,7 +179,7 @@ async def test_a_message_that_killed_three_workers_is_given_to_a_person(
     await TurnWorker(brain, sessions, database_url)._answer(FakeContext(), str(conversation_id), seq)
 
     assert brain.heard == []
-    assert "BR-" in texts(sessions, conversation_id)[-1]
+    assert "A person is called" in texts(sessions, conversation_id)[-2]
 
 
 def test_outside_of_a_turn_actions_use_a_session_of_their_own(database_url, monkeypatch):

@@ -6,16 +6,20 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from procrastinate.jobs import Job
 from sqlalchemy.orm import Session
 
 from conversations import background, documents
 from onboarding.database import SessionFactory
 from onboarding.documents.storage import DocumentStore
+from onboarding.documents.virus import ScannerAway
 from onboarding.models import DocumentCheck, DocumentSubmission
 from onboarding.names import DocumentStatus, DocumentType, FileFormat
+from onboarding.settings import Settings
 from tests import papers
 from tests.onboarding import people
 
+SETTINGS = Settings.from_environment({"BASE_URL": "http://desk.example"})
 _DEAD_WORKER = """
 WITH dead AS (
     INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour') RETURNING id)
@@ -56,7 +60,7 @@ async def at_work(
     started: list[asyncio.Task[None]] = []
 
     def start() -> asyncio.Task[None]:
-        started.append(asyncio.create_task(background.run(database_url, sessions, None, store)))
+        started.append(asyncio.create_task(background.run(database_url, sessions, SETTINGS, store)))
         return started[-1]
 
     yield start
@@ -114,3 +118,19 @@ async def end_what_waits(database_url: str) -> None:
         async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as connection:
             while not await (await connection.execute(_END_WAITING)).fetchone():
                 await asyncio.sleep(0.05)
+
+
+@pytest.mark.parametrize(("error", "goes_on"), [(ScannerAway("away"), True), (ValueError("a flaw"), False)])
+def test_a_check_waits_for_the_scanner_for_ever_and_for_nothing_else(error, goes_on):
+    often_tried = Job(
+        id=1,
+        queue="background",
+        lock=None,
+        queueing_lock=None,
+        task_name="background.check_document",
+        attempts=99,
+    )
+
+    decision = background._CheckRetries().get_retry_decision(exception=error, job=often_tried)
+
+    assert (decision is not None) is goes_on

@@ -68,7 +68,7 @@ def test_the_background_work_passes_claims_on(sessions: SessionFactory) -> None:
     with sessions.begin() as session:
         name_one_brand(session)
 
-    background.do_what_is_due(sessions)
+    background.do_what_is_due(sessions, "http://desk.example")
 
     with sessions() as session:
         assert len(session.scalars(select(Ticket)).all()) == 1

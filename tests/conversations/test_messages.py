@@ -3,11 +3,13 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select, text
 
-from conversations import lookup, messages, turns
+from conversations import lookup, messages, ownership, turns
 from conversations.messages import ButtonRef, Inbound, Reply
-from conversations.models import Message, Suggestion
+from conversations.models import Message
 from conversations.names import Owner
+from onboarding import clock
 from onboarding.models import Contact
+from tests.conversations.desk import OUT_OF_HOURS, said, staff_named
 
 
 @pytest.fixture
@@ -123,19 +125,18 @@ def test_an_answer_is_given_once(session, conversation):
 def test_an_answer_that_comes_after_a_person_took_over_is_kept_as_a_suggestion(session, conversation):
     send(session, conversation)
     turn = turns.next_due(session, conversation.id, up_to=1)
-    conversation.owner = Owner.PERSON.value
-    session.flush()
+    ownership.claim(session, conversation.id, staff_named(session, "Mei Lin"))
 
     assert not turns.answer(session, turn, [Reply("too late")], {})
     turns.suggest(session, turn, [Reply("too late")])
 
-    assert session.scalar(select(Suggestion.text)) == "too late"
-    assert messages.messages_after(session, conversation.id, 1) == []
+    [kept] = turns.suggestions(session, conversation.id)
+    assert (kept.text, kept.answers) == ("too late", 1)
+    assert "too late" not in said(session, conversation.id)
 
 
 def test_while_a_person_answers_no_turn_is_enqueued(session, conversation):
-    conversation.owner = Owner.PERSON.value
-    session.flush()
+    ownership.claim(session, conversation.id, staff_named(session, "Mei Lin"))
 
     send(session, conversation)
 
@@ -191,17 +192,30 @@ def test_a_contacts_conversation_cannot_be_adopted_by_somebody_else(session, con
     assert messages.messages_after(session, own.id, 0) == []
 
 
-def test_failed_turns_apologise_in_other_words_and_the_second_opens_a_ticket(session, conversation):
+def test_failed_turns_apologise_in_other_words_and_the_second_calls_a_person(session, conversation):
     for _ in range(2):
         send(session, conversation)
         turns.apologise(session, turns.next_due(session, conversation.id, up_to=9))
 
-    first, second = (view for view in messages.messages_after(session, conversation.id, 0) if view.answers)
+    first, notice, second = (
+        view for view in messages.messages_after(session, conversation.id, 0) if view.role != "brand"
+    )
     assert first.buttons == ["Ask a person"]
     assert first.text not in second.text
-    assert "BR-" in second.text
-    assert "kenji@kumo.example" in second.text
-    assert "in Tokyo" in second.text
+    assert "A person is called" in notice.text
+    assert conversation.owner == Owner.WAITING
+
+
+def test_out_of_hours_the_second_failed_turn_opens_a_ticket(session, conversation):
+    clock.freeze(session, OUT_OF_HOURS)
+    for _ in range(2):
+        send(session, conversation)
+        turns.apologise(session, turns.next_due(session, conversation.id, up_to=9))
+
+    told = said(session, conversation.id)[-1]
+    assert "BR-" in told
+    assert "kenji@kumo.example" in told
+    assert "in Tokyo" in told
 
 
 def test_a_visitor_is_asked_for_the_address_to_answer_to(session):
@@ -210,7 +224,7 @@ def test_a_visitor_is_asked_for_the_address_to_answer_to(session):
         send(session, visited)
         turns.apologise(session, turns.next_due(session, visited.id, up_to=9))
 
-    assert "Write the email address" in messages.messages_after(session, visited.id, 0)[-1].text
+    assert "Write your email address" in messages.messages_after(session, visited.id, 0)[-1].text
 
 
 def test_a_good_turn_ends_a_run_of_failures(session, conversation):

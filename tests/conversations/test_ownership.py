@@ -1,5 +1,6 @@
 """A person takes a conversation over, helps and hands it back: only one ever speaks, and the brand is told who."""
 
+from datetime import timedelta
 from threading import Thread
 
 import pytest
@@ -8,9 +9,10 @@ from sqlalchemy import select
 from conversations import handoff, ownership, turns
 from conversations.handoff_history import changes_of
 from conversations.messages import messages_after
-from conversations.models import Handoff
+from conversations.models import Handoff, Mail
 from conversations.names import HandoffEvent, HandoffOutcome, HandoffReason, Owner, Resolution
 from conversations.ownership import AlreadyClaimed, NotYours, StaffGone
+from onboarding import clock
 from tests.conversations.desk import conversation_of, said, staff_named, writes
 
 
@@ -139,6 +141,27 @@ def test_the_first_reply_is_timed(session, kenjis, mei):
     ownership.agent_says(session, kenjis.id, mei, "Hello", "a-1")
 
     assert claimed.first_reply_at is not None
+
+
+def test_the_first_answer_to_who_is_away_goes_out_by_mail_as_well(session, kenjis, mei):
+    writes(session, kenjis.id, "hello?")
+    handoff.ask_for_person(session, kenjis, HandoffReason.ASKED_FOR_PERSON)
+    clock.advance(session, timedelta(hours=1))
+
+    ownership.agent_says(session, kenjis.id, mei, "Here I am.", "a-1")
+    ownership.agent_says(session, kenjis.id, mei, "Are you there?", "a-2")
+
+    [sent] = session.scalars(select(Mail)).all()
+    assert (sent.recipient, "Here I am." in sent.body) == ("kenji@kumo.example", True)
+
+
+def test_who_is_there_gets_no_mail(session, kenjis, mei):
+    writes(session, kenjis.id, "hello?")
+    handoff.ask_for_person(session, kenjis, HandoffReason.ASKED_FOR_PERSON)
+
+    ownership.agent_says(session, kenjis.id, mei, "Here I am.", "a-1")
+
+    assert session.scalars(select(Mail)).all() == []
 
 
 def test_somebody_else_takes_over_and_the_brand_is_told_once(session, kenjis, mei, bo):

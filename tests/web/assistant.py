@@ -7,12 +7,13 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from conversations import lookup, messages, notify, turns
-from conversations.messages import Reply, Written
+from conversations import messages, notify, ownership, turns
+from conversations.messages import Reply
 from conversations.models import Conversation, Message
-from conversations.names import Owner, Speaker
+from conversations.names import Speaker
 from conversations.readiness import WORKER_LOCK_CLASS
 from onboarding.database import SessionFactory
+from tests.conversations.desk import staff_named
 
 
 class FakeAssistant:
@@ -38,11 +39,10 @@ class FakeAssistant:
 
     def person_says(self, text: str) -> None:
         with self._sessions.begin() as session:
-            conversation = lookup.locked(session, newest_conversation(session).id)
-            conversation.owner = Owner.PERSON.value
+            conversation = newest_conversation(session)
             external_id = f"{conversation.id}:{conversation.last_seq}"
-            messages.append(session, conversation, Written(Speaker.PERSON, text, "desk", external_id))
-            notify.tell_state(session, conversation.id)
+            mei = staff_named(session, "Mei Lin")
+            ownership.agent_says(session, conversation.id, mei, text, external_id)
 
     def texts(self) -> list[str]:
         """Everything that was said, in order."""
@@ -56,5 +56,6 @@ class FakeAssistant:
 
 def newest_conversation(session: Session) -> Conversation:
     """The one in which somebody wrote last."""
-    newest = select(Message.conversation_id).order_by(Message.id.desc()).limit(1)
+    of_brands = select(Message.conversation_id).where(Message.speaker == Speaker.BRAND.value)
+    newest = of_brands.order_by(Message.id.desc()).limit(1)
     return session.scalars(select(Conversation).where(Conversation.id == newest.scalar_subquery())).one()

@@ -328,7 +328,7 @@ async def test_a_rejection_is_mailed_with_reason_remedy_and_deadline_in_the_read
     assert {mail.recipient for mail in mails} == {INGRID, SOFIA}
     assert all("This is not the document we asked for." in mail.body for mail in mails)
     ingrids = next(mail for mail in mails if mail.recipient == INGRID)
-    assert f"http://desk.example{HOME}\n" in ingrids.body
+    assert f"http://desk.example{PRODUCTS}\n" in ingrids.body
     assert "Wed 27 May 2026, 18:00 in Oslo" in ingrids.body
     assert "This is not the document we asked for." in page.words
     assert "Wed 27 May 2026, 18:00 in Oslo" in page.words
@@ -447,7 +447,7 @@ async def test_without_an_application_the_documents_lead_to_the_brands_home(visi
     page = await visitor.open(HOME)
 
     assert page.path == "/brands/nordlys-skincare"
-    assert "No application yet" in page.words
+    assert "Application BD-2026-004217 was withdrawn" in page.words
 
 
 async def test_a_file_without_the_pages_token_is_not_read(visitor, sessions, tmp_path):

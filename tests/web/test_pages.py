@@ -63,7 +63,7 @@ async def test_a_help_page_shows_the_full_answer_with_its_date_and_source(visito
     found = knowledge.load_articles(tmp_path, programme())
     monkeypatch.setattr("web.pages.help_pages.articles", lambda: found)
     monkeypatch.setattr(
-        "web.pages.help_pages.article_by_slug", lambda slug: found.get(slug.replace("-", "_"))
+        "web.pages.help_pages.article_by_slug", lambda slug, hours: found.get(slug.replace("-", "_"))
     )
 
     page = await visitor.open("/help/ask-fees")
@@ -138,3 +138,10 @@ async def test_a_search_that_finds_nothing_says_what_to_do(visitor):
     assert "No answers for “<b>xylophone”" in page.words
     assert "ask in the chat" in page.words
     assert "<b>xylophone" not in page.html
+
+
+async def test_a_form_that_is_too_large_gets_a_page_that_says_what_to_do(visitor):
+    page = await visitor.submit(await visitor.open("/sign-in"), "/sign-in", email="x" * 1_500_000)
+
+    assert page.status == 413
+    assert "That was too much at once" in page.words

@@ -426,3 +426,16 @@ async def test_a_flood_of_drafts_is_slowed_down(visitor):
         await visitor.submit(form, "/registration/begin")
 
     assert (await visitor.submit(form, "/registration/begin")).status == 429
+
+
+async def test_the_answers_of_an_empty_draft_name_each_part_once(visitor):
+    await sign_up(visitor)
+    draft = await begin(visitor)
+
+    page = await visitor.open(f"{draft}/check")
+
+    assert "Still open: 6 of 6 parts" in page.words
+    assert "Your contacts : not yet started" in page.words
+    assert "Your company : three answers to give or correct" in page.words
+    assert "Email address of your contact" not in page.words
+    assert len(page.links(f"{draft}/contacts")) == 1

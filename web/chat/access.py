@@ -5,14 +5,15 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from conversations import lookup, messages, readiness
+from conversations import handoff, lookup, messages, rating, readiness
 from conversations.messages import Inbound, MessageView, Receipt
 from conversations.models import Conversation
 from conversations.names import Owner, Speaker
 from conversations.readiness import Phase
+from conversations.standing import Standing, standing
 from onboarding import clock, identity
 from onboarding.errors import DomainError
-from web.chat.frames import Said
+from web.chat.frames import Rated, Said
 from web.security.sessions import Reader, reader_with
 
 CHANNEL = "web"
@@ -29,10 +30,13 @@ class SessionEnded(DomainError):
 
 @dataclass(frozen=True)
 class News:
-    """`phase` is read only where it may have changed; `answering`: the brand spoke last and is owed an answer."""
+    """`standing` and `phase` are read only where they may have changed.
+
+    `answering`: the brand spoke last and is owed an answer.
+    """
 
     messages: list[MessageView]
-    owner: Owner
+    standing: Standing | None
     phase: Phase | None
     answering: bool
 
@@ -69,7 +73,7 @@ def news(session: Session, token: str, conversation_id: UUID, after: int, *, wit
     spoke_last = bool(newest) and newest[-1].role is Speaker.BRAND
     return News(
         messages=fresh,
-        owner=owner,
+        standing=standing(session, conversation) if with_state else None,
         phase=readiness.assistant_phase(session) if with_state else None,
         answering=spoke_last and owner in ASSISTANT_ANSWERS,
     )
@@ -80,6 +84,16 @@ def store(session: Session, token: str, conversation_id: UUID, said: Said) -> Re
     conversation = _still_theirs(session, token, conversation_id, lock=True)
     inbound = Inbound(conversation.id, CHANNEL, said.cid, said.text, said.button)
     return messages.receive_in(session, conversation, inbound)
+
+
+def no_longer_wait(session: Session, token: str, conversation_id: UUID) -> None:
+    """Raises SessionEnded."""
+    handoff.never_mind(session, _still_theirs(session, token, conversation_id))
+
+
+def rate(session: Session, token: str, conversation_id: UUID, rated: Rated) -> None:
+    """Raises SessionEnded, and what `rating.rate` does."""
+    rating.rate(session, _still_theirs(session, token, conversation_id), rated.stars, rated.comment)
 
 
 def _still_theirs(session: Session, token: str, conversation_id: UUID, *, lock: bool = False) -> Conversation:

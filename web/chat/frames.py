@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from conversations.messages import ButtonRef, MessageView, as_json
-from conversations.names import Owner
 from conversations.readiness import Phase
+from conversations.standing import Standing
 from onboarding.errors import DomainError
 
 # 2,000 characters, each escaped as two surrogates of six bytes, with their frame around them.
@@ -37,7 +37,21 @@ class Said:
     button: ButtonRef | None
 
 
-def parse(text: str) -> Hello | Ping | Said:
+@dataclass(frozen=True)
+class NeverMind:
+    pass
+
+
+@dataclass(frozen=True)
+class Rated:
+    stars: int
+    comment: str
+
+
+Frame = Hello | Ping | Said | NeverMind | Rated
+
+
+def parse(text: str) -> Frame:
     """Raises FrameInvalid; nothing of what a browser sends is used unchecked."""
     try:
         frame = json.loads(text)
@@ -48,6 +62,10 @@ def parse(text: str) -> Hello | Ping | Said:
             return Hello(after=_whole(frame.get("after", 0)))
         case {"type": "ping"}:
             return Ping()
+        case {"type": "never_mind"}:
+            return NeverMind()
+        case {"type": "rate", "comment": str(comment)}:
+            return Rated(_whole(frame.get("stars")), comment.replace("\x00", ""))
         case {"type": "msg", "cid": str(cid), "text": str(said)} if 0 < len(cid) <= _LONGEST_CID:
             return Said(cid, said.replace("\x00", ""), _button(frame.get("button")))
     raise FrameInvalid("The frame is not one of ours.")
@@ -74,14 +92,19 @@ def message(view: MessageView) -> dict[str, Any]:
     return {name: value for name, value in item.items() if value not in (None, [], "")}
 
 
-def history(views: list[MessageView], owner: Owner, phase: Phase) -> dict[str, Any]:
-    return {**state(owner, phase), "type": "history", "items": [message(view) for view in views]}
+def history(views: list[MessageView], standing: Standing, phase: Phase) -> dict[str, Any]:
+    return {**state(standing, phase), "type": "history", "items": [message(view) for view in views]}
 
 
-def state(owner: Owner, phase: Phase) -> dict[str, Any]:
+def state(standing: Standing, phase: Phase) -> dict[str, Any]:
+    """The whole of it each time, so that nothing is left of a state that is over."""
+    waiting = standing.waiting
     return {
         "type": "state",
-        "owner": owner.value,
+        "owner": standing.owner.value,
+        "person": standing.person,
+        "waiting": {"id": waiting.seq, "text": waiting.text} if waiting else None,
+        "rating": standing.asks_rating,
         "assistant": {"phase": phase.name, "detail": phase.detail},
     }
 

@@ -13,11 +13,15 @@ SOCKETS_PER_SESSION = 12
 class Listener(Protocol):
     session_key: str
     conversation_id: UUID
+    waits: bool
 
     def wake(self, *, state: bool, seq: int | None = None, trace: Carrier | None = None) -> None:
         """There is news: messages, up to `seq` where it is known, and with `state` also who answers
         and whether the assistant is ready.
         """
+
+    def hear_typing(self, *, on: bool) -> None:
+        """The person who owns the conversation writes, or has stopped."""
 
     async def close(self, code: int, reason: str) -> None: ...
 
@@ -43,11 +47,25 @@ class Hub:
 
     def tell(self, news: dict[str, Any]) -> None:
         """Passes on what the database announced."""
-        if news.get("kind") == "assistant":
+        kind = news.get("kind")
+        if kind == "assistant":
             return self.wake_all()
+        if kind == "desk":
+            return self._wake_waiting(news)
         followers = self._by_conversation.get(UUID(news["conversation"]), ())
         for listener in tuple(followers):
-            listener.wake(state=news["kind"] == "state", seq=news.get("seq"), trace=news.get("trace"))
+            if kind == "typing":
+                listener.hear_typing(on=bool(news["on"]))
+            else:
+                listener.wake(state=kind == "state", seq=news.get("seq"), trace=news.get("trace"))
+
+    def _wake_waiting(self, news: dict[str, Any]) -> None:
+        """One place in the queue has changed, so that others may have."""
+        if news["what"] != "queue":
+            return
+        for listener in tuple(self._open):
+            if listener.waits:
+                listener.wake(state=True, seq=0)
 
     def wake_all(self) -> None:
         for listener in tuple(self._open):

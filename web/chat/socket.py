@@ -9,6 +9,7 @@ from aiohttp import WSMsgType, web
 
 from conversations import spans
 from conversations.messages import MessageView, Receipt
+from conversations.names import Owner
 from conversations.spans import Carrier
 from onboarding.errors import DomainError
 from web.chat import access, frames
@@ -81,6 +82,8 @@ class OpenPage:
         self._read_due = False
         self._newest = 0
         self._typing = False
+        self._person_types: bool | None = None
+        self.waits = False
         self._trace: Carrier | None = None
 
     async def serve(self) -> None:
@@ -102,6 +105,10 @@ class OpenPage:
         self._newest = max(self._newest, seq or 0)
         self._woken.set()
 
+    def hear_typing(self, *, on: bool) -> None:
+        self._person_types = on
+        self._woken.set()
+
     async def close(self, code: int, reason: str) -> None:
         await self._socket.close(code=code, message=reason.encode())
 
@@ -121,7 +128,7 @@ class OpenPage:
         except Exception as error:
             await self._report(error, cid)
 
-    async def _do(self, frame: frames.Hello | frames.Ping | frames.Said) -> None:
+    async def _do(self, frame: frames.Frame) -> None:
         match frame:
             case frames.Hello(after):
                 await self._greet(after)
@@ -129,6 +136,10 @@ class OpenPage:
                 self.wake(state=True)
             case frames.Said():
                 await self._store(frame)
+            case frames.NeverMind():
+                await in_database(self._app, access.no_longer_wait, self._token, self.conversation_id)
+            case frames.Rated():
+                await in_database(self._app, access.rate, self._token, self.conversation_id, frame)
             case _:
                 assert_never(frame)
 
@@ -142,7 +153,9 @@ class OpenPage:
             self._app, access.news, self._token, self.conversation_id, after, with_state=True
         )
         assert news.phase is not None
-        await self._say(frames.history(news.messages, news.owner, news.phase))
+        assert news.standing is not None
+        self.waits = news.standing.owner is Owner.WAITING
+        await self._say(frames.history(news.messages, news.standing, news.phase))
         self._last = news.messages[-1].seq if news.messages else after
         self._typing = False
         await self._show_typing(news.answering)
@@ -185,6 +198,7 @@ class OpenPage:
                 await self._try_again(error)
 
     async def _catch_up(self) -> None:
+        await self._show_person_typing()
         if self._last is None or not (self._read_due or self._state_due or self._newest > self._last):
             return
         state_due, self._state_due, self._read_due = self._state_due, False, False
@@ -197,8 +211,9 @@ class OpenPage:
         )
         for view in news.messages:
             await self._show(view)
-        if news.phase is not None:
-            await self._say(frames.state(news.owner, news.phase))
+        if news.standing is not None and news.phase is not None:
+            self.waits = news.standing.owner is Owner.WAITING
+            await self._say(frames.state(news.standing, news.phase))
         await self._show_typing(news.answering)
 
     async def _show(self, view: MessageView) -> None:
@@ -208,6 +223,12 @@ class OpenPage:
     async def _show_typing(self, on: bool) -> None:
         if on != self._typing:
             self._typing = on
+            await self._say(frames.typing(on))
+
+    async def _show_person_typing(self) -> None:
+        """Each time anew: the page forgets it by itself, should nobody say that it is over."""
+        on, self._person_types = self._person_types, None
+        if on is not None and self._last is not None:
             await self._say(frames.typing(on))
 
     async def _try_again(self, error: Exception) -> None:

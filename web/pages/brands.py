@@ -1,19 +1,17 @@
 """A brand's home, and the choice between several brands."""
 
 from dataclasses import dataclass
-from datetime import date
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
 from sqlalchemy.orm import Session
 
 from onboarding import brands as business
-from onboarding import clock
 from onboarding.models import Application, Brand, Contact
 from onboarding.names import Stage
 from web.brand_paths import brand_path
 from web.database import in_database
-from web.hours import hours_said
+from web.hours import hours_today
 from web.pages.opening import OpeningPage, read_opening
 from web.pages.sales import SalesPage, read_sales
 from web.rendering import render
@@ -23,13 +21,14 @@ from web.security.sessions import signed_in
 
 @dataclass(frozen=True)
 class Home:
-    """Of the two pages one is there; neither for a brand without an application."""
+    """Of the two pages one is there; neither for a brand without an application, but what it withdrew last."""
 
     brand: Brand
     application: Application | None
     opening: OpeningPage | None
     sales: SalesPage | None
-    today: date
+    hours: str
+    withdrawn: Application | None = None
 
 
 async def brands(request: web.Request) -> web.Response:
@@ -54,7 +53,8 @@ async def brand(request: web.Request) -> web.Response:
         page=home.sales or home.opening,
         zone=zone,
         own=access.own,
-        hours=hours_said(home.today, zone),
+        hours=home.hours,
+        withdrawn=home.withdrawn,
     )
 
 
@@ -63,10 +63,11 @@ def _all_homes(session: Session, contact: Contact) -> list[Home]:
 
 
 def _home(session: Session, contact: Contact, brand: Brand) -> Home:
-    today = clock.today_in_china(session)
+    zone = ZoneInfo(contact.time_zone)
+    hours = hours_today(session, zone)
     application = business.application_of(session, brand)
     if application is None:
-        return Home(brand, None, None, None, today)
+        return Home(brand, None, None, None, hours, business.withdrawn_of(session, brand))
     if application.stage is Stage.OPEN:
-        return Home(brand, application, None, read_sales(session, brand, ZoneInfo(contact.time_zone)), today)
-    return Home(brand, application, read_opening(session, application), None, today)
+        return Home(brand, application, None, read_sales(session, brand, zone), hours)
+    return Home(brand, application, read_opening(session, application), None, hours)

@@ -10,16 +10,19 @@ from aiohttp import web
 from sqlalchemy.orm import Session
 
 from conversations import documents as business
-from onboarding import brands, clock, requirements
+from onboarding import brands, clock, office_hours, requirements
+from onboarding.addresses import document_named, document_slug
 from onboarding.documents import checking, papers, sniffing, submissions
 from onboarding.documents.checking import ToldFinding
 from onboarding.documents.submissions import HistoryEntry
 from onboarding.documents.wording import FileRefused, why_not_now
 from onboarding.models import Application, Brand, Contact, DocumentFile
+from onboarding.names import Channel, DocumentStatus
 from onboarding.programme import programme
+from onboarding.programme_types import OfficeHours
 from onboarding.requirements import Checklist, ChecklistItem
 from web import downloads
-from web.brand_paths import brand_path, document_named, document_slug
+from web.brand_paths import brand_path
 from web.database import in_database
 from web.hours import hours_said
 from web.keys import DOCUMENTS
@@ -44,16 +47,18 @@ class Folder:
     application: Application
     checklist: Checklist
     today: date
+    rules: OfficeHours
 
 
 @dataclass(frozen=True)
 class DocumentPage:
-    """`why_not` says why nothing can be sent; `problem` is what was wrong with a file just now."""
+    """`why_not` says why nothing can be sent; `replacing`: the reader wants an accepted one looked at again."""
 
     folder: Folder
     item: ChecklistItem
     history: list[HistoryEntry]
     why_not: str | None
+    replacing: bool
 
     @property
     def newest(self) -> HistoryEntry | None:
@@ -74,17 +79,17 @@ async def documents(request: web.Request) -> web.Response:
 
 
 async def document(request: web.Request) -> web.Response:
-    return _document_page(request, await _asked_for(request))
+    return _document_page(request, await asked_for(request))
 
 
 async def send(request: web.Request) -> web.Response:
     contact = signed_in(request)
-    page = await _asked_for(request)
+    page = await asked_for(request)
     limits.hit(request.app, limits.UPLOADS_PER_CONTACT, str(contact.id))
     if page.why_not is not None:
         return _document_page(request, page, status=422)
     try:
-        is_new = await _take(request, contact, page)
+        is_new = await take(request, contact, page)
     except FileRefused as refused:
         return _document_page(request, page, problem=refused, status=422)
     raise web.HTTPSeeOther(_path(page) if is_new else f"{_path(page)}?again=1")
@@ -98,7 +103,7 @@ async def file(request: web.Request) -> web.StreamResponse:
 
 
 async def sample(request: web.Request) -> web.Response:
-    page = await _asked_for(request)
+    page = await asked_for(request)
     body = await asyncio.to_thread(papers.sample, page.item.document, page.folder.today)
     return downloads.made(
         body, f"sample-{document_slug(page.item.document)}", papers.sample_format(page.item.document)
@@ -106,7 +111,7 @@ async def sample(request: web.Request) -> web.Response:
 
 
 async def template(request: web.Request) -> web.Response:
-    page = await _asked_for(request)
+    page = await asked_for(request)
     application = page.folder.application
     body = await asyncio.to_thread(
         papers.template, page.item.document, application.company.name, application.number
@@ -116,13 +121,15 @@ async def template(request: web.Request) -> web.Response:
     return downloads.made(body, document_slug(page.item.document), papers.template_format(page.item.document))
 
 
-async def _take(request: web.Request, contact: Contact, page: DocumentPage) -> bool:
+async def take(
+    request: web.Request, contact: Contact, page: DocumentPage, channel: Channel = Channel.PAGE
+) -> bool:
     """Whether it is a new file; raises FileRefused."""
     wanted = page.item.document
     with request.app[DOCUMENTS].receive(programme().files.max_megabytes.value) as incoming:
         name = await receive_file(request, incoming, UploadForm)
         received = await asyncio.to_thread(incoming.finish)
-        found = await look_at(request.app, received.path, wanted)
+        found = await look_at(request.app, received.path, wanted, may_wait=True)
         sent = await in_database(
             request.app,
             business.send,
@@ -133,12 +140,15 @@ async def _take(request: web.Request, contact: Contact, page: DocumentPage) -> b
             received,
             found,
             name,
+            replacing=page.replacing,
+            channel=channel,
         )
     return sent.is_new
 
 
-async def _asked_for(request: web.Request) -> DocumentPage:
-    return await in_database(request.app, _page, brand_access(request), request.match_info)
+async def asked_for(request: web.Request) -> DocumentPage:
+    replacing = "replace" in request.query
+    return await in_database(request.app, _page, brand_access(request), request.match_info, replacing)
 
 
 def _folder(session: Session, access: BrandAccess) -> Folder:
@@ -147,10 +157,14 @@ def _folder(session: Session, access: BrandAccess) -> Folder:
     if application is None:
         raise web.HTTPSeeOther(brand_path(access.brand, access.own))
     checklist = requirements.checklist(session, application)
-    return Folder(access.brand, access.own, application, checklist, clock.today_in_china(session))
+    today = clock.today_in_china(session)
+    rules = office_hours.rules_on(session, today)
+    return Folder(access.brand, access.own, application, checklist, today, rules)
 
 
-def _page(session: Session, access: BrandAccess, asked: web.UrlMappingMatchInfo) -> DocumentPage:
+def _page(
+    session: Session, access: BrandAccess, asked: web.UrlMappingMatchInfo, replacing: bool
+) -> DocumentPage:
     folder = _folder(session, access)
     wanted = document_named(asked["document"])
     item = folder.checklist.item(wanted) if wanted else None
@@ -160,7 +174,8 @@ def _page(session: Session, access: BrandAccess, asked: web.UrlMappingMatchInfo)
         folder=folder,
         item=item,
         history=submissions.history(session, folder.application, item.document),
-        why_not=submissions.why_not_sendable(folder.application, item, access.role),
+        why_not=submissions.why_not_sendable(folder.application, item, access.role, replacing=replacing),
+        replacing=replacing and item.status is DocumentStatus.APPROVED,
     )
 
 
@@ -224,7 +239,7 @@ def _rendered(
         checklist=folder.checklist,
         home=brand_path(folder.brand, folder.own),
         zone=zone,
-        hours=hours_said(folder.today, zone),
+        hours=hours_said(folder.rules, folder.today, zone),
         **context,
     )
 

@@ -8,8 +8,10 @@ from aiohttp import web
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from onboarding import office_hours
 from onboarding.knowledge import Article, article_by_slug, articles
 from onboarding.search import search
+from web.database import in_database
 from web.rendering import render
 
 _LONGEST_QUERY = 200
@@ -21,7 +23,8 @@ async def index(request: web.Request) -> web.Response:
 
 
 async def article(request: web.Request) -> web.Response:
-    found = article_by_slug(request.match_info["slug"])
+    hours = await in_database(request.app, office_hours.rules_today)
+    found = article_by_slug(request.match_info["slug"], hours)
     if found is None:
         raise web.HTTPNotFound
     return render(

@@ -39,7 +39,7 @@ def read_opening(session: Session, application: Application) -> OpeningPage:
         clock=opening,
         ruler=_drawn(opening) if opening else None,
         checklist=requirements.checklist(session, application),
-        people_are_there=office_hours.is_open(clock.now(session)),
+        people_are_there=office_hours.is_open(session, clock.now(session)),
         progress=progress_of(session, application) if application.stage is Stage.DRAFT else None,
         steps=_steps(session, application),
         estimate=estimate(session, application),

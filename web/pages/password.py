@@ -77,18 +77,18 @@ async def set_password(request: web.Request) -> web.Response:
     except PasswordRefused as refused:
         form.password.errors = [str(refused)]
         return await _password_page(request, form, status=422)
-    if not await _is_proven(request, form.current):
+    if not await is_proven(request, form.current):
         return await _password_page(request, form, status=422)
     argon2_hash = await slowly(request.app, passwords.hashed, new)
-    await in_database(request.app, _keep, request.app, contact, _own_session(request), argon2_hash)
+    await in_database(request.app, _keep, request.app, contact, own_session(request), argon2_hash)
     return _back_to_account(request, "password")
 
 
 async def remove_password(request: web.Request) -> web.Response:
     form = RemovalForm(await request.post(), meta=form_meta(request))
-    if not form.validate() or not await _is_proven(request, form.current_to_remove):
+    if not form.validate() or not await is_proven(request, form.current_to_remove):
         return await _password_page(request, NewPasswordForm(meta=form_meta(request)), form, status=422)
-    await in_database(request.app, _remove, request.app, signed_in(request), _own_session(request))
+    await in_database(request.app, _remove, request.app, signed_in(request), own_session(request))
     return _back_to_account(request, "password-removed")
 
 
@@ -107,19 +107,19 @@ def _enter(
     session: Session, stored: Stored, newer: str | None, old_token: str | None, user_agent: str
 ) -> str | None:
     """None where the password was changed or removed while it was being compared."""
-    current = session.get(Password, stored.contact_id, with_for_update=True)
+    current = session.get(Password, stored.owner_id, with_for_update=True)
     if current is None or current.argon2_hash != stored.argon2_hash:
         return None
     if newer is not None:
         current.argon2_hash = newer
-    contact = session.get_one(Contact, stored.contact_id)
+    contact = session.get_one(Contact, stored.owner_id)
     return begin_session(session, contact, SignedInBy.PASSWORD, old_token, user_agent)
 
 
-async def _is_proven(request: web.Request, current: PasswordField) -> bool:
+async def is_proven(request: web.Request, current: PasswordField) -> bool:
     """By a link used a short while ago, or by the current password; else the field says so."""
     contact = signed_in(request)
-    proven, stored = await in_database(request.app, _proof, contact, _own_session(request))
+    proven, stored = await in_database(request.app, proof, contact, own_session(request))
     if proven:
         return True
     limits.hit(request.app, limits.PASSWORDS_PER_ACCOUNT, contact.email)
@@ -133,7 +133,7 @@ async def _is_proven(request: web.Request, current: PasswordField) -> bool:
     return False
 
 
-def _proof(session: Session, contact: Contact, own: WebSession) -> tuple[bool, Stored | None]:
+def proof(session: Session, contact: Contact, own: WebSession) -> tuple[bool, Stored | None]:
     return identity.link_proves(session, own), passwords.stored_of(session, contact)
 
 
@@ -152,7 +152,7 @@ def _remove(session: Session, app: web.Application, contact: Contact, own: WebSe
     send_letter(session, app, contact.email, "password_removed", path="/account")
 
 
-def _own_session(request: web.Request) -> WebSession:
+def own_session(request: web.Request) -> WebSession:
     own = reader(request).session
     assert own is not None
     return own
@@ -174,7 +174,7 @@ async def _password_page(
     request: web.Request, form: NewPasswordForm, removal: RemovalForm | None = None, status: int = 200
 ) -> web.Response:
     contact = signed_in(request)
-    proven, stored = await in_database(request.app, _proof, contact, _own_session(request))
+    proven, stored = await in_database(request.app, proof, contact, own_session(request))
     by_link = AddressForm(data={"email": contact.email, "next": _PASSWORD_PAGE}, meta=form_meta(request))
     return render(
         request,

@@ -3,13 +3,13 @@
 from aiohttp import web
 from sqlalchemy.orm import Session
 
+from onboarding.addresses import step_named
 from onboarding.models import Contact
 from onboarding.names import Stage
 from onboarding.opening import questions, set_up, steps
 from onboarding.opening.names import SET_UP, Step
 from onboarding.opening.wording import Blocked, FieldsRefused, OpeningRefused
 from onboarding.permissions import Permission
-from web.brand_paths import step_named
 from web.database import in_database
 from web.opening_place import Place, approved_place, read_form, show
 from web.security.sessions import signed_in
@@ -30,6 +30,21 @@ async def hand_over(request: web.Request) -> web.Response:
     except Blocked as blocked:
         return _shown(request, place, blocked.blockers)
     raise web.HTTPSeeOther(place.home)
+
+
+async def ask_to_take_back(request: web.Request) -> web.Response:
+    place = await _place(request)
+    if place.application.stage is not Stage.FINAL_CHECK:
+        raise web.HTTPSeeOther(f"{place.home}/store")
+    return show(request, "brand/steps/take_back.html", place)
+
+
+async def take_back(request: web.Request) -> web.Response:
+    place, sent = await _place(request), await read_form(request)
+    if sent.expired:
+        return show(request, "brand/steps/take_back.html", place, errors={"main": sent.expired})
+    await in_database(request.app, set_up.take_back, signed_in(request), place.application)
+    raise web.HTTPSeeOther(f"{place.home}/store")
 
 
 async def show_step(request: web.Request) -> web.Response:

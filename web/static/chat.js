@@ -12,6 +12,7 @@ const door = globalThis.chatDoor ?? {
 const LONGEST_PAUSE = 30000;
 const PING_EVERY = 25000;
 const LONGEST_SILENCE = 8000;
+const TYPING_LASTS = 8000;
 const LINK = /\*\*(.+?)\*\*|\[([^\]\n]+)\]\(([^)\s]+)\)|(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)])/g;
 const SAFE = /^(https?:\/\/|mailto:|\/(?![/\\]))/i;
 
@@ -66,7 +67,7 @@ class BrandChat extends HTMLElement {
     this.state = { owner: "bot", assistant: { phase: "ready", detail: "" } };
     this.asPage = "page" in this.dataset;
     this.chat = document.getElementById("chat-parts").content.cloneNode(true).firstElementChild;
-    for (const part of ["speaker", "log", "typing", "hint", "form", "close"]) {
+    for (const part of ["speaker", "back", "log", "typing", "hint", "rate", "form", "close"]) {
       this[part] = this.chat.querySelector(`[data-part=${part}]`);
     }
     this.box = this.form.querySelector("textarea");
@@ -105,6 +106,16 @@ class BrandChat extends HTMLElement {
       event.preventDefault();
       this.submit();
     });
+    this.back.addEventListener("click", () => {
+      this.tell({ type: "never_mind" });
+      this.box.focus();
+    });
+    this.rate.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const { stars, comment } = this.rate.elements;
+      this.tell({ type: "rate", stars: Number(stars.value), comment: comment.value });
+      this.box.focus();
+    });
     this.box.addEventListener("input", () => this.keep("draft", this.box.value));
     this.box.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
@@ -114,6 +125,7 @@ class BrandChat extends HTMLElement {
     for (const button of this.log.querySelectorAll("[data-say-this]")) {
       button.addEventListener("click", () => this.speak(button.textContent));
     }
+    this.chat.addEventListener("click", (event) => this.upload(event));
     this.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && !this.asPage && !this.chat.hidden) this.shut();
     });
@@ -128,6 +140,16 @@ class BrandChat extends HTMLElement {
     event.preventDefault();
     this.box.value = asking.dataset.ask;
     this.asPage ? this.box.focus() : this.open(asking);
+  }
+
+  // The button, or a link of an answer to a document; what this browser cannot do is done on the document's page.
+  upload(event) {
+    const asked = event.target.closest('[data-part=upload], .log a[href*="/documents/"][href$="#file"]');
+    if (!asked || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const page = asked.getAttribute("href");
+    const { module } = this.chat.querySelector("[data-part=upload]").dataset;
+    import(module).then(({ openUpload }) => openUpload(this, page)).catch(() => location.assign(page || "/brands"));
   }
 
   open(from) {
@@ -199,7 +221,7 @@ class BrandChat extends HTMLElement {
     const wasSignedIn = this.dataset.who;
     this.dataset.who = who;
     this.last = 0;
-    this.day = this.person = "";
+    this.day = "";
     this.log.replaceChildren(this.log.firstElementChild);
     if (!wasSignedIn) return;
     const why = make("span", "", "You were signed out. ", link("Sign in", "/sign-in"), " to go on with your conversation.");
@@ -279,16 +301,22 @@ class BrandChat extends HTMLElement {
     if (!reading) this.toEnd(this.log.lastElementChild);
   }
 
-  onTyping({ on, name }) {
+  onTyping({ on }) {
+    clearTimeout(this.typed);
     if (!on) return this.hideTyping();
-    this.typing.lastElementChild.textContent = `${name || "Assistant"} is typing`;
+    const { person } = this.state;
+    if (person) this.typed = setTimeout(() => this.hideTyping(), TYPING_LASTS);
+    this.typing.lastElementChild.textContent = `${person || "Assistant"} is typing`;
+    if (!this.typing.hidden) return;
     this.typing.hidden = false;
     this.toEnd();
   }
 
   onState(frame) {
-    this.state = { owner: frame.owner || this.state.owner, assistant: frame.assistant || this.state.assistant };
+    const rated = this.state.rating && !frame.rating && frame.owner === "resolved";
+    this.state = frame;
     this.showState();
+    if (rated) this.say("Thank you. Our team reads what you sent.");
   }
 
   onAck({ cid }) {
@@ -379,13 +407,19 @@ class BrandChat extends HTMLElement {
   }
 
   drawn(item, time) {
-    if (item.role === "notice") return make("p", "handover", make("span", "", ...inline(item.text)));
+    if (item.role === "notice") return this.notice(item);
     if (item.role === "user") return this.speech("you", "You", time, item.text);
     const person = item.role === "person";
-    const bubble = this.speech(item.role, person ? item.name || "Support agent" : "Assistant", time, item.text);
-    if (person) this.person = item.name;
+    const bubble = this.speech(item.role, person ? item.name : "Assistant", time, item.text);
+    if (person) bubble.querySelector(".by b").after("support agent");
     if (item.buttons?.length) this.offer(bubble, item);
     return bubble;
+  }
+
+  notice({ id, text }) {
+    const line = make("p", "handover", make("span", "", ...inline(text)));
+    line.dataset.id = id;
+    return line;
   }
 
   speech(role, name, time, text) {
@@ -446,18 +480,36 @@ class BrandChat extends HTMLElement {
   }
 
   showState() {
-    const { owner, assistant } = this.state;
-    const person = owner === "person" ? this.person || "Support agent" : "";
+    const { owner, assistant, person, waiting, rating } = this.state;
     const [name, what] = this.speaker.querySelectorAll("[data-say]");
     this.speaker.classList.toggle("speaker-person", Boolean(person));
     this.speaker.firstElementChild.replaceWith(this.face(person ? "person" : "bot", person));
     name.textContent = person || "Assistant";
-    what.textContent = person ? "A person answers you" : owner === "waiting" ? "A person answers next" : "Answers at once";
-    this.form.querySelector("label").textContent = `Message to ${(person && this.person) || (person ? "the support agent" : "the assistant")}`;
+    what.textContent = { person: "A person answers you", waiting: "A person is called", resolved: "Write, and it is open again" }[owner] || "Answers at once";
+    this.form.querySelector("label").textContent = `Message to ${person || "the assistant"}`;
+    this.back.textContent = person ? "Back to the assistant" : "Never mind";
+    this.back.hidden = !person && !waiting;
+    this.back.classList.toggle("btn-panel", Boolean(person));
+    this.back.classList.toggle("btn-2", !person);
+    if (waiting) this.showPlace(waiting);
     const late = owner !== "person" && assistant.phase !== "ready";
     if (late) what.textContent = "Getting ready";
     this.say(late ? `${assistant.detail || "The assistant is getting ready."} Write now: it answers as soon as it is ready.` : "");
     if (late) this.hideTyping();
+    this.askForRating(rating);
+  }
+
+  // The place in the queue stays where it was told first, and is told again when it changes.
+  showPlace({ id, text }) {
+    const line = this.log.querySelector(`.handover[data-id="${id}"] span`);
+    if (!line || line.textContent === text.replaceAll("**", "")) return;
+    line.replaceChildren(...inline(text));
+  }
+
+  askForRating(on) {
+    if (on && this.rate.hidden) this.rate.reset();
+    this.rate.hidden = !on;
+    if (on) this.toEnd();
   }
 
   say(text) {

@@ -122,8 +122,8 @@ def test_a_rejection_asks_for_a_correction_with_ready_words_and_five_working_day
     assert sent.status is DocumentStatus.CHECKING
 
 
-def test_a_deadline_leaves_out_weekends_and_holidays() -> None:
-    assert review.correction_deadline(date(2026, 4, 30)) == date(2026, 5, 12)
+def test_a_deadline_leaves_out_weekends_and_holidays(session) -> None:
+    assert review.correction_deadline(session, date(2026, 4, 30)) == date(2026, 5, 12)
 
 
 def test_a_document_is_refused_again_only_after_a_second_person_looked(

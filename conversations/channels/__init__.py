@@ -1,0 +1,1 @@
+"""Messaging channels: one message type for all; each channel module is verify, parse, send."""

@@ -1,0 +1,113 @@
+"""Our accounts at providers: found by the address of their webhook, with their secrets opened."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from conversations.channels import guides
+from conversations.channels.models import ChannelAccount
+from conversations.channels.names import AccountState, ChannelKind
+from conversations.channels.shapes import AccountView
+from conversations.channels.vault import Vault
+from onboarding import clock
+from onboarding.errors import NotFound
+
+OVERLAP = timedelta(hours=24)
+_BYTES = 16
+_NOTED_EVERY = timedelta(seconds=10)
+
+
+class AccountUnknown(NotFound):
+    code = "channel_account_unknown"
+
+
+def add(
+    session: Session,
+    vault: Vault,
+    kind: ChannelKind,
+    name: str,
+    settings: Mapping[str, Any],
+    secret_values: Mapping[str, str],
+) -> ChannelAccount:
+    account = ChannelAccount(
+        public_id=secrets.token_hex(_BYTES),
+        kind=kind,
+        name=name,
+        settings=dict(settings),
+        secrets=vault.close(secret_values),
+        created_at=clock.now(session),
+        refused_count=0,
+    )
+    session.add(account)
+    session.flush()
+    return account
+
+
+def find(session: Session, kind: str, public_id: str) -> ChannelAccount:
+    """Raises AccountUnknown."""
+    account = session.scalar(select(ChannelAccount).where(ChannelAccount.public_id == public_id))
+    if account is None or account.kind.value != kind:
+        raise AccountUnknown("There is no such channel.")
+    return account
+
+
+def view(session: Session, vault: Vault, account: ChannelAccount) -> AccountView:
+    """Raises SecretsUnreadable."""
+    overlaps = account.overlap_until is not None and account.overlap_until > clock.now(session)
+    return AccountView(
+        id=account.id,
+        public_id=account.public_id,
+        kind=account.kind,
+        name=account.name,
+        settings=account.settings,
+        secrets=vault.open(account.secrets),
+        previous=vault.open(account.previous_secrets) if overlaps else {},
+    )
+
+
+def rotate(
+    session: Session,
+    vault: Vault,
+    account: ChannelAccount,
+    changed: Mapping[str, str],
+    overlap: timedelta = OVERLAP,
+) -> None:
+    """The secrets named in `changed` are new; the ones before count until the overlap ends."""
+    before = vault.open(account.secrets)
+    account.previous_secrets = account.secrets
+    account.secrets = vault.close(before | dict(changed))
+    account.overlap_until = clock.now(session) + overlap
+
+
+def set_state(account: ChannelAccount, state: AccountState) -> None:
+    account.state = state
+
+
+def note_in(session: Session, account: ChannelAccount) -> None:
+    """Not with each message: they would wait for one another."""
+    now = clock.now(session)
+    if account.last_in_at is None or now - account.last_in_at > _NOTED_EVERY:
+        account.last_in_at = now
+
+
+def note_refused(session: Session, kind: str, public_id: str, code: str) -> None:
+    """What was sent in the provider's name, and was not the provider's or made no sense."""
+    account = find(session, kind, public_id)
+    account.refused_count += 1
+    note_error(session, account, f"webhook_{code}")
+
+
+def note_error(session: Session, account: ChannelAccount, code: str) -> None:
+    account.last_error, account.last_error_at = code, clock.now(session)
+
+
+def names_of_active(session: Session) -> tuple[str, ...]:
+    """The channels on which brands can write to us, each once."""
+    kinds = session.scalars(
+        select(ChannelAccount.kind).where(ChannelAccount.state == AccountState.ACTIVE).distinct()
+    )
+    return tuple(sorted(guides.guide(kind).name for kind in kinds))

@@ -1,0 +1,67 @@
+"""How an operator connects a channel: names, fields and steps, in guides/<kind>.yml."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from conversations.channels.names import ChannelKind
+
+_FOLDER = Path(__file__).with_name("guides")
+
+
+@dataclass(frozen=True)
+class Field:
+    """`is_secret` fields are written and never shown again; `pattern` is a whole regular expression."""
+
+    name: str
+    label: str
+    hint: str = ""
+    is_secret: bool = False
+    is_required: bool = True
+    pattern: str | None = None
+    wrong: str = ""
+    is_list: bool = False
+    is_signing: bool = False
+
+
+@dataclass(frozen=True)
+class Guide:
+    """`steps` are Markdown; {webhook} in them is the address of the webhook."""
+
+    kind: ChannelKind
+    name: str
+    summary: str
+    steps_before: tuple[str, ...]
+    steps_after: tuple[str, ...]
+    fields: tuple[Field, ...]
+    recipient: Field
+
+    @property
+    def settings(self) -> tuple[Field, ...]:
+        return tuple(field for field in self.fields if not field.is_secret)
+
+    @property
+    def secrets(self) -> tuple[Field, ...]:
+        return tuple(field for field in self.fields if field.is_secret)
+
+
+@cache
+def guide(kind: ChannelKind) -> Guide:
+    content: dict[str, Any] = yaml.safe_load((_FOLDER / f"{kind.value}.yml").read_text(encoding="utf-8"))
+    return Guide(
+        kind=kind,
+        name=content["name"],
+        summary=content["summary"],
+        steps_before=tuple(content["steps_before"]),
+        steps_after=tuple(content["steps_after"]),
+        fields=tuple(Field(**field) for field in content["fields"]),
+        recipient=Field(name="recipient", **content["recipient"]),
+    )
+
+
+def guided() -> list[ChannelKind]:
+    """The channels that an operator can add."""
+    return [kind for kind in ChannelKind if (_FOLDER / f"{kind.value}.yml").exists()]

@@ -1,0 +1,273 @@
+"""Takes in what a provider delivered, in one transaction: stored once, its turn enqueued, nothing else done here."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from conversations import jobs, lookup, messages
+from conversations.channels import accounts, choices, linking, own_address, words
+from conversations.channels.models import (
+    ChannelAccount,
+    ChannelDelivery,
+    ChannelFile,
+    ChannelIdentity,
+    ChannelReceipt,
+)
+from conversations.channels.names import AccountState, DeliveryStatus
+from conversations.channels.shapes import Channel, InboundMessage, StatusReport
+from conversations.messages import ButtonRef, Inbound, Written, append, append_notice
+from conversations.models import Conversation, Message
+from conversations.names import Speaker
+from onboarding import clock
+from onboarding.errors import DomainError
+
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
+
+type Events = Iterable[InboundMessage | StatusReport]
+
+
+class AccountPaused(DomainError):
+    code = "channel_paused"
+    what_to_do = "Switch the channel on again on its page."
+
+
+class Arrival:
+    """One message, where it belongs: its identity and conversation are locked."""
+
+    def __init__(
+        self,
+        channel: Channel,
+        account: ChannelAccount,
+        identity: ChannelIdentity,
+        conversation: Conversation,
+        message: InboundMessage,
+    ) -> None:
+        self.channel = channel
+        self.account = account
+        self.identity = identity
+        self.conversation = conversation
+        self.message = message
+
+    @property
+    def external_id(self) -> str:
+        """Unique over all accounts of the channel."""
+        return f"{self.account.public_id}:{self.message.external_id}"
+
+
+def take(session: Session, channel: Channel, account_id: int, events: Events) -> None:
+    """Everything of one delivery; what came before is left out. Raises AccountPaused."""
+    account = session.get_one(ChannelAccount, account_id)
+    if account.state is not AccountState.ACTIVE:
+        raise AccountPaused("This channel is switched off.")
+    for event in _in_order(events):
+        if isinstance(event, StatusReport):
+            _take_report(session, account, event)
+        elif _concerns_us(session, account, event) and _is_new(session, account, event.external_id):
+            _take_message(session, channel, account, event)
+    accounts.note_in(session, account)
+
+
+def forget_receipts(session: Session, before: datetime) -> None:
+    session.execute(delete(ChannelReceipt).where(ChannelReceipt.at < before))
+
+
+def _in_order(events: Events) -> Sequence[InboundMessage | StatusReport]:
+    """A batch is not always sorted; messages without a time stay where they are."""
+    found = list(events)
+    sent = [event.sent_at for event in found if isinstance(event, InboundMessage)]
+    if len(sent) < len(found) or None in sent:
+        return found
+    return sorted(found, key=lambda event: getattr(event, "sent_at", None) or _EARLIEST)
+
+
+def _concerns_us(session: Session, account: ChannelAccount, message: InboundMessage) -> bool:
+    return not message.only_if_known or _known(session, account, message) is not None
+
+
+def _is_new(session: Session, account: ChannelAccount, external_id: str) -> bool:
+    receipt = insert(ChannelReceipt).values(
+        account_id=account.id, external_id=external_id, at=clock.now(session)
+    )
+    stored = receipt.on_conflict_do_nothing().returning(ChannelReceipt.external_id)
+    return session.scalar(stored) is not None
+
+
+def _take_message(
+    session: Session, channel: Channel, account: ChannelAccount, message: InboundMessage
+) -> None:
+    identity = _identity(session, account, message)
+    conversation = lookup.locked(session, identity.conversation_id)
+    conversation.answered_on = identity.id
+    arrival = Arrival(channel, account, identity, conversation, message)
+    _warn_in_shared_places(session, arrival)
+    try:
+        _store(session, arrival)
+    except DomainError as refused:
+        append_notice(session, conversation, f"{refused} {refused.what_to_do}")
+
+
+def _warn_in_shared_places(session: Session, arrival: Arrival) -> None:
+    identity = arrival.identity
+    if identity.is_shared and identity.contact_id is None and identity.warned_at is None:
+        identity.warned_at = clock.now(session)
+        append_notice(session, arrival.conversation, words.said("shared_warning"))
+
+
+def _store(session: Session, arrival: Arrival) -> None:
+    if _is_about_linking(session, arrival):
+        return
+    if arrival.message.attachments:
+        _store_files(session, arrival)
+        return
+    if _writes_like_a_machine(session, arrival):
+        _write_beside_the_assistant(session, arrival, arrival.message.text)
+        return
+    messages.receive_in(
+        session,
+        arrival.conversation,
+        Inbound(
+            arrival.conversation.id,
+            arrival.channel.kind.value,
+            arrival.external_id,
+            arrival.message.text,
+            _button(session, arrival),
+            answered_on=arrival.identity.id,
+        ),
+    )
+
+
+def _writes_like_a_machine(session: Session, arrival: Arrival) -> bool:
+    most = arrival.channel.traits.most_answered_an_hour
+    if most is None:
+        return False
+    of_this_hour = (
+        Message.conversation_id == arrival.conversation.id,
+        Message.speaker == Speaker.BRAND.value,
+        Message.channel == arrival.channel.kind.value,
+        Message.at > clock.now(session) - timedelta(hours=1),
+    )
+    written: int = session.scalars(select(func.count()).select_from(Message).where(*of_this_hour)).one()
+    return written >= most
+
+
+def _is_about_linking(session: Session, arrival: Arrival) -> bool:
+    """A code is not kept in the conversation, and neither command is the assistant's."""
+    text, identity = arrival.message.text, arrival.identity
+    code = linking.code_in(text)
+    if code is None and not linking.asks_to_unlink(text):
+        return False
+    _write_beside_the_assistant(session, arrival, words.said("sent_code") if code else text)
+    if code is not None:
+        answer = linking.use_code(session, arrival.account, identity, code)
+        append_notice(session, arrival.conversation, answer)
+    elif identity.contact_id is not None:
+        linking.unlink_all(session, identity)
+    else:
+        append_notice(session, arrival.conversation, words.said("not_linked"))
+    return True
+
+
+def _write_beside_the_assistant(session: Session, arrival: Arrival, text: str) -> None:
+    written = Written(Speaker.BRAND, messages.checked(text), arrival.channel.kind.value, arrival.external_id)
+    append(session, arrival.conversation, written)
+
+
+def _button(session: Session, arrival: Arrival) -> ButtonRef | None:
+    if arrival.message.button is not None:
+        return choices.pressed(session, arrival.conversation, arrival.message.button)
+    return choices.typed_number(session, arrival.conversation, arrival.channel.traits, arrival.message.text)
+
+
+def _store_files(session: Session, arrival: Arrival) -> None:
+    """The message says that they came; what becomes of them is a job's, and not the assistant's."""
+    message = arrival.message
+    said = [message.text, *(words.said("file_came", name=_named(one.name)) for one in message.attachments)]
+    _write_beside_the_assistant(session, arrival, "\n".join(filter(None, said)))
+    message_id = _id_of(session, arrival)
+    for attachment in message.attachments:
+        file = ChannelFile(
+            identity_id=arrival.identity.id,
+            message_id=message_id,
+            reference={**attachment.reference},
+            name=attachment.name,
+            caption=message.text,
+            size_bytes=attachment.size_bytes,
+            created_at=clock.now(session),
+        )
+        session.add(file)
+        session.flush()
+        jobs.defer_channel_file(session, file.id)
+
+
+def _id_of(session: Session, arrival: Arrival) -> int:
+    named = (Message.channel == arrival.channel.kind.value, Message.external_id == arrival.external_id)
+    return session.scalars(select(Message.id).where(*named)).one()
+
+
+def _named(name: str) -> str:
+    return name or words.said("file_without_name")
+
+
+def _identity(session: Session, account: ChannelAccount, message: InboundMessage) -> ChannelIdentity:
+    """Found or begun, and locked: two messages of one person are taken in one after the other."""
+    key = (account.id, message.external_user, message.place)
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"channel {key}", 0))))
+    found = _known(session, account, message)
+    now = clock.now(session)
+    is_new = found is None
+    if found is None:
+        found = ChannelIdentity(
+            account_id=account.id,
+            external_user=message.external_user,
+            place=message.place,
+            conversation_id=lookup.open_for_visitor(session).id,
+            created_at=now,
+        )
+        session.add(found)
+    found.address = dict(message.address)
+    found.workspace = message.workspace
+    found.is_shared = message.is_shared
+    found.display_name = message.display_name or found.display_name or ""
+    found.last_in_at = now
+    session.flush()
+    linking.end_where_it_does_not_hold(session, account, found)
+    contact = linking.contact_in_private(session, account, found) if found.contact_id is None else None
+    if is_new:
+        contact = own_address.contact(session, account, found) or contact
+    if contact is not None:
+        linking.join(session, found, contact)
+    return found
+
+
+def _known(session: Session, account: ChannelAccount, message: InboundMessage) -> ChannelIdentity | None:
+    return session.scalar(
+        select(ChannelIdentity)
+        .where(
+            ChannelIdentity.account_id == account.id,
+            ChannelIdentity.external_user == message.external_user,
+            ChannelIdentity.place == message.place,
+        )
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+
+
+def _take_report(session: Session, account: ChannelAccount, report: StatusReport) -> None:
+    """Reports come late, twice and in any order: what arrived has arrived."""
+    found = session.scalar(
+        select(ChannelDelivery)
+        .join(ChannelIdentity, ChannelIdentity.id == ChannelDelivery.identity_id)
+        .where(
+            ChannelIdentity.account_id == account.id,
+            ChannelDelivery.provider_ids.contains([report.provider_id]),
+        )
+        .with_for_update(of=ChannelDelivery)
+    )
+    if found is None or found.status in (report.status, DeliveryStatus.DELIVERED):
+        return
+    found.status, found.error_code = report.status, report.code
+    step = {"at": clock.now(session).isoformat(), "step": report.status.value, "code": report.code}
+    found.steps = [*found.steps, step]

@@ -1,0 +1,153 @@
+"""What Meta's channels have in common: signature, handshake, and the answers of the Graph API.
+
+https://developers.facebook.com/docs/graph-api/webhooks/getting-started
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from aiohttp import ClientResponse, ClientSession
+
+from conversations.channels.shapes import (
+    Accepted,
+    AccountView,
+    Answer,
+    FetchRefused,
+    Forged,
+    Malformed,
+    Outcome,
+    RawRequest,
+    Refused,
+    TryLater,
+)
+
+GRAPH = "https://graph.facebook.com"
+VERSION = "v25.0"
+SIGNATURE_HEADER = "x-hub-signature-256"
+_METHOD = "sha256="
+_WHERE_FILES_LIE = (".fbsbx.com", ".fbcdn.net", ".facebook.com", ".whatsapp.net")
+_CHUNK = 64 * 1024
+# An account's limit: nothing of it is sent for this long, where Meta does not say for how long.
+_SECONDS_TO_SLOW_DOWN = 5.0
+_TOO_MANY = {4, 32, 613, 80006, 80007, 130429, 131048}
+# Of the token (0, 190), Meta's own faults, and too many messages to one person (131056).
+_LATER = {0, 1, 2, 190, 1200, 131000, 131016, 131056, 131057, 133004, 133016}
+
+
+def signature(body: bytes, secret: str) -> str:
+    return _METHOD + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+
+
+def check(account: AccountView, request: RawRequest) -> None:
+    """The handshake carries a token of ours, everything else a signature. Raises Forged."""
+    if request.method == "GET":
+        _check_handshake(account, request)
+        return
+    given = request.headers.get(SIGNATURE_HEADER, "").encode()
+    expected = [signature(request.body, secret).encode() for secret in account.secrets_named("app_secret")]
+    if not any(hmac.compare_digest(given, one) for one in expected):
+        raise Forged("signature_wrong")
+
+
+def challenge(request: RawRequest) -> Answer:
+    return Answer(request.query.get("hub.challenge", "").encode())
+
+
+def entries(request: RawRequest, about: str) -> Iterable[Mapping[str, Any]]:
+    """Raises Malformed."""
+    try:
+        notification = json.loads(request.body)
+        found: list[Mapping[str, Any]] = notification["entry"]
+        if notification["object"] != about or not isinstance(found, list):
+            raise Malformed("about_something_else")
+    except (ValueError, KeyError, TypeError):
+        raise Malformed("body_unreadable") from None
+    return found
+
+
+def moment(value: object, per_second: int = 1) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(float(str(value)) / per_second, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def url(account: AccountView, path: str) -> str:
+    base = str(account.settings.get("graph", GRAPH)).rstrip("/")
+    return f"{base}/{account.settings.get('version', VERSION)}/{path}"
+
+
+def authorization(account: AccountView) -> dict[str, str]:
+    return {"Authorization": f"Bearer {account.secrets['access_token']}"}
+
+
+async def outcome(response: ClientResponse, ids: Iterable[str]) -> Outcome:
+    """`ids` are the keys under which the id of the message lies."""
+    answer = await json_of(response)
+    if response.status == 200:
+        return Accepted(_found(answer, ids))
+    error = answer.get("error")
+    error = error if isinstance(error, dict) else {}
+    number = error.get("code", response.status)
+    code = f"{number}-{error['error_subcode']}" if error.get("error_subcode") else str(number)
+    if response.status == 429 or number in _TOO_MANY:
+        return TryLater(code, _seconds(response))
+    if response.status >= 500 or response.status == 401 or number in _LATER or error.get("is_transient"):
+        return TryLater(code)
+    return Refused(code)
+
+
+async def json_of(response: ClientResponse) -> dict[str, Any]:
+    try:
+        answer = await response.json(content_type=None)
+    except ValueError:
+        return {}
+    return answer if isinstance(answer, dict) else {}
+
+
+@asynccontextmanager
+async def file_at(
+    address: str, account: AccountView, http: ClientSession, headers: Mapping[str, str]
+) -> AsyncIterator[AsyncIterator[bytes]]:
+    """Raises FetchRefused for what is not on a server of Meta's."""
+    if not _is_metas(address, account):
+        raise FetchRefused("The file is not at Meta.")
+    async with http.get(address, headers=dict(headers), allow_redirects=False) as response:
+        if response.status != 200:
+            raise FetchRefused(f"The provider answered {response.status}.")
+        yield response.content.iter_chunked(_CHUNK)
+
+
+def _check_handshake(account: AccountView, request: RawRequest) -> None:
+    given = request.query.get("hub.verify_token", "").encode()
+    tokens = account.secrets_named("verify_token")
+    if request.query.get("hub.mode") != "subscribe" or not any(
+        hmac.compare_digest(given, token.encode()) for token in tokens
+    ):
+        raise Forged("verify_token_wrong")
+
+
+def _found(answer: Any, keys: Iterable[str]) -> str | None:
+    for key in keys:
+        if isinstance(answer, list):
+            answer = answer[0] if answer else None
+        answer = answer.get(key) if isinstance(answer, dict) else None
+    return str(answer) if answer else None
+
+
+def _seconds(response: ClientResponse) -> float:
+    given = response.headers.get("Retry-After", "")
+    return float(given) if given.isascii() and given.isdigit() else _SECONDS_TO_SLOW_DOWN
+
+
+def _is_metas(address: str, account: AccountView) -> bool:
+    parts, own = urlsplit(address), urlsplit(str(account.settings.get("graph", GRAPH)))
+    if (parts.scheme, parts.netloc) == (own.scheme, own.netloc):
+        return True
+    return parts.scheme == "https" and f".{parts.hostname}".endswith(_WHERE_FILES_LIE)

@@ -1,0 +1,146 @@
+"""Messenger, for a page on Facebook.
+
+https://developers.facebook.com/documentation/business-messaging/messenger-platform/webhooks
+"""
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from aiohttp import ClientSession
+
+from conversations.channels import windows
+from conversations.channels.markup import PLAIN
+from conversations.channels.meta import graph
+from conversations.channels.names import ChannelKind, DeliveryStatus
+from conversations.channels.shapes import (
+    AccountView,
+    Attachment,
+    InboundMessage,
+    Malformed,
+    OutboundMessage,
+    Outcome,
+    Parsed,
+    PressedButton,
+    RawRequest,
+    Refused,
+    StatusReport,
+    Traits,
+)
+
+_OBJECT = "page"
+_LONGEST_TEXT = 2000
+_MOST_BUTTONS, _LONGEST_TITLE = 13, 20
+_MILLISECONDS = 1000
+_FILES = {"image", "file", "audio", "video"}
+
+type Node = Mapping[str, Any]
+
+
+class Messenger:
+    """Settings: page_id. Secrets: app_secret, verify_token, access_token (of the page)."""
+
+    kind = ChannelKind.MESSENGER
+    traits = Traits(
+        render=PLAIN.render,
+        longest_text=_LONGEST_TEXT,
+        most_buttons=_MOST_BUTTONS,
+        longest_title=_LONGEST_TITLE,
+    )
+
+    async def verify(self, account: AccountView, request: RawRequest, http: ClientSession) -> None:
+        graph.check(account, request)
+
+    def parse(self, account: AccountView, request: RawRequest) -> Parsed:
+        if request.method == "GET":
+            return Parsed(answer=graph.challenge(request))
+        try:
+            return Parsed(tuple(_events(account, graph.entries(request, _OBJECT))))
+        except (KeyError, TypeError, AttributeError):
+            raise Malformed("not_as_documented") from None
+
+    async def send(
+        self, account: AccountView, address: Mapping[str, Any], message: OutboundMessage, http: ClientSession
+    ) -> Outcome:
+        window = windows.window(self.kind, message.last_in_at)
+        if window is not None and message.now is not None and not window.is_open(message.now):
+            return Refused(windows.CLOSED)
+        said = {
+            "recipient": {"id": address["psid"]},
+            "messaging_type": "RESPONSE" if message.answers else "UPDATE",
+            "message": _content(message),
+        }
+        url = graph.url(account, f"{account.settings['page_id']}/messages")
+        async with http.post(url, json=said, headers=graph.authorization(account)) as response:
+            return await graph.outcome(response, ("message_id",))
+
+    @asynccontextmanager
+    async def fetch(
+        self, account: AccountView, attachment: Attachment, http: ClientSession
+    ) -> AsyncIterator[AsyncIterator[bytes]]:
+        """The address is signed: who has it needs no token."""
+        async with graph.file_at(str(attachment.reference.get("url", "")), account, http, {}) as pieces:
+            yield pieces
+
+    def test_address(self, recipient: str) -> Mapping[str, Any]:
+        return {"psid": recipient.strip()}
+
+
+def _events(account: AccountView, entries: Any) -> Iterator[InboundMessage | StatusReport]:
+    for entry in entries:
+        if str(entry["id"]) != str(account.settings["page_id"]):
+            continue
+        for event in entry.get("messaging", ()):
+            yield from _events_of(account, event)
+
+
+def _events_of(account: AccountView, event: Node) -> Iterator[InboundMessage | StatusReport]:
+    """Echoes are what the page itself wrote: here, or by another app."""
+    if "message" in event and not event["message"].get("is_echo"):
+        message = event["message"]
+        yield _message(account, event, message["mid"], message.get("text", ""), _quick_reply(message))
+    elif "postback" in event:
+        postback = event["postback"]
+        named = postback.get("mid") or f"postback-{event['sender']['id']}-{event['timestamp']}"
+        pressed = PressedButton(str(postback["payload"])) if postback.get("payload") else None
+        yield _message(account, event, named, postback.get("title", ""), pressed)
+    elif "delivery" in event:
+        for delivered in event["delivery"].get("mids") or ():
+            yield StatusReport(delivered, DeliveryStatus.DELIVERED)
+
+
+def _message(
+    account: AccountView, event: Node, external_id: str, text: str, button: PressedButton | None
+) -> InboundMessage:
+    user = str(event["sender"]["id"])
+    return InboundMessage(
+        external_id=external_id,
+        external_user=user,
+        place=str(account.settings["page_id"]),
+        address={"psid": user},
+        text=text,
+        button=button,
+        attachments=tuple(_attachments(event.get("message", {}))),
+        sent_at=graph.moment(event.get("timestamp"), _MILLISECONDS),
+    )
+
+
+def _quick_reply(message: Node) -> PressedButton | None:
+    payload = message.get("quick_reply", {}).get("payload")
+    return PressedButton(str(payload)) if payload else None
+
+
+def _attachments(message: Node) -> Iterator[Attachment]:
+    for file in message.get("attachments") or ():
+        url = file.get("payload", {}).get("url")
+        if file.get("type") in _FILES and url:
+            yield Attachment({"url": url})
+
+
+def _content(message: OutboundMessage) -> dict[str, Any]:
+    content: dict[str, Any] = {"text": message.text}
+    if message.buttons:
+        content["quick_replies"] = [
+            {"content_type": "text", "title": one.title, "payload": one.value} for one in message.buttons
+        ]
+    return content

@@ -1,0 +1,214 @@
+"""WhatsApp by Meta's Cloud API.
+
+https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages
+"""
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from aiohttp import ClientSession
+
+from conversations.channels import windows
+from conversations.channels.meta import graph
+from conversations.channels.names import ChannelKind, DeliveryStatus
+from conversations.channels.shapes import (
+    AccountView,
+    Attachment,
+    FetchRefused,
+    InboundMessage,
+    Malformed,
+    OutboundMessage,
+    Outcome,
+    Parsed,
+    PressedButton,
+    RawRequest,
+    Refused,
+    StatusReport,
+    Traits,
+)
+from conversations.channels.whatsapp import WHATSAPP, as_variable
+
+_OBJECT = "whatsapp_business_account"
+_LONGEST_BODY_WITH_BUTTONS = 1024
+_MOST_BUTTONS, _LONGEST_TITLE = 3, 20
+_FILES = {"image", "document", "audio", "video", "sticker"}
+_NOT_SAID = {"reaction", "system", "unsupported", "ephemeral", "request_welcome"}
+_DEFAULT_LANGUAGE = "en"
+
+type Node = Mapping[str, Any]
+
+
+class WhatsappCloud:
+    """Settings: phone_number_id; window_template, the name of an approved template whose {{1}} is what we have to say
+    (window_template_language where it is not en). Secrets: app_secret, verify_token, access_token.
+    """
+
+    kind = ChannelKind.WHATSAPP_CLOUD
+    traits = Traits(
+        render=WHATSAPP.render,
+        longest_text=_LONGEST_BODY_WITH_BUTTONS,
+        most_buttons=_MOST_BUTTONS,
+        longest_title=_LONGEST_TITLE,
+    )
+
+    async def verify(self, account: AccountView, request: RawRequest, http: ClientSession) -> None:
+        graph.check(account, request)
+
+    def parse(self, account: AccountView, request: RawRequest) -> Parsed:
+        if request.method == "GET":
+            return Parsed(answer=graph.challenge(request))
+        try:
+            return Parsed(tuple(_events(account, graph.entries(request, _OBJECT))))
+        except (KeyError, TypeError, AttributeError):
+            raise Malformed("not_as_documented") from None
+
+    async def send(
+        self, account: AccountView, address: Mapping[str, Any], message: OutboundMessage, http: ClientSession
+    ) -> Outcome:
+        content = self._content(account, message)
+        if content is None:
+            return Refused(windows.CLOSED)
+        said = {"messaging_product": "whatsapp", "recipient_type": "individual", **address, **content}
+        url = graph.url(account, f"{account.settings['phone_number_id']}/messages")
+        async with http.post(url, json=said, headers=graph.authorization(account)) as response:
+            return await graph.outcome(response, ("messages", "id"))
+
+    @asynccontextmanager
+    async def fetch(
+        self, account: AccountView, attachment: Attachment, http: ClientSession
+    ) -> AsyncIterator[AsyncIterator[bytes]]:
+        """An id is exchanged for an address, which lasts five minutes."""
+        media_id = str(attachment.reference.get("id", ""))
+        if not media_id.isascii() or not media_id.isalnum():
+            raise FetchRefused("That is no id of a file.")
+        headers = graph.authorization(account)
+        async with http.get(graph.url(account, media_id), headers=headers) as response:
+            address = (await graph.json_of(response)).get("url")
+        if not isinstance(address, str):
+            raise FetchRefused("The file is not there any more.")
+        async with graph.file_at(address, account, http, headers) as pieces:
+            yield pieces
+
+    def test_address(self, recipient: str) -> Mapping[str, Any]:
+        return {"to": recipient.strip().removeprefix("+")}
+
+    def _content(self, account: AccountView, message: OutboundMessage) -> dict[str, Any] | None:
+        template = message.settings.get("template")
+        if template:
+            return _template(template["name"], template.get("language"), template.get("variables", ()))
+        window = windows.window(self.kind, message.last_in_at)
+        if window is None or message.now is None or window.is_open(message.now):
+            return _interactive(message) if message.buttons else _text(message.text)
+        name = account.settings.get("window_template")
+        if not name:
+            return None
+        language = account.settings.get("window_template_language")
+        return _template(name, language, [as_variable(message.text)])
+
+
+def _events(account: AccountView, entries: Any) -> Iterator[InboundMessage | StatusReport]:
+    for value in _values(account, entries):
+        names = {
+            one.get("wa_id"): one.get("profile", {}).get("name", "") for one in value.get("contacts", ())
+        }
+        for message in value.get("messages", ()):
+            if message["type"] not in _NOT_SAID:
+                yield _message(account, message, names)
+        yield from (report for status in value.get("statuses", ()) for report in _reports(status))
+
+
+def _values(account: AccountView, entries: Any) -> Iterator[Node]:
+    """Of our number only: an app can have several, and each has an account with us."""
+    for entry in entries:
+        for change in entry["changes"]:
+            value = change["value"]
+            if change["field"] == "messages" and _number_of(value) == account.settings["phone_number_id"]:
+                yield value
+
+
+def _number_of(value: Node) -> Any:
+    return value.get("metadata", {}).get("phone_number_id")
+
+
+def _message(account: AccountView, message: Node, names: Mapping[Any, str]) -> InboundMessage:
+    """Users who hide their phone number have an id that is theirs with our business alone."""
+    phone, user_id = message.get("from"), message.get("from_user_id")
+    return InboundMessage(
+        external_id=message["id"],
+        external_user=str(user_id or message["from"]),
+        place=str(account.settings["phone_number_id"]),
+        address={"to": phone} if phone else {"recipient": user_id},
+        text=_words(message),
+        button=_pressed(message),
+        attachments=tuple(_attachments(message)),
+        sent_at=graph.moment(message.get("timestamp")),
+        display_name=names.get(phone, ""),
+    )
+
+
+def _words(message: Node) -> str:
+    content = message.get(message["type"], {})
+    match message["type"]:
+        case "text":
+            return str(content["body"])
+        case "button":
+            return str(content.get("text", ""))
+        case "interactive":
+            return str(_reply(message).get("title", ""))
+        case "location":
+            return f"{content.get('latitude')}, {content.get('longitude')}"
+        case _:
+            return str(content.get("caption", "")) if isinstance(content, dict) else ""
+
+
+def _pressed(message: Node) -> PressedButton | None:
+    match message["type"]:
+        case "interactive":
+            value = _reply(message).get("id")
+        case "button":
+            value = message["button"].get("payload")
+        case _:
+            value = None
+    return PressedButton(str(value)) if value else None
+
+
+def _reply(message: Node) -> Node:
+    interactive = message["interactive"]
+    found: Node = interactive.get(interactive["type"], {})
+    return found
+
+
+def _attachments(message: Node) -> Iterator[Attachment]:
+    if message["type"] in _FILES:
+        file = message[message["type"]]
+        yield Attachment(
+            {"id": file["id"]}, file.get("filename", ""), file.get("mime_type", "").split(";")[0]
+        )
+
+
+def _reports(status: Node) -> Iterator[StatusReport]:
+    match status["status"]:
+        case "delivered" | "read":
+            yield StatusReport(status["id"], DeliveryStatus.DELIVERED)
+        case "failed":
+            errors = status.get("errors") or [{}]
+            yield StatusReport(status["id"], DeliveryStatus.FAILED, str(errors[0].get("code", "failed")))
+
+
+def _text(text: str) -> dict[str, Any]:
+    return {"type": "text", "text": {"body": text, "preview_url": False}}
+
+
+def _interactive(message: OutboundMessage) -> dict[str, Any]:
+    buttons = [{"type": "reply", "reply": {"id": one.value, "title": one.title}} for one in message.buttons]
+    content = {"type": "button", "body": {"text": message.text}, "action": {"buttons": buttons}}
+    return {"type": "interactive", "interactive": content}
+
+
+def _template(name: str, language: str | None, variables: Any) -> dict[str, Any]:
+    template: dict[str, Any] = {"name": name, "language": {"code": language or _DEFAULT_LANGUAGE}}
+    if variables:
+        parameters = [{"type": "text", "text": as_variable(value)} for value in variables]
+        template["components"] = [{"type": "body", "parameters": parameters}]
+    return {"type": "template", "template": template}

@@ -1,0 +1,37 @@
+"""The words for channels: in the database, in addresses and in tests alike."""
+
+from enum import StrEnum
+
+
+class ChannelKind(StrEnum):
+    SLACK = "slack"
+    TELEGRAM = "telegram"
+    TWILIO_WHATSAPP = "twilio-whatsapp"
+    TWILIO_SMS = "twilio-sms"
+    MESSENGER = "messenger"
+    WHATSAPP_CLOUD = "whatsapp-cloud"
+    TEAMS = "teams"
+    EMAIL = "email"
+
+
+class AccountState(StrEnum):
+    """Paused: nothing is taken in and nothing is sent, what is to be sent waits."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+
+
+class DeliveryStatus(StrEnum):
+    """Sent: the provider took it. Delivered: the provider says that it arrived. Failed: it was refused for good.
+
+    Dead: it was tried in vain for a day.
+    """
+
+    QUEUED = "queued"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    DEAD = "dead"
+
+
+DEAD_LETTERS = (DeliveryStatus.FAILED, DeliveryStatus.DEAD)

@@ -1,0 +1,340 @@
+"""Sends what is queued for channels: in order for each identity, obeying providers' limits, tried for a day."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from aiohttp import ClientError, ClientSession, ClientTimeout
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from conversations import jobs
+from conversations.channels import accounts, choices, linking, markup
+from conversations.channels.models import ChannelAccount, ChannelDelivery, ChannelIdentity
+from conversations.channels.names import DEAD_LETTERS, AccountState, ChannelKind, DeliveryStatus
+from conversations.channels.shapes import (
+    Accepted,
+    AccountView,
+    Channel,
+    OutboundMessage,
+    Outcome,
+    Refused,
+    TryLater,
+)
+from conversations.channels.vault import Vault
+from conversations.models import Message
+from conversations.names import Speaker
+from onboarding import clock
+from onboarding.database import SessionFactory
+
+_log = logging.getLogger(__name__)
+
+SECONDS_FOR_A_CALL = 10
+UNLINKED = "unlinked"
+TRIED_FOR = timedelta(hours=24)
+# Longer than a call can take: who holds it for so long has died.
+_HELD_FOR = timedelta(seconds=3 * SECONDS_FOR_A_CALL)
+_FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=1)
+_LONGEST_TRACE = 60
+
+
+@dataclass(frozen=True)
+class Post:
+    """What sending needs: `base_url` is ours, for links."""
+
+    sessions: SessionFactory
+    vault: Vault
+    http: ClientSession
+    base_url: str
+    channels: Mapping[ChannelKind, Channel]
+
+
+@dataclass(frozen=True)
+class Due:
+    """A part of a delivery, to be sent now by whoever holds its identity."""
+
+    delivery_id: int
+    identity_id: int
+    account: AccountView
+    address: Mapping[str, Any]
+    message: OutboundMessage
+    is_last_part: bool
+
+
+def http_session() -> ClientSession:
+    return ClientSession(timeout=ClientTimeout(total=SECONDS_FOR_A_CALL))
+
+
+async def deliver(post: Post, identity_id: int) -> None:
+    """Everything that is due to one identity, one after another; nothing where somebody else is at it."""
+    due = await asyncio.to_thread(_first, post, identity_id)
+    while due is not None:
+        outcome = await _attempt(post, due)
+        due = await asyncio.to_thread(_next, post, due, outcome)
+
+
+async def deliver_due(post: Post) -> int:
+    """To everybody; returns to how many."""
+    with post.sessions() as session:
+        waiting = due_identities(session)
+    for identity_id in waiting:
+        await deliver(post, identity_id)
+    return len(waiting)
+
+
+def sweep(session: Session) -> None:
+    """Jobs for what is due and has none: after the death of a worker, or when the clock was moved."""
+    for identity_id in due_identities(session):
+        jobs.defer_delivery(session, identity_id)
+
+
+def due_identities(session: Session) -> list[int]:
+    now = clock.now(session)
+    head = (
+        select(func.min(ChannelDelivery.id).label("id"))
+        .where(ChannelDelivery.status == DeliveryStatus.QUEUED)
+        .group_by(ChannelDelivery.identity_id)
+        .subquery()
+    )
+    return list(
+        session.scalars(
+            select(ChannelIdentity.id)
+            .join(ChannelDelivery, ChannelDelivery.identity_id == ChannelIdentity.id)
+            .join(head, head.c.id == ChannelDelivery.id)
+            .join(ChannelAccount, ChannelAccount.id == ChannelIdentity.account_id)
+            .where(
+                or_(ChannelDelivery.next_try_at.is_(None), ChannelDelivery.next_try_at <= now),
+                or_(
+                    ChannelIdentity.sending_until.is_(None),
+                    ChannelIdentity.sending_until < func.clock_timestamp(),
+                ),
+                or_(ChannelAccount.paused_until.is_(None), ChannelAccount.paused_until <= now),
+                ChannelAccount.state == AccountState.ACTIVE,
+            )
+            .order_by(ChannelIdentity.id)
+        )
+    )
+
+
+def replay(session: Session, delivery: ChannelDelivery) -> None:
+    """A dead letter begins anew, with the part that the provider did not take."""
+    if delivery.status not in DEAD_LETTERS:
+        return
+    delivery.status = DeliveryStatus.QUEUED
+    delivery.next_try_at = delivery.give_up_at = None
+    delivery.attempts = 0
+    _trace(session, delivery, "replayed")
+    jobs.defer_delivery(session, delivery.identity_id)
+
+
+async def _attempt(post: Post, due: Due) -> Outcome:
+    channel = post.channels[due.account.kind]
+    try:
+        return await channel.send(due.account, due.address, due.message, post.http)
+    except (ClientError, TimeoutError, OSError):
+        return TryLater("network")
+    except Exception:
+        # Neither the message nor the address is logged.
+        _log.exception("delivery %s failed by our own fault", due.delivery_id)
+        return TryLater("our_fault")
+
+
+def _first(post: Post, identity_id: int) -> Due | None:
+    with post.sessions.begin() as session:
+        identity = linking.locked(session, identity_id)
+        if identity is None or _is_held(session, identity):
+            return None
+        return _hold(session, post, identity)
+
+
+def _next(post: Post, due: Due, outcome: Outcome) -> Due | None:
+    with post.sessions.begin() as session:
+        identity = linking.locked(session, due.identity_id)
+        if identity is None:
+            return None
+        _settle(session, identity, due, outcome)
+        return _hold(session, post, identity)
+
+
+def _is_held(session: Session, identity: ChannelIdentity) -> bool:
+    return identity.sending_until is not None and identity.sending_until > _database_time(session)
+
+
+def _hold(session: Session, post: Post, identity: ChannelIdentity) -> Due | None:
+    """What is to be sent next, the identity held for it; lets go of it where nothing is due."""
+    identity.sending_until = None
+    account = session.get_one(ChannelAccount, identity.account_id, populate_existing=True)
+    channel = post.channels.get(account.kind)
+    delivery = _head(session, identity)
+    if account.state is not AccountState.ACTIVE or channel is None or delivery is None:
+        return None
+    now = clock.now(session)
+    until = max(filter(None, (delivery.next_try_at, account.paused_until)), default=now)
+    if until > now:
+        jobs.defer_delivery(session, identity.id, after_seconds=(until - now).total_seconds())
+        return None
+    if not _may_still_be_read(session, account, identity, delivery):
+        delivery.error_code = UNLINKED
+        _end(session, delivery, DeliveryStatus.FAILED, "withheld", UNLINKED)
+        return _hold(session, post, identity)
+    parts = _parts(session, post, channel, identity, delivery)
+    if delivery.parts_sent >= len(parts):
+        _end(session, delivery, DeliveryStatus.SENT, "sent")
+        return _hold(session, post, identity)
+    identity.sending_until = _database_time(session) + _HELD_FOR
+    delivery.attempts += 1
+    return Due(
+        delivery.id,
+        identity.id,
+        accounts.view(session, post.vault, account),
+        identity.address,
+        parts[delivery.parts_sent],
+        is_last_part=delivery.parts_sent == len(parts) - 1,
+    )
+
+
+def _head(session: Session, identity: ChannelIdentity) -> ChannelDelivery | None:
+    return session.scalar(
+        select(ChannelDelivery)
+        .where(ChannelDelivery.identity_id == identity.id, ChannelDelivery.status == DeliveryStatus.QUEUED)
+        .order_by(ChannelDelivery.id)
+        .limit(1)
+        .execution_options(populate_existing=True)
+    )
+
+
+def _may_still_be_read(
+    session: Session, account: ChannelAccount, identity: ChannelIdentity, delivery: ChannelDelivery
+) -> bool:
+    """Not once the identity was unlinked: what waited was for the contact, and a dead letter stays theirs."""
+    if identity.contact_id is not None and linking.may_not_be_told(account, identity):
+        return False
+    message = session.get_one(Message, delivery.message_id, populate_existing=True)
+    return message.conversation_id == identity.conversation_id
+
+
+def _parts(
+    session: Session, post: Post, channel: Channel, identity: ChannelIdentity, delivery: ChannelDelivery
+) -> list[OutboundMessage]:
+    """The same at each attempt, so that a delivery goes on where it was interrupted."""
+    message = session.get_one(Message, delivery.message_id)
+    traits = channel.traits
+    text = markup.with_whole_addresses(message.text, post.base_url)
+    buttons = choices.buttons_of(message)
+    if buttons and choices.must_be_numbered(buttons, traits):
+        text, buttons = choices.numbered(text, buttons), ()
+    pieces = markup.cut(text, traits.render, traits.longest_text)
+    whole = OutboundMessage(
+        text="",
+        answers=_answered(session, message),
+        last_in_at=identity.last_in_at,
+        sent_at=message.at,
+        now=clock.now(session),
+        is_by_person=message.speaker == Speaker.PERSON.value,
+        settings=delivery.settings,
+    )
+    parts = [
+        replace(whole, text=traits.render(piece), key=f"{delivery.id}-{number}")
+        for number, piece in enumerate(pieces)
+    ]
+    if parts:
+        parts[-1] = replace(parts[-1], buttons=buttons)
+    return parts
+
+
+def _answered(session: Session, message: Message) -> str | None:
+    """The provider's id of what is answered; the account that it came by stands before it."""
+    if message.answers is None:
+        return None
+    external_id = session.scalar(
+        select(Message.external_id).where(
+            Message.conversation_id == message.conversation_id,
+            Message.seq == message.answers,
+            Message.speaker == Speaker.BRAND.value,
+        )
+    )
+    return external_id.partition(":")[2] or None if external_id else None
+
+
+def _settle(session: Session, identity: ChannelIdentity, due: Due, outcome: Outcome) -> None:
+    delivery = session.get(ChannelDelivery, due.delivery_id, with_for_update=True, populate_existing=True)
+    if delivery is None:
+        return
+    account = session.get_one(ChannelAccount, identity.account_id)
+    match outcome:
+        case Accepted():
+            _accepted(session, account, delivery, due, outcome)
+        case TryLater():
+            _later(session, account, delivery, outcome)
+        case Refused():
+            delivery.error_code = outcome.code
+            accounts.note_error(session, account, outcome.code)
+            _end(session, delivery, DeliveryStatus.FAILED, "refused", outcome.code)
+
+
+def _accepted(
+    session: Session, account: ChannelAccount, delivery: ChannelDelivery, due: Due, outcome: Accepted
+) -> None:
+    delivery.parts_sent += 1
+    if outcome.provider_id is not None:
+        delivery.provider_ids = [*delivery.provider_ids, outcome.provider_id]
+    account.last_out_at = clock.now(session)
+    if due.is_last_part:
+        delivery.error_code = None
+        _end(session, delivery, DeliveryStatus.SENT, "sent")
+    else:
+        _trace(session, delivery, "part_sent")
+
+
+def _later(session: Session, account: ChannelAccount, delivery: ChannelDelivery, outcome: TryLater) -> None:
+    now = clock.now(session)
+    delivery.error_code = outcome.code
+    delivery.give_up_at = delivery.give_up_at or now + TRIED_FOR
+    accounts.note_error(session, account, outcome.code)
+    if now >= delivery.give_up_at:
+        _end(session, delivery, DeliveryStatus.DEAD, "given_up", outcome.code)
+        return
+    delivery.next_try_at = now + _pause(delivery.attempts, outcome)
+    if outcome.seconds is not None:
+        account.paused_until = delivery.next_try_at
+    _trace(session, delivery, "try_later", outcome.code, delivery.next_try_at)
+
+
+def _pause(attempts: int, outcome: TryLater) -> timedelta:
+    if outcome.seconds is not None:
+        return timedelta(seconds=outcome.seconds)
+    return min(_FIRST_PAUSE * float(3 ** min(attempts - 1, 10)), _LONGEST_PAUSE)
+
+
+def _end(
+    session: Session, delivery: ChannelDelivery, status: DeliveryStatus, step: str, code: str | None = None
+) -> None:
+    delivery.status = status
+    if status is DeliveryStatus.SENT:
+        delivery.sent_at = clock.now(session)
+    _trace(session, delivery, step, code)
+    session.flush()
+
+
+def _trace(
+    session: Session,
+    delivery: ChannelDelivery,
+    step: str,
+    code: str | None = None,
+    until: datetime | None = None,
+) -> None:
+    line = {"at": clock.now(session).isoformat(), "step": step, "attempt": delivery.attempts}
+    if code is not None:
+        line["code"] = code
+    if until is not None:
+        line["until"] = until.isoformat()
+    delivery.steps = [*delivery.steps, line][-_LONGEST_TRACE:]
+
+
+def _database_time(session: Session) -> datetime:
+    """Not our own clock, which can be moved: this is about who is alive."""
+    now: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
+    return now

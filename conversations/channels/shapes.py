@@ -1,0 +1,254 @@
+"""The one message type of all channels, and what a channel module has to be able to do."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from aiohttp import ClientSession
+
+from conversations.channels.names import ChannelKind, DeliveryStatus
+from onboarding.errors import DomainError
+
+LONGEST_WEBHOOK = 1024 * 1024
+
+
+class WebhookRefused(DomainError):
+    """A request that is not the provider's, or makes no sense; its content is not logged.
+
+    `code` says why, `status` is what the sender is answered.
+    """
+
+    status = 401
+    what_to_do = "Check the secret and the address of the webhook."
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Forged(WebhookRefused):
+    """No signature, or one that is not right."""
+
+
+class Stale(WebhookRefused):
+    """Signed rightly, but too long ago."""
+
+
+class Malformed(WebhookRefused):
+    status = 400
+
+
+@dataclass(frozen=True)
+class AccountView:
+    """A channel account with its secrets in the clear: never logged, never shown.
+
+    `previous` are the secrets before the last rotation, while they still count.
+    """
+
+    id: int
+    public_id: str
+    kind: ChannelKind
+    name: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    previous: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def secrets_named(self, name: str) -> list[str]:
+        """The newest first: a signature by any of them is right."""
+        return [found for found in (self.secrets.get(name), self.previous.get(name)) if found]
+
+
+@dataclass(frozen=True)
+class RawRequest:
+    """`url` is our public address as the provider knows it, with its query; header names are in small letters.
+
+    `received_at` is real time, as providers sign it: our own clock can be moved.
+    """
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    query: Mapping[str, str]
+    body: bytes
+    received_at: datetime
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the provider is answered at once."""
+
+    body: bytes = b""
+    status: int = 200
+    content_type: str = "text/plain"
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """`reference` is what the channel module needs to fetch it."""
+
+    reference: Mapping[str, Any]
+    name: str = ""
+    content_type: str = ""
+    size_bytes: int | None = None
+
+
+@dataclass(frozen=True)
+class PressedButton:
+    """`value` is what we gave the provider with the button."""
+
+    value: str
+
+
+@dataclass(frozen=True)
+class InboundMessage:
+    """What somebody wrote, pressed or sent.
+
+    `external_id` is the provider's own for it, the same each time it is delivered. `place` is where it was written: a
+    private chat, or a thread of a shared channel; an identity is a user in a place. `address` is what is needed to
+    answer there. `only_if_known` is for what people say to each other in shared channels: it counts where this person
+    has begun to talk with us in this place.
+    """
+
+    external_id: str
+    external_user: str
+    place: str
+    address: Mapping[str, Any]
+    text: str = ""
+    button: PressedButton | None = None
+    attachments: tuple[Attachment, ...] = ()
+    sent_at: datetime | None = None
+    is_shared: bool = False
+    display_name: str = ""
+    workspace: str = ""
+    only_if_known: bool = False
+
+
+@dataclass(frozen=True)
+class StatusReport:
+    """What became of something that we sent; `status` is one of DELIVERED and FAILED."""
+
+    provider_id: str
+    status: DeliveryStatus
+    code: str | None = None
+
+
+@dataclass(frozen=True)
+class Parsed:
+    events: tuple[InboundMessage | StatusReport, ...] = ()
+    answer: Answer = Answer()
+
+
+@dataclass(frozen=True)
+class Button:
+    """`value` comes back as PressedButton."""
+
+    title: str
+    value: str
+
+
+@dataclass(frozen=True)
+class OutboundMessage:
+    """One message for the provider, within its limits; `text` is in the channel's own markup.
+
+    `key` is the same at each attempt, for providers that offer idempotency. `answers` is the provider's id of the
+    message that this answers, where it is known. `settings` are of the delivery: a template, a subject. `now` is when
+    it is attempted, by the same clock as `last_in_at`.
+    """
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+    attachments: tuple["OutboundFile", ...] = ()
+    key: str = ""
+    answers: str | None = None
+    sent_at: datetime | None = None
+    last_in_at: datetime | None = None
+    now: datetime | None = None
+    is_by_person: bool = False
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class OutboundFile:
+    name: str
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The provider took it."""
+
+    provider_id: str | None = None
+
+
+@dataclass(frozen=True)
+class TryLater:
+    """Not now: after `seconds` where the provider says so (then nothing of the account is sent), else with backoff."""
+
+    code: str
+    seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Never: the reason as the provider gives it."""
+
+    code: str
+    detail: str = ""
+
+
+type Outcome = Accepted | TryLater | Refused
+
+
+@dataclass(frozen=True)
+class Traits:
+    """`render` turns our small markdown into the channel's markup; the other limits are of what is rendered.
+
+    With more buttons than `most_buttons`, or longer titles, they are numbered in the text. Beyond
+    `most_answered_an_hour` the assistant leaves it to people to answer somebody: it may be talking to a machine.
+    """
+
+    render: Callable[[str], str]
+    longest_text: int
+    most_buttons: int = 0
+    longest_title: int = 0
+    most_answered_an_hour: int | None = None
+    longest_body: int = LONGEST_WEBHOOK
+
+
+class Channel(Protocol):
+    """A provider. `http` has a time limit; what it raises when the network is away is caught by the caller."""
+
+    kind: ChannelKind
+    traits: Traits
+
+    async def verify(self, account: AccountView, request: RawRequest, http: ClientSession) -> None:
+        """Raises Forged, Stale or Malformed; before this nothing of the body is believed."""
+        ...
+
+    def parse(self, account: AccountView, request: RawRequest) -> Parsed:
+        """Raises Malformed."""
+        ...
+
+    async def send(
+        self, account: AccountView, address: Mapping[str, Any], message: OutboundMessage, http: ClientSession
+    ) -> Outcome: ...
+
+    def fetch(
+        self, account: AccountView, attachment: Attachment, http: ClientSession
+    ) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
+        """The content of an attachment, piece by piece; raises FetchRefused."""
+        ...
+
+    def test_address(self, recipient: str) -> Mapping[str, Any]:
+        """Where a test message goes that an operator sends: to what they typed."""
+        ...
+
+
+class FetchRefused(DomainError):
+    """The provider does not give the file out, or the address is not the provider's."""
+
+    code = "fetch_refused"
+    what_to_do = "Send the file again, or upload it on your documents page."

@@ -1,0 +1,195 @@
+"""Telegram: a bot's webhook in, sendMessage out. As documented on core.telegram.org/bots/api."""
+
+import hmac
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from html import escape
+from typing import Any
+
+from aiohttp import ClientResponse, ClientSession
+
+from conversations.channels.markup import Markup
+from conversations.channels.names import ChannelKind
+from conversations.channels.shapes import (
+    Accepted,
+    AccountView,
+    Answer,
+    Attachment,
+    FetchRefused,
+    Forged,
+    InboundMessage,
+    Malformed,
+    OutboundMessage,
+    Outcome,
+    Parsed,
+    PressedButton,
+    RawRequest,
+    Refused,
+    Traits,
+    TryLater,
+)
+
+API = "https://api.telegram.org"
+BOT_TOKEN, SECRET_TOKEN = "bot_token", "secret_token"
+_SECRET_HEADER = "x-telegram-bot-api-secret-token"
+_LONGEST_TEXT = 4096
+# What Telegram shows of a button before it cuts it, on a phone.
+_LONGEST_BUTTON = 40
+_PIECE = 64 * 1024
+_GREETING = "hello"
+
+_MARKUP = Markup(
+    escape=lambda text: escape(text, quote=False),
+    bold=lambda inside: f"<b>{inside}</b>",
+    link=lambda label, address: f'<a href="{address.replace('"', "%22")}">{label}</a>',
+)
+
+
+class Telegram:
+    kind = ChannelKind.TELEGRAM
+    traits = Traits(
+        render=_MARKUP.render,
+        longest_text=_LONGEST_TEXT,
+        most_buttons=10,
+        longest_title=_LONGEST_BUTTON,
+    )
+
+    async def verify(self, account: AccountView, request: RawRequest, http: ClientSession) -> None:
+        """There is no signature and no time: who knows the secret token is Telegram."""
+        given = request.headers.get(_SECRET_HEADER, "").encode()
+        known = account.secrets_named(SECRET_TOKEN)
+        if not any(hmac.compare_digest(given, one.encode()) for one in known):
+            raise Forged("bad_secret_token")
+
+    def parse(self, account: AccountView, request: RawRequest) -> Parsed:
+        try:
+            update = json.loads(request.body)
+            external_id = f"update-{int(update['update_id'])}"
+            if "callback_query" in update:
+                return _pressed(external_id, update["callback_query"])
+            if "message" in update and not update["message"]["from"].get("is_bot"):
+                name = str(account.settings.get("bot_name") or "").removeprefix("@")
+                return Parsed(_written(external_id, update["message"], name))
+        except (ValueError, KeyError, TypeError, AttributeError, IndexError):
+            raise Malformed("not_understood") from None
+        return Parsed()
+
+    async def send(
+        self, account: AccountView, address: Mapping[str, Any], message: OutboundMessage, http: ClientSession
+    ) -> Outcome:
+        content: dict[str, Any] = {
+            **address,
+            "text": message.text,
+            "parse_mode": "HTML",
+            "link_preview_options": {"is_disabled": True},
+        }
+        if message.buttons:
+            rows = [[{"text": one.title, "callback_data": one.value}] for one in message.buttons]
+            content["reply_markup"] = {"inline_keyboard": rows}
+        async with http.post(_method(account, "sendMessage"), json=content) as answer:
+            return await _outcome(answer)
+
+    @asynccontextmanager
+    async def fetch(
+        self, account: AccountView, attachment: Attachment, http: ClientSession
+    ) -> AsyncIterator[AsyncIterator[bytes]]:
+        asked = {"file_id": attachment.reference["id"]}
+        async with http.post(_method(account, "getFile"), json=asked) as answer:
+            told = await answer.json()
+        if not told.get("ok") or "file_path" not in told["result"]:
+            raise FetchRefused("Telegram did not give the file out: bots may fetch files up to 20 MB.")
+        address = f"{_api(account)}/file/bot{account.secrets[BOT_TOKEN]}/{told['result']['file_path']}"
+        async with http.get(address, allow_redirects=False) as answer:
+            if answer.status != 200:
+                raise FetchRefused("Telegram did not give the file out.")
+            yield answer.content.iter_chunked(_PIECE)
+
+    def test_address(self, recipient: str) -> Mapping[str, Any]:
+        return {"chat_id": recipient}
+
+
+def _written(external_id: str, message: dict[str, Any], bot_name: str) -> tuple[InboundMessage, ...]:
+    attachments = _attachments(message)
+    text = _without_our_name(message.get("text") or message.get("caption") or "", bot_name)
+    if not text and not attachments:
+        return ()  # a sticker, a place, somebody who joined
+    return (
+        InboundMessage(
+            external_id=external_id,
+            **_whereabouts(message["from"], message),
+            text=_GREETING if text == "/start" else text,
+            attachments=attachments,
+            sent_at=datetime.fromtimestamp(message["date"], UTC),
+        ),
+    )
+
+
+def _pressed(external_id: str, query: dict[str, Any]) -> Parsed:
+    """The answer to the request ends the waiting sign on the button."""
+    answer = {"method": "answerCallbackQuery", "callback_query_id": query["id"]}
+    events: tuple[InboundMessage, ...] = ()
+    if "message" in query and "data" in query:
+        event = InboundMessage(
+            external_id=external_id,
+            **_whereabouts(query["from"], query["message"]),
+            button=PressedButton(query["data"]),
+        )
+        events = (event,)
+    return Parsed(events, Answer(json.dumps(answer).encode(), content_type="application/json"))
+
+
+def _whereabouts(sender: dict[str, Any], message: dict[str, Any]) -> dict[str, Any]:
+    chat = message["chat"]
+    thread = message.get("message_thread_id") if message.get("is_topic_message") else None
+    address = {"chat_id": chat["id"], "message_thread_id": thread} if thread else {"chat_id": chat["id"]}
+    names = filter(None, (sender.get("first_name"), sender.get("last_name")))
+    return {
+        "external_user": str(sender["id"]),
+        "place": f"{chat['id']}:{thread}" if thread else str(chat["id"]),
+        "address": address,
+        "is_shared": chat["type"] != "private",
+        "display_name": " ".join(names) or sender.get("username") or "",
+        "workspace": str(chat["id"]) if chat["type"] != "private" else "",
+    }
+
+
+def _attachments(message: dict[str, Any]) -> tuple[Attachment, ...]:
+    """Of a photo Telegram offers several sizes, the largest last."""
+    if "document" in message:
+        found, name = message["document"], message["document"].get("file_name") or ""
+    elif message.get("photo"):
+        found, name = message["photo"][-1], "photo.jpg"
+    else:
+        return ()
+    attachment = Attachment(
+        {"id": found["file_id"]},
+        name=name,
+        content_type=found.get("mime_type") or "",
+        size_bytes=found.get("file_size"),
+    )
+    return (attachment,)
+
+
+def _without_our_name(text: str, bot_name: str) -> str:
+    return text.replace(f"@{bot_name}", "").strip() if bot_name else text.strip()
+
+
+async def _outcome(answer: ClientResponse) -> Outcome:
+    if answer.status >= 500:
+        return TryLater(f"http_{answer.status}")
+    told = await answer.json()
+    if told.get("ok"):
+        return Accepted(f"{told['result']['chat']['id']}:{told['result']['message_id']}")
+    if answer.status == 429:
+        return TryLater("too_many_requests", float(told.get("parameters", {}).get("retry_after", 1)))
+    return Refused(f"http_{answer.status}", str(told.get("description", "")))
+
+
+def _method(account: AccountView, name: str) -> str:
+    return f"{_api(account)}/bot{account.secrets[BOT_TOKEN]}/{name}"
+
+
+def _api(account: AccountView) -> str:
+    return str(account.settings.get("api") or API)

@@ -1,0 +1,243 @@
+"""WhatsApp and SMS by Twilio, through its HTTP API."""
+
+import json
+import logging
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from aiohttp import BasicAuth, ClientResponse, ClientSession
+
+from conversations.channels import markup, windows
+from conversations.channels.names import ChannelKind, DeliveryStatus
+from conversations.channels.shapes import (
+    Accepted,
+    AccountView,
+    Answer,
+    Attachment,
+    FetchRefused,
+    Forged,
+    InboundMessage,
+    Malformed,
+    OutboundMessage,
+    Outcome,
+    Parsed,
+    PressedButton,
+    RawRequest,
+    Refused,
+    StatusReport,
+    Traits,
+    TryLater,
+)
+from conversations.channels.twilio import signing
+from conversations.channels.whatsapp import WHATSAPP, as_variable
+
+API = "https://api.twilio.com"
+LONGEST_TEXT = 1600
+_MOST_MEDIA = 10
+_NOTHING_TO_SAY = Answer(b'<?xml version="1.0" encoding="UTF-8"?><Response/>', content_type="text/xml")
+_ARRIVED = {"delivered", "read"}
+_FAILED = {"failed", "undelivered", "canceled"}
+_WHATSAPP = "whatsapp:"
+# Twilio obeys these itself, and refuses what is sent afterwards. YES and HELP are left to the assistant.
+_STOP_WORDS = {"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "OPTOUT", "REVOKE"}
+_START_WORDS = {"START", "UNSTOP"}
+_CHUNK = 64 * 1024
+
+_log = logging.getLogger(__name__)
+
+
+class TwilioChannel:
+    """What both have in common. Settings: account_sid, from (or messaging_service_sid); secret: auth_token."""
+
+    kind: ChannelKind
+    traits: Traits
+    prefix = ""
+
+    async def verify(self, account: AccountView, request: RawRequest, http: ClientSession) -> None:
+        parameters = _parameters(request)
+        signing.check(request, parameters, account.secrets_named("auth_token"))
+        if dict(parameters).get("AccountSid") != account.settings["account_sid"]:
+            raise Forged("another_account")
+
+    def parse(self, account: AccountView, request: RawRequest) -> Parsed:
+        form = dict(_parameters(request))
+        if not form.get("MessageSid"):
+            raise Malformed("message_sid_missing")
+        if "MessageStatus" in form:
+            return Parsed(tuple(_reports(form)), _NOTHING_TO_SAY)
+        if not form.get("From", "").startswith(self.prefix or "+"):
+            raise Malformed("sender_of_another_channel")
+        if self.is_for_twilio(form):
+            _log.info("channel %s: a word that the provider obeys itself", account.public_id)
+            return Parsed(answer=_NOTHING_TO_SAY)
+        return Parsed((self.message(form, request),), _NOTHING_TO_SAY)
+
+    def is_for_twilio(self, form: Mapping[str, str]) -> bool:
+        return False
+
+    def message(self, form: Mapping[str, str], request: RawRequest) -> InboundMessage:
+        payload = form.get("ButtonPayload", "")
+        return InboundMessage(
+            external_id=form["MessageSid"],
+            external_user=form["From"].removeprefix(self.prefix),
+            place=form.get("To", "").removeprefix(self.prefix),
+            address={"to": form["From"], "from": form.get("To", ""), "callback": _without_query(request.url)},
+            text=form.get("Body", ""),
+            button=PressedButton(payload) if payload else None,
+            attachments=tuple(_attachments(form)),
+            display_name=form.get("ProfileName", ""),
+        )
+
+    async def send(
+        self, account: AccountView, address: Mapping[str, Any], message: OutboundMessage, http: ClientSession
+    ) -> Outcome:
+        content = self.content(account, message)
+        if content is None:
+            return Refused(windows.CLOSED)
+        form = {"To": address["to"], **_from(self.prefix, account, address), **content}
+        if "callback" in address:
+            form["StatusCallback"] = address["callback"]
+        sid = account.settings["account_sid"]
+        url = f"{_api(account)}/2010-04-01/Accounts/{sid}/Messages.json"
+        async with http.post(url, data=form, auth=_auth(account)) as response:
+            return await _outcome(response)
+
+    def content(self, account: AccountView, message: OutboundMessage) -> dict[str, str] | None:
+        """What is said: a template where it is asked for or needed; None where nothing may be said."""
+        return {"Body": message.text}
+
+    @asynccontextmanager
+    async def fetch(
+        self, account: AccountView, attachment: Attachment, http: ClientSession
+    ) -> AsyncIterator[AsyncIterator[bytes]]:
+        """Twilio passes on to where the file lies; our password stays with Twilio."""
+        url = str(attachment.reference.get("url", ""))
+        if _origin(url) != _origin(_api(account)):
+            raise FetchRefused("The file is not at Twilio.")
+        async with http.get(url, auth=_auth(account), allow_redirects=False) as first:
+            elsewhere = first.headers.get("Location")
+            if first.status not in {301, 302, 303, 307, 308} or elsewhere is None:
+                yield _content(first)
+                return
+        if urlsplit(elsewhere).scheme != "https" and _origin(elsewhere) != _origin(url):
+            raise FetchRefused("The file is not on an encrypted server.")
+        async with http.get(elsewhere, allow_redirects=False) as second:
+            yield _content(second)
+
+    def test_address(self, recipient: str) -> Mapping[str, Any]:
+        return {"to": f"{self.prefix}{recipient.strip()}"}
+
+
+class TwilioSms(TwilioChannel):
+    kind = ChannelKind.TWILIO_SMS
+    traits = Traits(render=markup.PLAIN.render, longest_text=LONGEST_TEXT)
+
+    def is_for_twilio(self, form: Mapping[str, str]) -> bool:
+        said = form.get("Body", "").strip().upper()
+        return bool(form.get("OptOutType")) or said in _STOP_WORDS | _START_WORDS
+
+
+class TwilioWhatsapp(TwilioChannel):
+    """Settings: window_template, the SID of an approved template whose {{1}} is what we have to say."""
+
+    kind = ChannelKind.TWILIO_WHATSAPP
+    traits = Traits(render=WHATSAPP.render, longest_text=LONGEST_TEXT)
+    prefix = _WHATSAPP
+
+    def content(self, account: AccountView, message: OutboundMessage) -> dict[str, str] | None:
+        template = message.settings.get("template")
+        if template:
+            return _template(template["sid"], template.get("variables", {}))
+        window = windows.window(self.kind, message.last_in_at)
+        if window is None or message.now is None or window.is_open(message.now):
+            return {"Body": message.text}
+        template_sid = account.settings.get("window_template")
+        return _template(template_sid, {"1": as_variable(message.text)}) if template_sid else None
+
+
+def _parameters(request: RawRequest) -> list[tuple[str, str]]:
+    """Raises Malformed. A JSON body is flat, as Twilio sends it."""
+    try:
+        body = request.body.decode()
+        if "json" in request.headers.get("content-type", ""):
+            return [(str(name), str(value)) for name, value in json.loads(body).items()]
+        return parse_qsl(body, keep_blank_values=True, strict_parsing=bool(body), max_num_fields=300)
+    except (ValueError, AttributeError):
+        raise Malformed("body_unreadable") from None
+
+
+def _reports(form: Mapping[str, str]) -> Iterator[StatusReport]:
+    status = form["MessageStatus"]
+    if status in _ARRIVED:
+        yield StatusReport(form["MessageSid"], DeliveryStatus.DELIVERED)
+    if status in _FAILED:
+        yield StatusReport(form["MessageSid"], DeliveryStatus.FAILED, form.get("ErrorCode") or status)
+
+
+def _attachments(form: Mapping[str, str]) -> Iterator[Attachment]:
+    count = form.get("NumMedia", "0")
+    for number in range(min(int(count), _MOST_MEDIA) if count.isascii() and count.isdigit() else 0):
+        url = form.get(f"MediaUrl{number}")
+        if url:
+            yield Attachment({"url": url}, content_type=form.get(f"MediaContentType{number}", ""))
+
+
+def _template(sid: str, variables: Mapping[str, str]) -> dict[str, str]:
+    return {"ContentSid": sid, "ContentVariables": json.dumps(dict(variables))}
+
+
+def _from(prefix: str, account: AccountView, address: Mapping[str, Any]) -> dict[str, str]:
+    """By the number that was written to; else by the one of the settings."""
+    service = account.settings.get("messaging_service_sid")
+    if service:
+        return {"MessagingServiceSid": service}
+    return {"From": address.get("from") or f"{prefix}{account.settings['from']}"}
+
+
+async def _outcome(response: ClientResponse) -> Outcome:
+    answer = await _json(response)
+    code = str(answer.get("code") or response.status)
+    if response.status in {200, 201}:
+        return Accepted(answer.get("sid"))
+    if response.status == 429:
+        return TryLater(code, _seconds(response.headers.get("Retry-After")))
+    if response.status in {401, 403, 408} or response.status >= 500:
+        return TryLater(code)
+    return Refused(code)
+
+
+async def _json(response: ClientResponse) -> dict[str, Any]:
+    try:
+        answer = await response.json(content_type=None)
+    except ValueError:
+        return {}
+    return answer if isinstance(answer, dict) else {}
+
+
+def _seconds(value: str | None) -> float:
+    return float(value) if value and value.isascii() and value.isdigit() else 1.0
+
+
+def _content(response: ClientResponse) -> AsyncIterator[bytes]:
+    if response.status != 200:
+        raise FetchRefused(f"The provider answered {response.status}.")
+    return response.content.iter_chunked(_CHUNK)
+
+
+def _api(account: AccountView) -> str:
+    return str(account.settings.get("api", API)).rstrip("/")
+
+
+def _auth(account: AccountView) -> BasicAuth:
+    return BasicAuth(account.settings["account_sid"], account.secrets["auth_token"])
+
+
+def _origin(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc
+
+
+def _without_query(url: str) -> str:
+    return urlsplit(url)._replace(query="").geturl()

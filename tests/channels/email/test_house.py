@@ -1,0 +1,189 @@
+"""E-mail through the front door: the webhook, the mailbox, the answers, and what must not be answered."""
+
+import pytest
+
+from conversations.channels import accounts
+from conversations.channels.email import polling
+from conversations.channels.email.channel import EmailChannel
+from conversations.channels.models import ChannelAccount
+from conversations.channels.names import DeliveryStatus
+from tests.channels import game
+from tests.channels.email.double import EmailDouble, proven
+from tests.channels.email.mails import DESK, INGRID, bounce, mail, with_photo
+from tests.channels.house import House, house
+from tests.channels.provider import Hook
+
+
+@pytest.fixture
+async def desk(settings, sessions):
+    async with EmailDouble() as provider, house(settings, sessions, EmailChannel(), provider) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def polled(settings, sessions):
+    async with (
+        EmailDouble(imap=True) as provider,
+        house(settings, sessions, EmailChannel(), provider) as opened,
+    ):
+        yield opened
+
+
+def poll(house: House) -> None:
+    polling.poll_all(house.sessions, house.post.vault)
+
+
+async def ask(
+    house: House, text: str = "How many days are left?", external_id: str = "1@nordlys.example"
+) -> None:
+    assert await house.deliver(house.provider.written(INGRID, text, external_id)) == [200]
+
+
+async def answer(house: House) -> None:
+    house.answer_all()
+    await house.send_all()
+
+
+def addresses(monkeypatch) -> None:
+    monkeypatch.setattr(game, "users", lambda: [f"u{number}@nordlys.example" for number in range(game.USERS)])
+
+
+async def test_500_mails_are_answered_once_and_in_order(desk, monkeypatch):
+    addresses(monkeypatch)
+    await game.plays_500_messages(desk)
+
+    assert desk.provider.texts_by_user() == game.expected()
+
+
+async def test_a_conversation_is_one_thread_of_mails(desk):
+    await ask(desk)
+    await answer(desk)
+    (first,) = desk.provider.mails_to(INGRID)
+    reply = mail(
+        "And the fees?\n\nOn Thu, Brand Desk wrote:\n> echo",
+        message_id="<2@nordlys.example>",
+        to=first["Reply-To"].addresses[0].addr_spec,
+        In_Reply_To=first["Message-ID"],
+        References=f"<1@nordlys.example> {first['Message-ID']}",
+    )
+    await desk.deliver(desk.provider.hook(reply))
+    await answer(desk)
+
+    second = desk.provider.mails_to(INGRID)[1]
+    assert [view.text for view in desk.said(INGRID)][::2] == ["How many days are left?", "And the fees?"]
+    assert second["In-Reply-To"] == "<2@nordlys.example>"
+    assert second["References"].split() == ["<1@nordlys.example>", first["Message-ID"], "<2@nordlys.example>"]
+    assert second["Subject"] == "Re: Our application"
+
+
+async def test_forged_and_stale_mails_are_refused_and_their_words_not_logged(desk, caplog):
+    provider = desk.provider
+    good = provider.hook(proven(INGRID, "very private", "1"))
+    hooks = [
+        Hook(good.body),
+        Hook(good.body + b"x", good.headers),
+        provider.hook(good.body, secret="another"),
+        provider.hook(good.body, age=400),
+    ]
+
+    assert await desk.deliver(*hooks, provider.hook(b"no mail")) == [401, 401, 401, 401, 400]
+    assert {"signature_wrong", "timestamp_too_old", "mail_malformed"} <= set(
+        caplog.text.replace(":", " ").split()
+    )
+    assert "private" not in caplog.text
+
+
+async def test_a_mail_that_proves_nothing_is_a_strangers(desk):
+    await ask(desk)
+    await desk.deliver(desk.provider.hook(mail("And now?", message_id="<2@evil.example>")))
+
+    assert [view.text for view in desk.said(INGRID)] == ["How many days are left?"]
+    assert [view.text for view in desk.said(f"unproven:{INGRID}")] == ["And now?"]
+
+
+async def test_machines_are_not_answered(desk):
+    hooks = [
+        desk.provider.hook(proven(INGRID, "I am on holiday", "1", Auto_Submitted="auto-replied")),
+        desk.provider.hook(mail("Our newsletter", Precedence="bulk")),
+        desk.provider.hook(mail("To myself", sender=DESK)),
+    ]
+
+    assert await desk.deliver(*hooks) == [200, 200, 200]
+    assert desk.answer_all() == 0
+
+
+async def test_two_machines_that_answer_each_other_come_to_an_end(desk):
+    """The other one marks nothing as automatic."""
+    for number in range(60):
+        await ask(desk, f"Thank you for your mail {number}", f"{number}@machine.example")
+        await answer(desk)
+
+    assert 0 < len(desk.provider.mails_to(INGRID)) <= 30
+    assert len(desk.said(INGRID)) > 60
+
+
+async def test_a_mail_that_came_back_is_on_its_delivery(desk):
+    await ask(desk)
+    await answer(desk)
+    (ours,) = desk.provider.mails_to(INGRID)
+
+    assert await desk.deliver(desk.provider.hook(bounce(ours["Message-ID"]))) == [200]
+    (delivery,) = desk.deliveries()
+    assert (delivery.status, delivery.error_code) == (DeliveryStatus.FAILED, "bounced_5.1.1")
+
+
+async def test_a_mailbox_is_read_from_the_moment_it_is_connected(polled):
+    box = polled.provider.box
+    box.put(proven(INGRID, "an old mail", "0"))
+    poll(polled)
+    box.put(proven(INGRID, "first", "1"), proven(INGRID, "second", "2"))
+    poll(polled)
+    poll(polled)
+    await answer(polled)
+
+    assert polled.provider.texts_to(INGRID) == ["echo first", "echo second"]
+
+
+async def test_500_mails_in_a_mailbox_are_answered_once_and_in_order(polled, monkeypatch):
+    """A tenth of them twice, the connection cut twice, and each once more by the webhook."""
+    addresses(monkeypatch)
+    poll(polled)
+    box, users = polled.provider.box, game.users()
+    for number in range(game.MESSAGES // game.USERS):
+        for user in users:
+            raw = proven(user, f"message {number}", f"{number}-{user}")
+            box.put(*([raw, raw] if number % 10 == 5 else [raw]))
+    for _ in range(2):
+        box.hang_up_after = 7
+        poll(polled)
+    assert polled.account().last_error == polling.UNREACHABLE
+    poll(polled)
+    await polled.deliver(*(polled.provider.hook(raw) for raw in list(box.mails.values())[:50]))
+    await answer(polled)
+
+    assert polled.provider.texts_by_user() == game.expected()
+
+
+async def test_a_mail_that_cannot_be_read_does_not_hold_up_the_others(polled):
+    poll(polled)
+    polled.provider.box.put(b"Subject: nobody\r\n\r\nHello", proven(INGRID, "first", "1"))
+    poll(polled)
+
+    assert polled.account().last_error == "mail_malformed"
+    assert [view.text for view in polled.said(INGRID)] == ["first"]
+
+
+async def test_a_wrong_password_is_noted_with_the_account(polled):
+    with polled.sessions.begin() as session:
+        account = session.get_one(ChannelAccount, polled.account_id)
+        accounts.rotate(session, polled.post.vault, account, {"imap_password": "wrong"})
+    poll(polled)
+
+    assert polled.account().last_error == polling.UNREACHABLE
+
+
+async def test_a_photo_by_mail_is_kept_with_its_words(desk):
+    await desk.deliver(desk.provider.hook(with_photo("Here is the letter")))
+
+    (view,) = desk.said(f"unproven:{INGRID}")
+    assert view.text == "Here is the letter\n[File: letter.jpg]"

@@ -1,0 +1,141 @@
+"""A site with one channel account, an assistant that answers at once, and a background that is run by hand."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from aiohttp import ClientSession
+from aiohttp.test_utils import TestServer
+from sqlalchemy import func, select
+
+from conversations import messages, turns
+from conversations.channels import accounts, outgoing
+from conversations.channels.models import ChannelAccount, ChannelDelivery, ChannelIdentity
+from conversations.channels.names import ChannelKind, DeliveryStatus
+from conversations.channels.outgoing import Post, http_session
+from conversations.channels.shapes import Channel
+from conversations.channels.vault import Vault
+from conversations.messages import MessageView, Reply
+from conversations.models import Conversation, Message
+from conversations.names import Owner
+from onboarding import clock
+from onboarding.database import SessionFactory
+from onboarding.settings import Settings
+from tests.channels.provider import Hook, ProviderDouble
+from web import app as site
+from web import keys
+
+
+@dataclass
+class House:
+    sessions: SessionFactory
+    server: TestServer
+    post: Post
+    account_id: int
+    path: str
+    provider: ProviderDouble
+    http: ClientSession
+
+    async def deliver(self, *hooks: Hook) -> list[int]:
+        """As the provider does, one after another; gives the statuses."""
+        return [(await self.answer_to(hook))[0] for hook in hooks]
+
+    async def answer_to(self, hook: Hook) -> tuple[int, bytes]:
+        url = self.server.make_url(self.path).with_query(hook.query)
+        async with self.http.request(hook.method, url, data=hook.body, headers=hook.headers) as answer:
+            return answer.status, await answer.read()
+
+    def answer_all(self, reply: Callable[[str], Reply] = lambda text: Reply(f"echo {text}")) -> int:
+        """The assistant takes every turn that is due; gives how many."""
+        taken = 0
+        with self.sessions.begin() as session:
+            due = session.scalars(select(Message.conversation_id).where(Message.due).distinct()).all()
+            for conversation_id in due:
+                while (turn := turns.next_due(session, conversation_id, 1_000_000)) is not None:
+                    turns.answer(session, turn, [reply(turn.text)], {})
+                    taken += 1
+        return taken
+
+    async def send_all(self) -> None:
+        """The background works until nothing is queued; where it has to wait, the clock is moved."""
+        for _ in range(1000):
+            await outgoing.deliver_due(self.post)
+            if not self._wait_until_due():
+                return
+        raise AssertionError("something is never sent")
+
+    async def send_due(self) -> None:
+        await outgoing.deliver_due(self.post)
+
+    def pass_time(self, by: timedelta) -> None:
+        with self.sessions.begin() as session:
+            clock.advance(session, by)
+
+    def deliveries(self) -> list[ChannelDelivery]:
+        with self.sessions() as session:
+            return list(session.scalars(select(ChannelDelivery).order_by(ChannelDelivery.id)))
+
+    def identity(self, user: str) -> ChannelIdentity:
+        with self.sessions() as session:
+            return session.scalars(select(ChannelIdentity).where(ChannelIdentity.external_user == user)).one()
+
+    def account(self) -> ChannelAccount:
+        with self.sessions() as session:
+            return session.get_one(ChannelAccount, self.account_id)
+
+    def said(self, user: str) -> list[MessageView]:
+        """The conversation of that user."""
+        with self.sessions() as session:
+            return messages.messages_after(session, self.identity(user).conversation_id, 0)
+
+    def _wait_until_due(self) -> bool:
+        with self.sessions.begin() as session:
+            queued = ChannelDelivery.status == DeliveryStatus.QUEUED
+            if not session.scalar(select(func.count()).select_from(ChannelDelivery).where(queued)):
+                return False
+            tried = session.scalar(select(func.min(ChannelDelivery.next_try_at)).where(queued))
+            paused = session.scalar(select(func.max(ChannelAccount.paused_until)))
+            until = max(filter(None, (tried, paused)), default=None)
+            if until is not None and until > clock.now(session):
+                clock.freeze(session, until)
+            return True
+
+
+@asynccontextmanager
+async def house(
+    settings: Settings, sessions: SessionFactory, channel: Channel, provider: ProviderDouble
+) -> AsyncIterator[House]:
+    app = site.create_app(settings)
+    app.cleanup_ctx.remove(site._background_worker)
+    app[keys.CHANNELS] = {channel.kind: channel}
+    vault = app[keys.VAULT]
+    account_id, path = _account(sessions, vault, channel.kind, provider)
+    server = TestServer(app)
+    await server.start_server()
+    async with http_session() as outside, ClientSession() as http:
+        post = Post(sessions, vault, outside, settings.base_url, {channel.kind: channel})
+        yield House(sessions, server, post, account_id, path, provider, http)
+    await server.close()
+
+
+def _account(
+    sessions: SessionFactory, vault: Vault, kind: ChannelKind, provider: ProviderDouble
+) -> tuple[int, str]:
+    with sessions.begin() as session:
+        account = accounts.add(
+            session, vault, kind, "A test", provider.account_settings(), provider.account_secrets()
+        )
+        return account.id, f"/channels/{kind.value}/{account.public_id}"
+
+
+def conversations_of(house: House, **named: Any) -> list[Conversation]:
+    with house.sessions() as session:
+        return list(session.scalars(select(Conversation).filter_by(**named)))
+
+
+def take_over(house: House, conversation_id: Any, staff_id: Any) -> None:
+    with house.sessions.begin() as session:
+        conversation = session.get_one(Conversation, conversation_id)
+        conversation.owner, conversation.staff_id = Owner.PERSON.value, staff_id
