@@ -14,7 +14,7 @@ from onboarding.documents import examination, papers, queue, review
 from onboarding.documents.examination import DocumentUnknown, Examination
 from onboarding.documents.queue import ToReview
 from onboarding.documents.review import NotToReview, SecondPersonNeeded, WordsRefused
-from onboarding.models import DocumentReview, DocumentSubmission, Staff
+from onboarding.models import Application, DocumentReview, DocumentSubmission, Staff
 from onboarding.names import DocumentType, FileFormat, ReasonCode, Verdict
 from web import downloads
 from web.database import in_database
@@ -222,8 +222,8 @@ def _decision(session: Session, after: str | None) -> Decision | None:
     if decided is None:
         return None
     submission = session.get_one(DocumentSubmission, decided.submission_id)
-    found = examination.examine(session, submission.id, by=decided.by)
-    return Decision(decided, submission.document_type, found.application.brand.name)
+    application = session.get_one(Application, submission.application_id)
+    return Decision(decided, submission.document_type, application.brand.name)
 
 
 def _accept(
@@ -241,7 +241,7 @@ def _accept(
         base_url=base_url,
         valid_until=valid_until,
     )
-    _note(session, staff, decided, "document accepted")
+    _note(session, staff, submission_id, "document accepted")
     return decided.id, following
 
 
@@ -262,7 +262,8 @@ def _reject(
         send_instead=typed.get("instead"),
     )
     waits = decided.verdict is Verdict.SECOND_LOOK
-    _note(session, staff, decided, "second look asked" if waits else "document rejected", reason=reason)
+    action = "second look asked" if waits else "document rejected"
+    _note(session, staff, submission_id, action, reason=reason)
     return decided.id, following
 
 
@@ -272,11 +273,11 @@ def _following(session: Session, submission_id: int) -> int | None:
     return following.submission.id if following else None
 
 
-def _note(session: Session, staff: Staff, decided: DocumentReview, action: str, **detail: str) -> None:
-    submission = session.get_one(DocumentSubmission, decided.submission_id)
-    audit.record(
-        session, staff, action, "document", submission.id, document=submission.document_type, **detail
-    )
+def _note(session: Session, staff: Staff, submission_id: int, action: str, **detail: str) -> None:
+    submission = session.get_one(DocumentSubmission, submission_id)
+    application = session.get_one(Application, submission.application_id)
+    named = {"document": submission.document_type.value, "application": application.number}
+    audit.record(session, staff, action, "document", submission_id, **named, **detail)
 
 
 def _opened_page(session: Session, staff: Staff, submission_id: int) -> Any:
@@ -285,13 +286,13 @@ def _opened_page(session: Session, staff: Staff, submission_id: int) -> Any:
         return None
     file, is_new = examination.look_at_page(session, submission_id, by=staff.name)
     if is_new:
-        audit.record(session, staff, "document opened", "document", submission_id)
+        _note(session, staff, submission_id, "document opened")
     return file
 
 
 def _opened(session: Session, staff: Staff, submission_id: int) -> Any:
     file = examination.open_file(session, submission_id, by=staff.name)
-    audit.record(session, staff, "document saved", "document", submission_id)
+    _note(session, staff, submission_id, "document saved")
     return file
 
 

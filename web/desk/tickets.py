@@ -43,11 +43,14 @@ async def show_list(request: web.Request) -> web.Response:
     asked = request.query.get("show", "")
     tab = Tab(asked) if asked in set(Tab) else Tab.OPEN
     found, counts = await in_database(request.app, _list, tab, staff_member(request).id)
+    kind = request.query.get("kind", "")
     return render_desk(
         request,
         "desk/tickets/list.html",
         tab=tab,
-        found=found,
+        kind=kind,
+        kinds={one.ticket.kind: kind_said(one.ticket) for one in found},
+        found=[one for one in found if kind in ("", one.ticket.kind)],
         counts=counts,
         kind_said=kind_said,
         china=CHINA,

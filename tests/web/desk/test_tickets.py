@@ -79,6 +79,16 @@ async def test_what_is_overdue_comes_first_and_has_a_tab_of_its_own(agent, sessi
     assert "Open 2 Overdue 1 Settled" in page.words
 
 
+async def test_complaints_are_looked_at_alone(agent, sessions):
+    complaint, appeal = opened(sessions), opened(sessions, KENJI, "appeal BD-2026-001502")
+    await agent.enter(MEI)
+    page = await agent.open("/desk/tickets?kind=complaint")
+
+    assert "All kinds Complaint Appeal" in page.words
+    assert complaint in page.html
+    assert appeal not in page.html
+
+
 async def test_a_ticket_is_taken_and_stands_among_mine(agent, sessions):
     reference = opened(sessions)
     await agent.enter(MEI)
