@@ -324,6 +324,7 @@ const KEYS = {
   e: () => unfold("resolve"),
   h: () => unfold("hand-back"),
   t: () => unfold("transfer"),
+  s: () => byId("do-suggest")?.click(),
   "/": () => { write("reply"); openCanned(); },
   "?": () => byId("keys")?.showModal(),
 };
