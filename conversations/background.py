@@ -23,6 +23,7 @@ from conversations import (
     promises,
     reminders,
 )
+from conversations.channels import files as channel_files
 from conversations.channels import work as channel_work
 from conversations.channels.outgoing import Post
 from conversations.desk import files
@@ -65,7 +66,7 @@ async def run(
     while True:
         app = _background_app(database_url, sessions, settings, store)
         if post is not None:
-            channel_work.add_tasks(app, post)
+            channel_work.add_tasks(app, post, store, VirusScanner(settings.clamd_address))
         try:
             async with app.open_async(), _taking_back(app):
                 await app.run_worker_async(
@@ -126,6 +127,7 @@ def _background_app(
     async def check_document(submission_id: int) -> None:
         check = partial(documents.check, scanner=scanner, base_url=settings.base_url)
         await asyncio.to_thread(check, sessions, store, submission_id)
+        await asyncio.to_thread(channel_files.tell_result, sessions, submission_id)
 
     return app
 
@@ -137,7 +139,7 @@ def do_what_is_due(sessions: SessionFactory, base_url: str) -> None:
         claim_tickets.pass_on_new(session)
         decided_tickets.settle_decided(session)
         personal_data.forget_old_mails(session)
-        alerts.send_due(session)
+        alerts.send_due(session, base_url)
         channel_work.forget_old_receipts(session)
     _one_by_one(sessions, promises.apologise_for_next_broken)
     _one_by_one(sessions, lambda session: reminders.expire_next(session, base_url))

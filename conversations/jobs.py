@@ -62,10 +62,11 @@ def defer_delivery(session: Session, identity_id: int, *, after_seconds: float =
     ).defer(identity_id=identity_id)
 
 
-def defer_channel_file(session: Session, file_id: int) -> None:
+def defer_channel_file(session: Session, file_id: int, choice: str | None = None) -> None:
+    """`choice` is what its sender says that it is."""
     _defer_only.configure_task(
         FETCH_CHANNEL_FILE, queue=BACKGROUND, allow_unknown=True, connection=_driver_connection(session)
-    ).defer(file_id=file_id)
+    ).defer(file_id=file_id, choice=choice)
 
 
 def defer_webhook(

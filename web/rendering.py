@@ -1,7 +1,9 @@
 """Pages and mails from templates: everything on a page is escaped, and every page knows its reader."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -33,6 +35,7 @@ def build_environment(app: web.Application) -> Environment:
         auto_reload=False,
     )
     environment.filters.update(
+        at=_at,
         brand_path=brand_path,
         city=dates.zone_city,
         counted=_counted,
@@ -59,6 +62,11 @@ def build_environment(app: web.Application) -> Environment:
         in_demonstration=not app[SETTINGS].in_production,
     )
     return environment
+
+
+def _at(written: str, zone: ZoneInfo) -> str:
+    """A moment that is kept as text, as in traces."""
+    return dates.moment(datetime.fromisoformat(written), zone)
 
 
 def render(request: web.Request, template: str, *, status: int = 200, **context: Any) -> web.Response:

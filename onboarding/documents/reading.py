@@ -7,7 +7,9 @@ import sys
 from pathlib import Path
 
 from onboarding.documents.facts import Facts, Limits, Trouble, from_json
+from onboarding.documents.wording import FileRefused
 from onboarding.names import FileFormat
+from onboarding.programme import programme
 
 LOOK = Limits(seconds=10, seconds_to_wait=20, megabytes=1500)
 READ = Limits(seconds=60, seconds_to_wait=120, megabytes=3000)
@@ -19,6 +21,15 @@ _PASSED_ON = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT")
 def look(path: Path, file_format: FileFormat) -> Facts:
     """Whether it can be opened, and how many pages it has: some tenths of a second."""
     return _ask("look", path, file_format, LOOK)
+
+
+def require_reviewable(facts: Facts) -> None:
+    """Raises FileRefused for what nobody could review."""
+    if facts.trouble is not None:
+        raise FileRefused(facts.trouble.value)
+    most = programme().files.max_pages.value
+    if facts.pages > most:
+        raise FileRefused("too_many_pages", pages=most)
 
 
 def read(path: Path, file_format: FileFormat) -> Facts:

@@ -20,6 +20,7 @@ from web.desk import (
     staff,
     tickets,
 )
+from web.desk.channel_routes import CHANNEL_ROUTES
 from web.desk.conversations.routes import CONVERSATION_ROUTES
 from web.route import Route
 from web.security.policies import Policy
@@ -123,4 +124,5 @@ DESK_ROUTES = [
     *_APPLICATIONS,
     *_TICKETS,
     *CONVERSATION_ROUTES,
+    *CHANNEL_ROUTES,
 ]
