@@ -15,6 +15,7 @@ from conversations import (
     access_tickets,
     alerts,
     claim_tickets,
+    decided_tickets,
     documents,
     jobs,
     mail,
@@ -22,8 +23,10 @@ from conversations import (
     promises,
     reminders,
 )
+from conversations.channels import files as channel_files
 from conversations.channels import work as channel_work
 from conversations.channels.outgoing import Post
+from conversations.desk import files
 from onboarding.database import SessionFactory
 from onboarding.documents.storage import DocumentStore
 from onboarding.documents.virus import ScannerAway, VirusScanner
@@ -63,7 +66,7 @@ async def run(
     while True:
         app = _background_app(database_url, sessions, settings, store)
         if post is not None:
-            channel_work.add_tasks(app, post)
+            channel_work.add_tasks(app, post, store, VirusScanner(settings.clamd_address))
         try:
             async with app.open_async(), _taking_back(app):
                 await app.run_worker_async(
@@ -118,11 +121,13 @@ def _background_app(
     @app.task(name=jobs.TIDY, queue=jobs.BACKGROUND, queueing_lock=jobs.TIDY)
     async def tidy(timestamp: int) -> None:
         await asyncio.to_thread(do_what_is_due, sessions, settings.base_url)
+        await asyncio.to_thread(files.remove_erased, sessions, store)
 
     @app.task(name=jobs.CHECK_DOCUMENT, queue=jobs.BACKGROUND, retry=_CheckRetries())
     async def check_document(submission_id: int) -> None:
         check = partial(documents.check, scanner=scanner, base_url=settings.base_url)
         await asyncio.to_thread(check, sessions, store, submission_id)
+        await asyncio.to_thread(channel_files.tell_result, sessions, submission_id)
 
     return app
 
@@ -132,8 +137,9 @@ def do_what_is_due(sessions: SessionFactory, base_url: str) -> None:
     with sessions.begin() as session:
         access_tickets.pass_on_unanswered(session)
         claim_tickets.pass_on_new(session)
+        decided_tickets.settle_decided(session)
         personal_data.forget_old_mails(session)
-        alerts.send_due(session)
+        alerts.send_due(session, base_url)
         channel_work.forget_old_receipts(session)
     _one_by_one(sessions, promises.apologise_for_next_broken)
     _one_by_one(sessions, lambda session: reminders.expire_next(session, base_url))

@@ -21,6 +21,8 @@ from onboarding.models import Staff
 
 LONGEST_TEXT = 2000
 NOTICES = "notices"
+# Begins what a button carries that says which document a file is: not the assistant's to answer.
+FILE_CHOICE = "file:"
 
 _NEWEST = (
     select(Message)
@@ -145,7 +147,9 @@ def receive_in(session: Session, conversation: Conversation, inbound: Inbound) -
         inbound.channel,
         inbound.external_id,
         button=pressed["payload"] if pressed else None,
-        due=conversation.blocked_at is None and Owner(conversation.owner) in _ANSWERING_OWNERS,
+        due=conversation.blocked_at is None
+        and Owner(conversation.owner) in _ANSWERING_OWNERS
+        and not _is_file_choice(pressed),
     )
     try:
         view = append(session, conversation, written)
@@ -154,6 +158,8 @@ def receive_in(session: Session, conversation: Conversation, inbound: Inbound) -
         return Receipt(conversation.id, True, Owner(conversation.owner), earlier)
     if conversation.answered_on != inbound.answered_on:
         conversation.answered_on = inbound.answered_on
+    if pressed is not None and _is_file_choice(pressed):
+        jobs.defer_channel_file(session, *chosen_for_file(pressed["payload"]))
     if written.due:
         _hand_to_the_assistant(session, conversation, view.seq)
     return Receipt(conversation.id, False, Owner(conversation.owner), view)
@@ -221,6 +227,18 @@ def messages_after(session: Session, conversation_id: UUID, seq: int, limit: int
     return [_view(message, names) for message in reversed(newest)]
 
 
+def next_after(session: Session, conversation_id: UUID, seq: int, limit: int) -> list[MessageView]:
+    """What came next after `seq`, oldest first: for those who read page by page."""
+    found = session.scalars(
+        select(Message)
+        .where(Message.conversation_id == conversation_id, Message.seq > seq)
+        .order_by(Message.seq)
+        .limit(limit)
+    ).all()
+    names = _names(session, found)
+    return [_view(message, names) for message in found]
+
+
 def written_before(session: Session, channel: str, external_id: str) -> MessageView | None:
     found = session.scalar(
         select(Message).where(Message.channel == channel, Message.external_id == external_id)
@@ -249,6 +267,16 @@ def checked(text: str) -> str:
     if len(text) > LONGEST_TEXT:
         raise MessageTooLong(f"The message has {len(text):,} characters.")
     return text
+
+
+def chosen_for_file(payload: str) -> tuple[int, str]:
+    """The file that came on a channel, and what its sender says that it is."""
+    _, file_id, choice = payload.split(":", 2)
+    return int(file_id), choice
+
+
+def _is_file_choice(pressed: dict[str, str] | None) -> bool:
+    return pressed is not None and pressed["payload"].startswith(FILE_CHOICE)
 
 
 def _earlier(session: Session, conversation: Conversation, inbound: Inbound) -> Message:

@@ -11,6 +11,8 @@ from sqlalchemy import Select, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from conversations import notify, texts
+from conversations.channels import linking
+from conversations.desk.models import Note, ReadMark
 from conversations.mail import send_mail
 from conversations.models import (
     Conversation,
@@ -89,6 +91,15 @@ def held(session: Session, contact: Contact) -> dict[str, Section]:
                 select(Handoff).where(Handoff.conversation_id.in_(own)).order_by(Handoff.id)
             )
         ],
+        "channels": [
+            {
+                "channel": row.channel,
+                "who": row.who,
+                "is_shared": row.is_shared,
+                "linked_at": row.since,
+            }
+            for row in linking.linked(session, contact)
+        ],
         "mails": [
             {"at": row.created_at, "subject": row.subject, "sent_at": row.sent_at}
             for row in session.scalars(_mails_to(session, contact).order_by(Mail.id))
@@ -117,6 +128,7 @@ def erase_next_due(session: Session) -> bool:
         return False
     contact = session.get_one(Contact, request.contact_id)
     address = contact.email
+    linking.forget_codes(session, contact)
     _erase_conversations(session, contact.id)
     session.execute(delete(Mail).where(Mail.recipient.in_(addresses_of(session, contact))))
     erasure.carry_out(session, request)
@@ -138,7 +150,8 @@ def _erase_conversations(session: Session, contact_id: UUID) -> None:
     """The empty conversation stays, because tickets hang on it: who was promised an answer and by when, no words."""
     for conversation_id in _conversations_of(session, contact_id):
         session.get_one(Conversation, conversation_id, with_for_update=True, populate_existing=True)
-        for kept in (Message, Tracker, Suggestion):
+        linking.forget(session, conversation_id)
+        for kept in (Message, Tracker, Suggestion, Note, ReadMark):
             session.execute(delete(kept).where(kept.conversation_id == conversation_id))
         _erase_tickets(session, conversation_id)
         _erase_handoffs(session, conversation_id)

@@ -1,7 +1,9 @@
 """Pages and mails from templates: everything on a page is escaped, and every page knows its reader."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -14,6 +16,7 @@ from onboarding.programme import programme
 from onboarding.wording import in_words, inside_a_sentence
 from web import devices
 from web.brand_paths import brand_path
+from web.desk.conversations import wording as of_the_desk
 from web.keys import SETTINGS, STATIC, TEMPLATES
 from web.navigation import navigation
 from web.registration_paths import registration_path
@@ -32,6 +35,7 @@ def build_environment(app: web.Application) -> Environment:
         auto_reload=False,
     )
     environment.filters.update(
+        at=_at,
         brand_path=brand_path,
         city=dates.zone_city,
         counted=_counted,
@@ -50,6 +54,7 @@ def build_environment(app: web.Application) -> Environment:
         whole=money.format_whole,
         words=in_words,
     )
+    environment.filters.update(of_the_desk.FILTERS)
     environment.globals.update(
         static=app[STATIC].address,
         programme=programme(),
@@ -57,6 +62,11 @@ def build_environment(app: web.Application) -> Environment:
         in_demonstration=not app[SETTINGS].in_production,
     )
     return environment
+
+
+def _at(written: str, zone: ZoneInfo) -> str:
+    """A moment that is kept as text, as in traces."""
+    return dates.moment(datetime.fromisoformat(written), zone)
 
 
 def render(request: web.Request, template: str, *, status: int = 200, **context: Any) -> web.Response:

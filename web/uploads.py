@@ -5,15 +5,14 @@ import logging
 from pathlib import Path
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import BadHttpMessage
 from multidict import MultiDict
 
 from onboarding.documents import reading, sniffing
-from onboarding.documents.facts import Facts
 from onboarding.documents.storage import Incoming
 from onboarding.documents.virus import ScannerAway
 from onboarding.documents.wording import FileRefused
 from onboarding.names import DocumentType, FileFormat
-from onboarding.programme import programme
 from web.keys import LOOKS, SCANNER
 from web.security.forms import DeskForm, form_meta
 
@@ -42,7 +41,7 @@ async def receive_file(request: web.Request, incoming: Incoming, form: type[Desk
                     raise FileRefused("page_too_old")
                 await _write(part, incoming)
                 return part.filename
-    except (ValueError, ConnectionError):
+    except (BadHttpMessage, ValueError, ConnectionError):
         raise FileRefused("not_uploaded") from None
     raise FileRefused("no_file" if is_ours else "page_too_old")
 
@@ -59,8 +58,15 @@ async def look_at(
         return found
     async with app[LOOKS]:
         facts = await asyncio.to_thread(reading.look, path, found)
-    _require_reviewable(facts)
+    reading.require_reviewable(facts)
     return found
+
+
+async def pages_of(app: web.Application, path: Path, file_format: FileFormat) -> int:
+    """Of a file that is kept; 1 where it cannot be told."""
+    async with app[LOOKS]:
+        facts = await asyncio.to_thread(reading.look, path, file_format)
+    return max(1, facts.pages)
 
 
 async def _is_scanned(app: web.Application, path: Path, *, may_wait: bool) -> bool:
@@ -75,14 +81,6 @@ async def _is_scanned(app: web.Application, path: Path, *, may_wait: bool) -> bo
         _log.warning("a file with a virus was refused: %s", virus)
         raise FileRefused("virus")
     return True
-
-
-def _require_reviewable(facts: Facts) -> None:
-    if facts.trouble is not None:
-        raise FileRefused(facts.trouble.value)
-    most = programme().files.max_pages.value
-    if facts.pages > most:
-        raise FileRefused("too_many_pages", pages=most)
 
 
 async def _write(part: BodyPartReader, incoming: Incoming) -> None:

@@ -4,6 +4,7 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -36,7 +37,7 @@ class Linked:
     id: int
     channel: str
     who: str
-    place: str
+    is_shared: bool
     since: datetime | None
 
 
@@ -149,6 +150,15 @@ def unlink_all(session: Session, identity: ChannelIdentity) -> None:
     append_notice(session, own, words.said("unlinked_here", channel=_channel(session, identity)))
 
 
+def forget(session: Session, conversation_id: UUID) -> None:
+    """Who wrote there on channels, with what was on its way to them and what they sent; for an erasure."""
+    session.execute(delete(ChannelIdentity).where(ChannelIdentity.conversation_id == conversation_id))
+
+
+def forget_codes(session: Session, contact: Contact) -> None:
+    session.execute(delete(ChannelLinkCode).where(ChannelLinkCode.contact_id == contact.id))
+
+
 def end_where_it_does_not_hold(session: Session, account: ChannelAccount, identity: ChannelIdentity) -> None:
     """An operator may take a workspace from the list again, and a contact may have another address by now."""
     if identity.contact_id is None:
@@ -254,7 +264,7 @@ def _shown(identity: ChannelIdentity, account: ChannelAccount) -> Linked:
         identity.id,
         guides.guide(account.kind).name,
         identity.display_name or identity.external_user,
-        "a shared channel" if identity.is_shared else "a private chat",
+        identity.is_shared,
         identity.linked_at,
     )
 

@@ -8,10 +8,10 @@ from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, Text, UniqueCons
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from conversations.channels.names import AccountState, ChannelKind, DeliveryStatus
+from conversations.channels.names import AccountState, ChannelKind, DeliveryStatus, FileState
 from conversations.models import Conversation, Message
 from onboarding.database import Base
-from onboarding.models import Contact
+from onboarding.models import Contact, DocumentSubmission
 from onboarding.models.columns import one_of
 
 
@@ -131,7 +131,9 @@ class ChannelLinkCode(Base):
 
 
 class ChannelFile(Base):
-    """A file that came on a channel, on its way to becoming a document: see conversations/channels/files.py."""
+    """A file that came on a channel. Waiting, or asked which document it is; then sent as one and told what the first
+    check found; or refused, or left aside.
+    """
 
     __tablename__ = "channel_files"
 
@@ -142,6 +144,8 @@ class ChannelFile(Base):
     name: Mapped[str] = mapped_column(Text, default="")
     caption: Mapped[str] = mapped_column(Text, default="")
     size_bytes: Mapped[int | None] = mapped_column(BigInteger)
-    state: Mapped[str] = mapped_column(Text, default="waiting")
-    asked_message_id: Mapped[int | None] = mapped_column(ForeignKey(Message.id, ondelete="CASCADE"))
+    state: Mapped[FileState] = mapped_column(one_of(FileState, "state"), default=FileState.WAITING)
+    submission_id: Mapped[int | None] = mapped_column(
+        ForeignKey(DocumentSubmission.id, ondelete="SET NULL"), index=True
+    )
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -34,4 +34,13 @@ class DeliveryStatus(StrEnum):
     DEAD = "dead"
 
 
+class FileState(StrEnum):
+    WAITING = "waiting"
+    ASKED = "asked"
+    SENT = "sent"
+    TOLD = "told"
+    REFUSED = "refused"
+    ASIDE = "aside"
+
+
 DEAD_LETTERS = (DeliveryStatus.FAILED, DeliveryStatus.DEAD)

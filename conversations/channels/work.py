@@ -3,24 +3,36 @@
 import asyncio
 from datetime import timedelta
 
-from procrastinate import App
+from procrastinate import App, BaseRetryStrategy, JobContext, RetryStrategy
 from sqlalchemy.orm import Session
 
 from conversations import jobs
-from conversations.channels import incoming, outgoing
+from conversations.channels import files, incoming, outgoing
 from conversations.channels.email import polling
 from conversations.channels.outgoing import Post
 from onboarding import clock
+from onboarding.documents.storage import DocumentStore
+from onboarding.documents.virus import VirusScanner
 
+# Over some three hours.
+_FETCHES = 9
+_FETCH_RETRIES: BaseRetryStrategy = RetryStrategy(max_attempts=_FETCHES, exponential_wait=3)
 _EVERY_MINUTE = "* * * * *"
 # No provider repeats a message for longer.
 _RECEIPTS_KEPT = timedelta(days=30)
 
 
-def add_tasks(app: App, post: Post) -> None:
+def add_tasks(app: App, post: Post, store: DocumentStore, scanner: VirusScanner) -> None:
     @app.task(name=jobs.DELIVER_TO_CHANNEL, queue=jobs.BACKGROUND)
     async def deliver_to_channel(identity_id: int) -> None:
         await outgoing.deliver(post, identity_id)
+
+    @app.task(name=jobs.FETCH_CHANNEL_FILE, queue=jobs.BACKGROUND, retry=_FETCH_RETRIES, pass_context=True)
+    async def fetch_channel_file(context: JobContext, file_id: int, choice: str | None = None) -> None:
+        if context.job.attempts >= _FETCHES - 1:
+            await files.give_up(post, file_id)
+        else:
+            await files.take(post, store, file_id, choice, scanner=scanner)
 
     @app.periodic(cron=_EVERY_MINUTE)
     @app.task(name=jobs.SWEEP_CHANNELS, queue=jobs.BACKGROUND, queueing_lock=jobs.SWEEP_CHANNELS)

@@ -5,8 +5,10 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import NoResultFound
 
-from conversations import lookup
+from conversations import lookup, personal_data
+from conversations.channels import linking
 from conversations.channels.models import ChannelAccount
 from conversations.channels.slack import Slack
 from conversations.messages import append_notice
@@ -215,6 +217,20 @@ async def test_in_a_workspace_that_was_named_private_a_linked_person_is_known_in
     slack.answer_all()
     await slack.send_all()
     assert slack.provider.texts_to(SHARED) == []
+
+
+async def test_an_erasure_forgets_who_wrote_on_channels_and_a_copy_names_them(slack, ingrid):
+    await link(slack, ingrid)
+    with slack.sessions.begin() as session:
+        contact = session.scalars(select(Contact).where(Contact.email == INGRIDS_ADDRESS)).one()
+        assert personal_data.held(session, contact)["channels"][0]["who"] == INGRID
+        linking.forget_codes(session, contact)
+        personal_data._erase_conversations(session, contact.id)
+
+    assert slack.deliveries() == []
+    with pytest.raises(NoResultFound):
+        slack.identity(INGRID)
+    assert len(await write(slack, "hello again")) >= 1
 
 
 def trust(slack, workspaces):

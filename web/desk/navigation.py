@@ -14,6 +14,7 @@ _PAGES = (
     ("Applications", "/desk/applications"),
     ("Tickets", "/desk/tickets"),
     ("Figures", "/desk/figures"),
+    ("Channels", "/desk/channels"),
     ("Staff", "/desk/staff"),
     ("Office hours", "/desk/office-hours"),
     ("Audit", "/desk/audit"),

@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0012"
-down_revision = "0009"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
@@ -21,6 +21,8 @@ _KINDS = [
     "teams",
     "email",
 ]
+
+_FILE_STATES = ["waiting", "asked", "sent", "told", "refused", "aside"]
 
 
 def _one_of(name: str, *values: str) -> sa.Enum:
@@ -166,15 +168,21 @@ def upgrade() -> None:
         _words("name"),
         _words("caption"),
         sa.Column("size_bytes", sa.BigInteger(), nullable=True),
-        _words("state"),
-        sa.Column("asked_message_id", sa.Integer(), nullable=True),
+        sa.Column("state", _one_of("state", *_FILE_STATES), nullable=False),
+        sa.Column("submission_id", sa.Integer(), nullable=True),
         _moment("created_at", nullable=False),
         _refers("channel_files", "identity_id", "channel_identities", goes_along=True),
         _refers("channel_files", "message_id", "messages", goes_along=True),
-        _refers("channel_files", "asked_message_id", "messages", goes_along=True),
+        sa.ForeignKeyConstraint(
+            ["submission_id"],
+            ["document_submissions.id"],
+            name=op.f("fk_channel_files_submission_id_document_submissions"),
+            ondelete="SET NULL",
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_channel_files")),
     )
     op.create_index("ix_channel_files_identity_id", "channel_files", ["identity_id"])
+    op.create_index("ix_channel_files_submission_id", "channel_files", ["submission_id"])
     op.create_index("ix_channel_files_message_id", "channel_files", ["message_id"])
     op.add_column("conversations", sa.Column("answered_on", sa.Integer(), nullable=True))
     op.create_foreign_key(

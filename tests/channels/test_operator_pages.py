@@ -1,0 +1,232 @@
+"""Operators connect a channel, try it, and see what became of what was sent."""
+
+import re
+
+import pytest
+
+from conversations.channels.names import DeliveryStatus
+from conversations.channels.slack import Slack
+from onboarding import audit
+from tests.channels.house import house
+from tests.channels.slack import BOT_TOKEN, SIGNING_SECRET, SlackDouble
+from tests.web.staff import AMARA, RUI, StaffVisitor
+
+LIST, ADD = "/desk/channels", "/desk/channels/add/slack"
+INGRID = "U0INGRID"
+
+
+@pytest.fixture
+async def slack(settings, sessions):
+    async with SlackDouble() as provider, house(settings, sessions, Slack(), provider) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def operator(slack):
+    async with StaffVisitor(slack.server) as visitor:
+        await visitor.enter(AMARA)
+        yield visitor
+
+
+def page_of(slack) -> str:
+    return f"{LIST}/{slack.account().public_id}"
+
+
+def filled(slack, **more: str) -> dict[str, str]:
+    return {
+        "name": "Slack of the programme",
+        "entered_bot_token": BOT_TOKEN,
+        "entered_signing_secret": SIGNING_SECRET,
+        "entered_api": f"{slack.provider.address}/api",
+        **more,
+    }
+
+
+async def test_a_channel_that_was_added_as_its_steps_say_takes_and_sends_messages(slack, operator):
+    assert "Connecting" not in (await operator.open(LIST)).words
+    form = await operator.open(ADD)
+    assert "Signing Secret" in form.words
+    page = await operator.submit(form, ADD, **filled(slack))
+
+    assert "Go on with the steps below" in page.words
+    slack.path = _webhook(page).removeprefix("http://desk.example")
+    assert await slack.deliver(slack.provider.written(INGRID, "hello", "1")) == [200]
+    slack.answer_all()
+    await slack.send_all()
+    assert slack.provider.texts_to(INGRID) == ["echo hello"]
+
+
+async def test_what_is_entered_wrongly_is_said_and_kept_but_not_the_secrets(slack, operator):
+    form = await operator.open(ADD)
+    page = await operator.submit(
+        form,
+        ADD,
+        **filled(slack, entered_bot_token="nonsense-token", entered_private_workspaces="t1\nT024BE7LD"),
+    )
+
+    assert page.status == 422
+    assert "Enter the token that begins with xoxb-" in page.words
+    assert "Enter workspace IDs" in page.words
+    assert "Slack of the programme" in page.html
+    assert "nonsense-token" not in page.html
+    assert SIGNING_SECRET not in page.html
+
+
+async def test_no_page_shows_a_secret(slack, operator):
+    pages = [await operator.open(path) for path in (LIST, page_of(slack), f"{page_of(slack)}/deliveries")]
+
+    for page in pages:
+        assert page.status == 200
+        assert BOT_TOKEN not in page.html
+        assert SIGNING_SECRET not in page.html
+
+
+async def test_a_test_message_is_sent_at_once_and_its_trace_is_shown(slack, operator):
+    page = await operator.open(page_of(slack))
+    done = await operator.submit(page, f"{page_of(slack)}/test", entered_recipient="C024BE91L")
+
+    assert "It is on its way" in done.words
+    assert "Slack took it" in done.words
+    assert [one.user for one in slack.provider.heard] == ["C024BE91L"]
+
+
+@pytest.mark.parametrize(
+    ("recipient", "fault", "said"),
+    [
+        ("C0GONE", None, "Slack refused it. Reason: channel_not_found"),
+        ("C024BE91L", "cut", "Slack did not answer. Reason: network"),
+        ("C024BE91L", "429", "Slack asks to try again later. Reason: ratelimited"),
+        ("not an id", None, "Enter an ID of Slack"),
+    ],
+)
+async def test_a_test_message_that_fails_says_where(slack, operator, recipient, fault, said):
+    if fault:
+        slack.provider.misbehave(fault)
+    page = await operator.open(page_of(slack))
+    done = await operator.submit(page, f"{page_of(slack)}/test", entered_recipient=recipient)
+
+    assert done.status == 422
+    assert said in done.words
+
+
+async def test_a_secret_that_was_replaced_counts_on_beside_the_new_one(slack, operator):
+    page = await operator.open(page_of(slack))
+    done = await operator.submit(
+        page, f"{page_of(slack)}/secrets", entered_signing_secret="f" * 32, entered_bot_token=""
+    )
+
+    assert "Now two count" in done.words
+    body = slack.provider.written(INGRID, "hello", "1").body
+    assert await slack.deliver(slack.provider.signed(body, secret="f" * 32), slack.provider.signed(body)) == [
+        200,
+        200,
+    ]
+    slack.answer_all()
+    await slack.send_all()
+    assert slack.provider.texts_to(INGRID) == ["echo hello"]
+
+
+async def test_replacing_nothing_is_refused(slack, operator):
+    page = await operator.open(page_of(slack))
+
+    assert "Enter the secret that is new" in (await operator.submit(page, f"{page_of(slack)}/secrets")).words
+
+
+async def test_settings_are_changed_and_others_stay(slack, operator):
+    page = await operator.open(page_of(slack))
+    await operator.submit(
+        page,
+        f"{page_of(slack)}/settings",
+        name="Another name",
+        entered_api=f"{slack.provider.address}/api",
+        entered_private_workspaces="T024BE7LD\nT0SECOND",
+    )
+
+    assert slack.account().settings["private_workspaces"] == ["T024BE7LD", "T0SECOND"]
+    assert "Another name" in (await operator.open(LIST)).words
+
+
+async def test_a_channel_is_switched_off_and_on(slack, operator):
+    for status in (503, 200):
+        page = await operator.open(page_of(slack))
+        await operator.submit(page, f"{page_of(slack)}/switch")
+        assert await slack.deliver(slack.provider.written(INGRID, "hello", "1")) == [status]
+
+
+async def test_dead_letters_are_listed_with_their_reason_and_tried_again(slack, operator):
+    await slack.deliver(slack.provider.written(INGRID, "very private", "1"))
+    slack.answer_all()
+    slack.provider.misbehave(*["cut"] * 60)
+    await slack.send_all()
+    await operator.enter(AMARA)
+
+    assert "1 dead letter" in (await operator.open(page_of(slack))).words
+    log = await operator.open(f"{page_of(slack)}/deliveries?show=dead")
+    assert "Given up" in log.words
+    assert "network" in log.words
+    assert "very private" not in log.words
+    slack.provider._faults.clear()
+    delivery = slack.deliveries()[0]
+    done = await operator.submit(log, f"{page_of(slack)}/deliveries/{delivery.id}/replay")
+    assert "tried again" in done.words
+    await slack.send_all()
+    assert slack.deliveries()[0].status is DeliveryStatus.SENT
+    assert "begun anew by an operator" in (await operator.open(f"{page_of(slack)}/deliveries")).words
+
+
+async def test_all_dead_letters_are_tried_again_at_once(slack, operator):
+    for number in range(3):
+        await slack.deliver(slack.provider.written(f"U{number}X", "hello", str(number)))
+    slack.answer_all()
+    slack.provider.misbehave(*["cut"] * 200)
+    await slack.send_all()
+    slack.provider._faults.clear()
+    await operator.enter(AMARA)
+    log = await operator.open(f"{page_of(slack)}/deliveries?show=dead")
+    await operator.submit(log, f"{page_of(slack)}/deliveries/replay")
+    await slack.send_all()
+
+    assert len(slack.provider.heard) == 3
+
+
+async def test_what_operators_do_is_in_the_audit_without_secrets(slack, operator, sessions):
+    page = await operator.open(page_of(slack))
+    await operator.submit(page, f"{page_of(slack)}/secrets", entered_signing_secret="e" * 32)
+
+    with sessions() as session:
+        told = audit.entries(session, audit.Wanted(subject_type="channel"), limit=5)
+    assert told[0].entry.action == "channel secrets rotated"
+    assert "e" * 32 not in str(told[0].entry.detail)
+
+
+async def test_a_lead_may_not_see_channels(slack):
+    async with StaffVisitor(slack.server) as lead:
+        await lead.enter(RUI)
+        assert (await lead.open(page_of(slack))).status == 403
+
+
+@pytest.mark.parametrize(
+    "path", ["/desk/channels/nothing", "/desk/channels/add/nothing", "/desk/channels/x/deliveries"]
+)
+async def test_what_is_not_there_is_not_found(operator, path):
+    assert (await operator.open(path)).status == 404
+
+
+async def test_in_production_no_token_goes_over_plain_http():
+    from multidict import MultiDict
+
+    from conversations.channels import guides
+    from web.desk import channel_forms
+
+    meta = {"csrf": False}
+    posted = MultiDict({"name": "Slack", "entered_api": "http://10.0.0.1/"})
+    form = channel_forms.settings_form(guides.guide(Slack.kind), posted, meta, "Slack", {}, https_only=True)
+
+    assert not form.validate()
+    assert form.errors["entered_api"] == ["Enter an address that begins with https://"]
+
+
+def _webhook(page) -> str:
+    found = re.search(r'id="webhook" value="([^"]+)"', page.html)
+    assert found is not None
+    return found[1]
