@@ -55,7 +55,7 @@ def _hook(provider: ProviderDouble, user: str, line: str) -> Hook | None:
     external_id = str(time_ns())
     if line.startswith("/press "):
         number = line.removeprefix("/press ").strip()
-        buttons = [button for one in provider.heard[-3:] for button in one.buttons]
+        buttons = next((one.buttons for one in reversed(provider.heard) if one.buttons), ())
         if not number.isdecimal() or not 0 < int(number) <= len(buttons):
             return None
         return provider.pressed_button(user, buttons[int(number) - 1][1])
