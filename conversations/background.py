@@ -15,6 +15,7 @@ from conversations import (
     access_tickets,
     alerts,
     claim_tickets,
+    decided_tickets,
     documents,
     jobs,
     mail,
@@ -136,8 +137,9 @@ def do_what_is_due(sessions: SessionFactory, base_url: str) -> None:
     with sessions.begin() as session:
         access_tickets.pass_on_unanswered(session)
         claim_tickets.pass_on_new(session)
+        decided_tickets.settle_decided(session)
         personal_data.forget_old_mails(session)
-        alerts.send_due(session)
+        alerts.send_due(session, base_url)
         channel_work.forget_old_receipts(session)
     _one_by_one(sessions, promises.apologise_for_next_broken)
     _one_by_one(sessions, lambda session: reminders.expire_next(session, base_url))

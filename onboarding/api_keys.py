@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from onboarding import clock, permissions
@@ -17,7 +17,7 @@ from onboarding.api_scopes import ALWAYS, Scope
 from onboarding.errors import DomainError, NotFound
 from onboarding.identity import hashed
 from onboarding.models import ApiKey, ApiToken, Brand, Contact, Membership
-from onboarding.names import KeyKind, Role
+from onboarding.names import FORMER_CONTACT, KeyKind, Role
 from onboarding.permissions import Permission
 
 TOKEN_LASTS = timedelta(minutes=30)
@@ -142,6 +142,18 @@ def revoke(session: Session, contact: Contact, brand_id: int, key_id: UUID) -> A
     key.revoked_at = key.revoked_at or clock.now(session)
     session.execute(delete(ApiToken).where(ApiToken.key_id == key.id))
     return key
+
+
+def revoke_all(session: Session, contact: Contact) -> None:
+    """Of somebody who is erased; what the keys were called may name them."""
+    own = ApiKey.contact_id == contact.id
+    session.execute(delete(ApiToken).where(ApiToken.key_id.in_(select(ApiKey.id).where(own))))
+    now = clock.now(session)
+    session.execute(
+        update(ApiKey)
+        .where(own)
+        .values(name=FORMER_CONTACT, revoked_at=func.coalesce(ApiKey.revoked_at, now))
+    )
 
 
 def caller(session: Session, bearer: str) -> Caller:

@@ -104,7 +104,7 @@ def open_dossier(session: Session, number: str) -> Dossier:
         steps=steps.states(session, application),
         acceptance=contract.acceptance(session, application),
         invoice=invoice,
-        proofs=fees.proofs(session, invoice) if invoice else [],
+        proofs=fees.proofs(session, application),
         appeal=refusal.appeal_of(session, application),
         claims=_claims(session, application),
         people=_people(session, application),

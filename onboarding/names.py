@@ -255,3 +255,10 @@ class KeyKind(StrEnum):
 
     KEY = "KEY"
     CLIENT = "CLIENT"
+
+
+class ProofAlgorithm(StrEnum):
+    """How a site signs who somebody is: with a secret that we share, or with a key of its own."""
+
+    HS256 = "HS256"
+    ES256 = "ES256"

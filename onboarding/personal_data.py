@@ -33,11 +33,10 @@ from onboarding.models import (
 )
 from onboarding.names import DocumentType
 from onboarding.opening import personal_data as of_openings
-from onboarding.opening import proofs
 from onboarding.programme import programme
 
+_PROOF = "the proof of payment"
 Section = list[dict[str, Any]]
-_PROOF = "Proof of payment"
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ class SentFile:
 
 
 def openings_of(session: Session, contact: Contact) -> list[Opening]:
-    """Who opened which document of the contact's brands and when, the newest first."""
+    """Who opened which document or proof of payment of the contact's brands and when, the newest first."""
     rows = session.execute(
         _documents_of(
             select(Brand.name, DocumentSubmission.document_type, DocumentOpening.who, DocumentOpening.at)
@@ -68,9 +67,12 @@ def openings_of(session: Session, contact: Contact) -> list[Opening]:
         .where(Membership.contact_id == contact.id)
         .order_by(DocumentOpening.id.desc())
     )
-    found = [Opening(brand, _label(document), who, at) for brand, document, who, at in rows]
-    found += [Opening(brand, _PROOF, who, at) for brand, who, at in proofs.openings_for(session, contact)]
-    return sorted(found, key=lambda opening: opening.at, reverse=True)
+    documents = [Opening(brand, _label(document), who, at) for brand, document, who, at in rows]
+    proofs = [
+        Opening(brand, f"{_PROOF} {name}", who, at)
+        for brand, name, who, at in of_openings.openings_of_proofs(session, contact)
+    ]
+    return sorted(documents + proofs, key=lambda opening: opening.at, reverse=True)
 
 
 def files_sent_by(session: Session, contact: Contact) -> list[SentFile]:

@@ -10,12 +10,15 @@ from web.chat.session import chat_session
 from web.chat.socket import chat_socket
 from web.desk.conversations.routes import FILES_OF_BRANDS
 from web.desk.routes import DESK_ROUTES
+from web.embed.routes import EMBED_ROUTES
 from web.pages import (
     access,
     account,
+    billing,
     brands,
     contract,
     demonstration,
+    developers,
     documents,
     draft_reminders,
     email_change,
@@ -44,6 +47,7 @@ from web.pages import registration as registrations
 from web.pages import registration_begin as beginning
 from web.pages import registration_changes as changing
 from web.pages import registration_check as checking
+from web.pages.integration_routes import INTEGRATION_ROUTES
 from web.pages.static import static_file
 from web.route import Route
 from web.security.policies import POLICIES, Policy
@@ -136,6 +140,8 @@ ROUTES = [
     Route("GET", "/brands/{brand_name}/fees", fees.show_fees, _VIEWER),
     Route("POST", "/brands/{brand_name}/fees", fees.send_proof, _OWNER),
     Route("GET", "/brands/{brand_name}/fees/invoice", fees.download_invoice, _VIEWER),
+    Route("GET", "/brands/{brand_name}/fees/billing", billing.ask_details, _OWNER),
+    Route("POST", "/brands/{brand_name}/fees/billing", billing.reissue, _OWNER),
     Route("GET", "/brands/{brand_name}/fees/proofs/{proof_id}", fees.download_proof, _VIEWER),
     Route("GET", "/brands/{brand_name}/store", store.show_store, _VIEWER),
     Route("POST", "/brands/{brand_name}/store/hand-over", store.hand_over, _EDITOR),
@@ -159,6 +165,7 @@ ROUTES = [
     Route("GET", "/chat/documents", chat_documents.list_documents, _PUBLIC),
     Route("GET", "/help", help_pages.index, _PUBLIC),
     Route("GET", "/help/{slug}", help_pages.article, _PUBLIC),
+    Route("GET", "/developers", developers.developers, _PUBLIC),
     Route("GET", "/privacy", privacy.privacy, _PUBLIC),
     Route("GET", "/privacy/data", personal_data.show_data, _CONTACT),
     Route("POST", "/privacy/export", personal_data.export, _CONTACT),
@@ -173,6 +180,8 @@ ROUTES = [
     Route("POST", "/channels/{kind}/{public_id}", webhook, _PUBLIC),
     *DESK_ROUTES,
     *API_ROUTES,
+    *EMBED_ROUTES,
+    *INTEGRATION_ROUTES,
 ]
 DEMONSTRATION_ROUTES = [
     Route("GET", "/demo/mail", demonstration.mailbox, _PUBLIC),

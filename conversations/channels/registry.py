@@ -8,6 +8,7 @@ from conversations.channels.meta.whatsapp import WhatsappCloud
 from conversations.channels.names import ChannelKind
 from conversations.channels.shapes import Channel
 from conversations.channels.slack import Slack
+from conversations.channels.teams.channel import Teams
 from conversations.channels.telegram import Telegram
 from conversations.channels.twilio.channel import TwilioSms, TwilioWhatsapp
 
@@ -19,5 +20,6 @@ _ALL: tuple[Channel, ...] = (
     TwilioSms(),
     WhatsappCloud(),
     Messenger(),
+    Teams(),
 )
 CHANNELS: Mapping[ChannelKind, Channel] = {channel.kind: channel for channel in _ALL}

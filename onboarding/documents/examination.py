@@ -190,8 +190,8 @@ def _sent(session: Session, submission_id: int) -> DocumentSubmission:
 
 def _file_of(session: Session, submission_id: int) -> DocumentFile:
     file = session.scalar(_files(submission_id))
-    if file is None:
-        raise DocumentUnknown("This document has no file.")
+    if file is None or file.virus is not None:
+        raise DocumentUnknown("This document has no file, or not any more.")
     return file
 
 

@@ -6,6 +6,7 @@ from onboarding.models.applications import Application, DocumentSubmission, Stag
 from onboarding.models.brands import Agency, Brand, Company, Contact, Membership
 from onboarding.models.desk import Assignment
 from onboarding.models.documents import DocumentCheck, DocumentFile, DocumentOpening, DocumentReview
+from onboarding.models.embedding import ChatSite, ChatSitePerson, ChatSiteProof
 from onboarding.models.identity import EmailChange, Password, SignInLink, WebSession
 from onboarding.models.incubation import Benefit, ExchangeRate, GmvDay, Milestone
 from onboarding.models.livestreams import LivestreamEdition, LivestreamRanking
@@ -43,6 +44,9 @@ __all__ = [
     "Benefit",
     "Brand",
     "BrandClaim",
+    "ChatSite",
+    "ChatSitePerson",
+    "ChatSiteProof",
     "Clock",
     "Company",
     "Contact",

@@ -51,7 +51,7 @@ class Problem(BaseModel):
         json_schema_extra={
             "examples": [
                 {
-                    "type": "https://desk.example/developers#problem-not_found",
+                    "type": "https://desk.example/developers#problem-404",
                     "title": "Not Found",
                     "status": 404,
                     "detail": "There is nothing at this address for this key.",
@@ -162,7 +162,7 @@ def _problem(
     request: web.Request, status: int, code: str, detail: str, errors: Sequence[Fault] = (), **more: Any
 ) -> web.Response:
     problem = Problem(
-        type=f"{request.app[SETTINGS].base_url}/developers#problem-{code}",
+        type=f"{request.app[SETTINGS].base_url}/developers#problem-{status}",
         title=HTTPStatus(status).phrase,
         status=status,
         detail=detail,

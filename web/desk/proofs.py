@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from onboarding import audit, dossier
 from onboarding.errors import NotFound
-from onboarding.models import Application, PaymentProof, Staff
+from onboarding.models import Application, PaymentProof, ProofOpening, Staff
 from onboarding.opening import fees, proofs
 from web import downloads
 from web.database import in_database
@@ -25,7 +25,7 @@ from web.uploads import pages_of
 class Found:
     application: Application
     proof: PaymentProof
-    openings: list[proofs.Opening]
+    openings: list[ProofOpening]
 
 
 async def show(request: web.Request) -> web.Response:
@@ -54,7 +54,7 @@ def _found(session: Session, asked: web.UrlMappingMatchInfo) -> Found:
         found = None
     if found is None:
         raise NotFound("There is no such proof of payment.")
-    return Found(application, found, proofs.openings_of(session, found))
+    return Found(application, found, fees.openings_of(session, found))
 
 
 def _looked_at(session: Session, staff: Staff, asked: web.UrlMappingMatchInfo) -> PaymentProof:
@@ -66,7 +66,7 @@ def _looked_at(session: Session, staff: Staff, asked: web.UrlMappingMatchInfo) -
 
 def _saved(session: Session, staff: Staff, asked: web.UrlMappingMatchInfo) -> PaymentProof:
     found = _found(session, asked)
-    proofs.note_opening(session, found.proof, by=staff.name)
+    fees.note_opening(session, found.proof, who=staff.name)
     _note(session, staff, found, "proof saved")
     return found.proof
 

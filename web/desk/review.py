@@ -326,15 +326,15 @@ async def _shown(
 
 
 def _view(request: web.Request, found: Examination) -> PaperView | None:
-    """None for a list, which is shown as rows, and for the demonstration's lists, which have none."""
+    """None for a list, which is shown as rows, and for a file that was removed."""
     kind = found.file.format if found.file else papers.sample_format(found.submission.document_type)
-    if pictures.is_list(kind):
+    if pictures.is_list(kind) or (found.file and found.file.virus):
         return None
     return paper_view(request, f"{_QUEUE}/{found.submission.id}", found.pages)
 
 
 async def _rows(request: web.Request, found: Examination, staff: Staff) -> list[list[str]]:
-    if found.file is None or not pictures.is_list(found.file.format):
+    if found.file is None or found.file.virus or not pictures.is_list(found.file.format):
         return []
     await in_database(request.app, _opened_page, staff, found.submission.id)
     return await pictures.rows(request, request.app[DOCUMENTS].path(found.file.stored_as), found.file.format)

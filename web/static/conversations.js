@@ -92,6 +92,7 @@ function putAnother(page, fresh) {
   for (const part of ["card", "queue"]) put(byId(part), page.getElementById(part));
   toEnd();
   watch();
+  document.dispatchEvent(new Event("desk:moved"));
 }
 
 /* What only somebody's own act may clear stays while others act. */

@@ -1,5 +1,5 @@
 // Choosing a reason fills in its ready words, and the preview keeps up with what is typed. Without this, Preview does it.
-function setUp(form) {
+export function setUp(form) {
   const reason = form.querySelector("[name=reason]");
   const fields = { sentence: form.querySelector("[name=sentence]"), instead: form.querySelector("[name=instead]") };
   const ready = (name) => [...reason.options].map((option) => option.dataset[name] ?? "");

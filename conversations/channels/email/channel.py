@@ -212,8 +212,9 @@ def _sender(account: AccountView, correspondent: str, at: datetime) -> Sender:
 
 
 def _letter(account: AccountView, message: OutboundMessage, at: datetime) -> Letter:
+    key = message.key if message.sent_at is not None else f"{message.key}-{at:%Y%m%d%H%M%S%f}"
     return Letter(
-        message_id=signs.message_id(message.key, own_address(account), account.secrets["thread_secret"]),
+        message_id=signs.message_id(key, own_address(account), account.secrets["thread_secret"]),
         text=message.text,
         at=at,
         subject=message.settings.get("subject"),

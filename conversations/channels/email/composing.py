@@ -1,5 +1,6 @@
 """A mail of ours: text and HTML, in the thread that it answers, marked as what it is."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,6 +23,7 @@ _MOST_REFERENCES = 20
 _LONGEST_SUBJECT = 200
 _SIGNED = (b"from", b"to", b"subject", b"date", b"message-id", b"in-reply-to", b"references", b"reply-to")
 _POLICY = SMTP.clone(max_line_length=200)
+_PEM = re.compile(r"(-----BEGIN [A-Z ]+-----)\s*(.+?)\s*(-----END [A-Z ]+-----)", re.DOTALL)
 _CODE = {"fence", "code_block"}
 _BREAKS = {"paragraph_close", "heading_close", "bullet_list_close", "ordered_list_close"} | _CODE
 
@@ -108,7 +110,7 @@ def as_bytes(message: EmailMessage, key: str | None = None, selector: str | None
         return raw
     domain = str(message["From"].addresses[0].domain)
     signature: bytes = dkim.sign(
-        raw, selector.encode(), domain.encode(), key.encode(), include_headers=_signed_headers(message)
+        raw, selector.encode(), domain.encode(), _pem(key), include_headers=_signed_headers(message)
     )
     return signature + raw
 
@@ -169,6 +171,11 @@ def _as_html(markdown: str) -> str:
     body: str = _MARKDOWN.render(markdown)
     title = escape(words.said("mail_subject"))
     return f'<!doctype html>\n<html lang="en"><head><title>{title}</title></head>\n<body>\n{body}</body></html>\n'
+
+
+def _pem(key: str) -> bytes:
+    """With the line breaks that are lost when a key is pasted into a field of one line."""
+    return _PEM.sub(r"\1\n\2\n\3", key.strip()).encode()
 
 
 def _signed_headers(message: EmailMessage) -> list[bytes]:

@@ -3,6 +3,7 @@
 import smtplib
 import ssl
 from dataclasses import dataclass, field
+from functools import cache
 from urllib.parse import unquote, urlsplit
 
 _SECONDS = 20
@@ -37,15 +38,20 @@ def hand_over(server: Server, sender: str, recipient: str, raw: bytes) -> None:
 
 
 def _connected(server: Server) -> smtplib.SMTP:
-    tls = ssl.create_default_context()
     if server.scheme == "smtps":
-        return smtplib.SMTP_SSL(server.host, server.port, timeout=_SECONDS, context=tls)
+        return smtplib.SMTP_SSL(server.host, server.port, timeout=_SECONDS, context=_tls())
     connection = smtplib.SMTP(server.host, server.port, timeout=_SECONDS)
     connection.ehlo()
     if connection.has_extn("starttls"):
-        connection.starttls(context=tls)
+        connection.starttls(context=_tls())
         connection.ehlo()
     elif server.user:
         connection.close()
         raise smtplib.SMTPNotSupportedError("The mail server offers no encryption for the password.")
     return connection
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """Once: reading the certificates takes longer than sending a mail."""
+    return ssl.create_default_context()

@@ -99,7 +99,10 @@ def test_the_thread_is_kept_with_the_correspondent():
     assert Thread.of(thread.as_address()) == thread
 
 
-def test_a_mail_is_signed_with_the_configured_key():
+@pytest.mark.parametrize(
+    "pasted", [str, lambda key: key.replace("\n", ""), lambda key: key.replace("\n", " ")]
+)
+def test_a_mail_is_signed_with_the_configured_key(pasted):
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     pem = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
@@ -108,7 +111,7 @@ def test_a_mail_is_signed_with_the_configured_key():
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     )
     record = b"v=DKIM1; k=rsa; p=" + base64.b64encode(public)
-    raw = composing.as_bytes(composing.compose(SENDER, THREAD, letter("Grüße 你好")), pem, "s1")
+    raw = composing.as_bytes(composing.compose(SENDER, THREAD, letter("Grüße 你好")), pasted(pem), "s1")
 
     def published(name, timeout=5):
         return record if name == b"s1._domainkey.brand.example." else None

@@ -1,17 +1,20 @@
 """E-mail through the front door: the webhook, the mailbox, the answers, and what must not be answered."""
 
 import pytest
+from sqlalchemy import select
 
-from conversations.channels import accounts
+from conversations.channels import accounts, linking
 from conversations.channels.email import polling
 from conversations.channels.email.channel import EmailChannel
 from conversations.channels.models import ChannelAccount
 from conversations.channels.names import DeliveryStatus
+from onboarding.models import Contact
 from tests.channels import game
 from tests.channels.email.double import EmailDouble, proven
 from tests.channels.email.mails import DESK, INGRID, bounce, mail, with_photo
 from tests.channels.house import House, house
 from tests.channels.provider import Hook
+from tests.web.visitor import INGRID as OWNER
 
 
 @pytest.fixture
@@ -144,9 +147,10 @@ async def test_a_mailbox_is_read_from_the_moment_it_is_connected(polled):
     assert polled.provider.texts_to(INGRID) == ["echo first", "echo second"]
 
 
-async def test_500_mails_in_a_mailbox_are_answered_once_and_in_order(polled, monkeypatch):
-    """A tenth of them twice, the connection cut twice, and each once more by the webhook."""
+async def test_mails_in_a_mailbox_are_answered_once_and_in_order(polled, monkeypatch):
+    """A tenth of them twice, the connection cut twice, and some once more by the webhook."""
     addresses(monkeypatch)
+    monkeypatch.setattr(game, "MESSAGES", 200)
     poll(polled)
     box, users = polled.provider.box, game.users()
     for number in range(game.MESSAGES // game.USERS):
@@ -187,3 +191,53 @@ async def test_a_photo_by_mail_is_kept_with_its_words(desk):
 
     (view,) = desk.said(f"unproven:{INGRID}")
     assert view.text == "Here is the letter\n[File: letter.jpg]"
+
+
+async def test_a_proven_mail_from_the_address_of_an_account_is_that_contacts(desk):
+    await desk.deliver(
+        desk.provider.hook(proven(OWNER, "How many days are left?", "1@nordlys-skincare.example"))
+    )
+
+    assert desk.identity(OWNER).contact_id == contact(desk).id
+
+
+async def test_a_mail_that_only_says_so_is_a_strangers(desk):
+    await desk.deliver(desk.provider.hook(mail("How many days are left?", OWNER)))
+
+    assert desk.identity(f"unproven:{OWNER}").contact_id is None
+
+
+async def test_who_changed_their_address_is_not_known_by_the_old_one_any_more(desk):
+    await desk.deliver(desk.provider.hook(proven(OWNER, "first", "1@nordlys-skincare.example")))
+    with desk.sessions.begin() as session:
+        session.get_one(Contact, contact(desk).id).email = "new@nordlys-skincare.example"
+    await desk.deliver(desk.provider.hook(proven(OWNER, "second", "2@nordlys-skincare.example")))
+
+    assert desk.identity(OWNER).contact_id is None
+    assert [view.text for view in desk.said(OWNER)] == ["second"]
+
+
+async def test_who_unlinked_their_mails_stays_unlinked(desk):
+    for number, text in enumerate(["first", "unlink", "second"]):
+        hook = desk.provider.hook(proven(OWNER, text, f"{number}@nordlys-skincare.example"))
+        assert await desk.deliver(hook) == [200]
+
+    assert desk.identity(OWNER).contact_id is None
+
+
+@pytest.mark.parametrize("from_address", ["anna@elsewhere.example", f"unproven:{OWNER}"])
+async def test_no_code_links_another_mailbox(desk, from_address):
+    with desk.sessions.begin() as session:
+        code = linking.offer_code(session, session.get_one(Contact, contact(desk).id))
+    plain = from_address.removeprefix("unproven:")
+    raw = proven(plain, f"link {code}", "1@x") if plain == from_address else mail(f"link {code}", plain)
+    await desk.deliver(desk.provider.hook(raw))
+
+    with desk.sessions() as session:
+        assert linking.waiting(session, contact(desk)) == []
+    assert "only from the address of your account" in desk.said(from_address)[-1].text
+
+
+def contact(house: House) -> Contact:
+    with house.sessions() as session:
+        return session.scalars(select(Contact).where(Contact.email == OWNER)).one()

@@ -254,10 +254,11 @@ def newest_id(session: Any) -> int:
 
 async def repair(brand: Page) -> None:
     """With the link of the notice itself."""
-    await heard(brand).locator("a[href*='/documents/']").last.click()
+    await heard(brand).get_by_role("link", name="Upload the new file").last.click()
     picked = {"name": "id.pdf", "mimeType": "application/pdf", "buffer": papers.pdf(["A passport"])}
-    await brand.locator("input[type=file]").last.set_input_files(picked)
-    await expect(heard(brand).or_(brand.locator("main"))).to_contain_text("id.pdf")
+    await brand.get_by_label("Choose the file").set_input_files(picked)
+    await brand.get_by_role("button", name="Send the file").click()
+    await expect(heard(brand).locator(".handover").last).to_contain_text("ID of your representative")
 
 
 async def option(page: Page, name: str) -> str:
@@ -459,3 +460,29 @@ async def test_jonas_sees_that_mei_has_it_and_may_only_write_a_note(desk, browse
     await expect(other.locator("#reply")).to_contain_text("Mei Lin answers this conversation.")
     await expect(other.get_by_role("button", name="Send")).to_have_count(0)
     await other.context.close()
+
+
+async def test_a_document_is_refused_beside_the_conversation(second_desk, brands):
+    conversation_id = brands.calls(INGRID, "Is my ID fine?")
+    await second_desk.goto(f"{HOME}/{conversation_id}")
+
+    await second_desk.locator("#card").get_by_role("link", name="ID of your representative").click()
+    panel = second_desk.locator("#review")
+    await expect(panel.get_by_role("heading", name="Review: ID of your representative")).to_be_focused()
+    await no_violations(second_desk, "a review beside the conversation")
+    await panel.get_by_role("button", name="Refuse").click()
+    await expect(panel).to_contain_text("Select a reason")
+    await panel.get_by_label("Reason, if you refuse").select_option("UNREADABLE")
+    await panel.get_by_role("button", name="Refuse").click()
+
+    await expect(panel).to_be_empty()
+    await expect(second_desk.locator("#talk-log")).to_contain_text("there is a problem")
+    await expect(second_desk.locator("#card")).to_contain_text("ID of your representative There is a problem")
+
+
+async def test_an_agent_who_sees_no_documents_is_offered_none(desk, brands):
+    conversation_id = brands.calls(INGRID, "Is my ID fine?")
+    await desk.goto(f"{HOME}/{conversation_id}")
+
+    await expect(desk.locator("#card")).to_contain_text("ID of your representative In review")
+    await expect(desk.locator("#card .docs a")).to_have_count(0)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from conversations import documents as business
 from conversations.models import Mail, Message
-from onboarding.documents import review
+from onboarding.documents import infected, review
 from onboarding.documents.storage import DocumentStore
 from onboarding.models import AuditEntry, DocumentOpening, DocumentReview, DocumentSubmission
 from onboarding.names import DocumentStatus, DocumentType, ReasonCode, Verdict
@@ -199,7 +199,7 @@ async def test_a_refusal_with_its_ready_words_reaches_the_thread_with_a_link_to_
     assert status(sessions, paper) is DocumentStatus.REJECTED
     told = notices(sessions)[0]
     assert "The name on the document is not the name of the applicant." in told
-    assert "[Upload the new file](/brands/nordlys-skincare/documents/trademark)" in told
+    assert "[Upload the new file](/brands/nordlys-skincare/documents/trademark#file)" in told
     assert "Refused: Trademark certificate of Nordlys Skincare." in then.words
     with sessions() as session:
         mail = session.scalars(select(Mail).where(Mail.recipient == INGRID).order_by(Mail.id.desc())).first()
@@ -360,6 +360,17 @@ async def test_a_document_of_the_demonstration_is_shown_as_a_made_up_sample(agen
     assert "A made-up sample stands in for it" in page.words
     assert (picture.status, picture.headers["Content-Type"]) == (200, "image/webp")
     assert (await agent.open(f"/desk/documents/{made_up}/original")).status == 404
+
+
+async def test_a_file_with_a_virus_is_gone_and_its_page_says_so(agent, sessions, paper):
+    with sessions.begin() as session:
+        infected.refuse(session, int(paper.rpartition("/")[2]), "Eicar-Test")
+    await agent.enter(TAO)
+    page = await agent.open(paper)
+
+    assert "A virus was found in the file, and the file was removed." in page.words
+    for path in (f"{paper}/pages/1", f"{paper}/original"):
+        assert (await agent.open(path)).status == 404
 
 
 async def test_the_panel_is_the_review_without_a_frame(agent, paper):

@@ -109,7 +109,6 @@ async def show(
         external_id=uuid4(),
         longest=LONGEST_TEXT,
         accept=sniffing.accepted(SENT_AS),
-        review_of=None,
     )
 
 

@@ -107,6 +107,7 @@ class View:
     is_mine: bool
     may_take_over: bool
     may_block: bool
+    may_review: bool
 
 
 def whole(session: Session, staff: Staff, where: Address, *, is_read: bool = True) -> View:
@@ -131,6 +132,7 @@ def whole(session: Session, staff: Staff, where: Address, *, is_read: bool = Tru
         is_mine=is_mine,
         may_take_over=permissions.may(staff.role, StaffPermission.TAKE_OVER),
         may_block=permissions.may(staff.role, StaffPermission.BLOCK),
+        may_review=permissions.may(staff.role, StaffPermission.REVIEW_DOCUMENTS),
     )
 
 

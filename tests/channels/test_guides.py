@@ -1,0 +1,56 @@
+"""The guides by which operators connect channels."""
+
+import re
+
+import pytest
+
+from conversations.channels import guides
+from conversations.channels.names import ChannelKind
+from conversations.channels.registry import CHANNELS
+
+
+def test_every_channel_has_a_guide():
+    assert set(guides.guided()) == set(CHANNELS) == set(ChannelKind)
+
+
+@pytest.mark.parametrize("kind", ChannelKind)
+def test_a_guide_tells_the_webhook_and_what_is_wrong_with_each_field(kind):
+    guide = guides.guide(kind)
+
+    assert any("{webhook}" in step for step in guide.steps_after)
+    for field in (*guide.fields, guide.recipient):
+        assert bool(field.pattern) == bool(field.wrong)
+        assert re.compile(field.pattern or "")
+
+
+@pytest.mark.parametrize("kind", ChannelKind)
+def test_what_signs_the_webhook_is_a_secret(kind):
+    signing = [field for field in guides.guide(kind).fields if field.is_signing]
+
+    assert all(field.is_secret for field in signing)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "right", "wrong"),
+    [
+        ("email", "address", "desk@brand.example", "desk+tag@brand.example"),
+        (
+            "email",
+            "smtp_url",
+            "smtps://desk%40brand.example@mail.brand.example",
+            "smtps://desk:secret@mail.example",
+        ),
+        ("email", "imap_url", "imaps://desk%40brand.example@imap.brand.example/INBOX", "imap.brand.example"),
+        ("email", "dkim_key", "-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----", "MIIE"),
+        ("twilio-whatsapp", "account_sid", "AC" + "0" * 32, "MG" + "0" * 32),
+        ("twilio-sms", "from", "+4722000000", "22000000"),
+        ("whatsapp-cloud", "window_template_language", "en_GB", "English"),
+        ("messenger", "page_id", "103154", "our page"),
+        ("teams", "app_id", "00000000-0000-4000-8000-000000000000", "the bot"),
+    ],
+)
+def test_what_may_be_entered(kind, name, right, wrong):
+    field = next(one for one in guides.guide(ChannelKind(kind)).fields if one.name == name)
+
+    assert re.fullmatch(field.pattern, right)
+    assert not re.fullmatch(field.pattern, wrong)
