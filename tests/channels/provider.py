@@ -40,6 +40,7 @@ class ProviderDouble:
     """`account_settings` and `account_secrets` are what an operator would enter."""
 
     kind: ChannelKind
+    webhook = ""
 
     def __init__(self) -> None:
         self.heard: list[Heard] = []

@@ -10,7 +10,7 @@ from conversations.channels.names import ChannelKind
 from conversations.channels.twilio import signing
 from tests.channels.provider import Heard, Hook, ProviderDouble
 
-ACCOUNT, TOKEN = "AC" + "0" * 32, "token of a test"
+ACCOUNT, TOKEN = "AC" + "0" * 32, "token-of-a-test-0123456789"
 OURS, INGRID = "+4722000000", "+4790000001"
 
 
