@@ -8,7 +8,7 @@ export RASA_TELEMETRY_ENABLED := false
 # Rasa starts three times slower without compiled bytecode.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run setup train test lint chat actions shell browser bench profile eval
+.PHONY: run setup train test lint chat actions shell browser bench profile eval fuzz
 
 run: setup
 	@$(PYTHON) -m deploy
@@ -39,6 +39,10 @@ bench: train
 # How well it understands: our own messages, cross-validated, and the public sets in BENCH_DATA.
 eval: setup
 	@$(PYTHON) -m bench.understanding
+
+# The API against its OpenAPI document, with many examples and in sequences: some minutes.
+fuzz: setup
+	FUZZ_EXAMPLES=$(or $(EXAMPLES),50) FUZZ_PHASES=examples,coverage,fuzzing,stateful $(PYTHON) -m pytest tests/web/test_api_fuzz.py -s
 
 # Where the time of a message goes, phase by phase.
 profile: train

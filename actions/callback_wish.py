@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from actions.turn import Turn
 from onboarding import clock
+from onboarding.dates import hour_meant
 
 _CORRECTS = "correct"
 _DAY = timedelta(days=1)
@@ -16,8 +17,6 @@ _DAYS_AHEAD = {"today": 0, "tonight": 0, "tomorrow": 1, "day after tomorrow": 2}
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _ENTITIES = frozenset(("phone", "time", "date"))
 _BARE_HOUR = re.compile(r"(?<!not )(?<!not at )(?<![\d:.+-])\b([01]?\d|2[0-3])\b(?![\d:%])")
-_EARLIEST_HOUR_MEANT = 7
-_HALF_A_DAY = 12
 
 
 @dataclass(frozen=True)
@@ -70,8 +69,7 @@ def _bare_hour(text: str) -> str | None:
     found = _BARE_HOUR.search(text)
     if found is None:
         return None
-    hour = int(found[1])
-    return f"{hour + _HALF_A_DAY if 0 < hour < _EARLIEST_HOUR_MEANT else hour:02d}:00"
+    return f"{hour_meant(int(found[1])):02d}:00"
 
 
 def _day(turn: Turn, said: str | None) -> str | None:

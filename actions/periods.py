@@ -1,12 +1,12 @@
 """Which month or days are meant, counted in China."""
 
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from actions import wording
 from actions.turn import Turn
 from onboarding import clock, dates
+from onboarding.months import first_of_month, last_of_month
 
 _MONTHS = 12
 _HALF_A_YEAR = 6
@@ -27,12 +27,12 @@ class Period:
 def month_meant(said: str, today: date) -> date:
     """The first of "2026-06", of the nearest June for "06", of the next month for "+1"."""
     if said[0] in "+-" or said == "0":
-        return _months_later(today, int(said))
+        return first_of_month(today, int(said))
     if len(said) > 2:
         year, month = said.split("-")
         return date(int(year), int(month), 1)
     away = (int(said) - today.month + _HALF_A_YEAR) % _MONTHS - _HALF_A_YEAR
-    return _months_later(today, away)
+    return first_of_month(today, away)
 
 
 def period_meant(turn: Turn) -> Period | None:
@@ -40,7 +40,7 @@ def period_meant(turn: Turn) -> Period | None:
     month, day = turn.heard.entity("month"), turn.heard.entity("date")
     if month:
         first = month_meant(month, today)
-        return Period(first, first.replace(day=monthrange(first.year, first.month)[1]), dates.month(first))
+        return Period(first, last_of_month(first), dates.month(first))
     monday = today - today.weekday() * _DAY
     spans = {
         "today": (today, today),
@@ -55,8 +55,3 @@ def _labelled(first: date, last: date) -> Period:
     if first == last:
         return Period(first, last, dates.day(first))
     return Period(first, last, wording.phrase("line_from_to", first=dates.day(first), last=dates.day(last)))
-
-
-def _months_later(today: date, months: int) -> date:
-    year, month = divmod(today.year * _MONTHS + today.month - 1 + months, _MONTHS)
-    return date(year, month + 1, 1)

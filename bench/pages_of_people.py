@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from conversations import submission
 from onboarding import access_requests, identity, invitations, requirements, stages
+from onboarding.addresses import document_slug, step_slug
 from onboarding.documents import review
 from onboarding.knowledge import articles
 from onboarding.models import Application, Brand, Contact, DocumentSubmission, Membership
@@ -18,7 +19,6 @@ from onboarding.registration.questions import sections
 from tests.onboarding.people import INGRID, KENJI, SOFIA
 from tests.onboarding.people import application as application_of
 from tests.onboarding.registration import answers
-from web.brand_paths import document_slug, step_slug
 
 _PLAN = "/planner/result?applicant=COMPANY&declares=OWNER&country={country}&category=COSMETICS&products=Cream"
 _NORDLYS, _KUMO = "/brands/nordlys-skincare", "/brands/kumo"

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from bot.vocabulary import Found
+from onboarding.company_kinds import ending_of_a_name
+from onboarding.dates import hour_meant
 
 _APPLICATION_NO = re.compile(r"(?<![^\W_])bd[\s\-–—_./#]*(20\d\d)[\s\-–—_./]*(\d{1,6})(?!\d)", re.IGNORECASE)
 _BARE_APPLICATION_NO = re.compile(r"(?<![\w-])(20\d\d)[-–](\d{6})(?!\d)")
@@ -56,13 +58,9 @@ _TIMES = {
     "k": 1_000,
     "thousand": 1_000,
 }
-_LEGAL_FORM = (
-    r"ASA?|GmbH|AG|KG|Ltd\.?|Limited|Inc\.?|LLC|Corp\.?|Corporation|Co\.,? Ltd\.?|K\.?K\.?|S\.?A\.?S?|S\.?r\.?l\.?|SpA"
-    r"|B\.?V\.?|AB|ApS|A/S|Oy|Pty\.? Ltd\.?|PLC|plc|S\.?L\.?|Sp\. z o\.o\."
+_COMPANY = re.compile(
+    rf"(?:[A-ZÀ-Þ][\w&'’-]*,?\s+(?:(?:&|and|und|et)\s+)?){{1,4}}(?:{ending_of_a_name()})(?![\w])"
 )
-_COMPANY = re.compile(rf"(?:[A-ZÀ-Þ][\w&'’-]*,?\s+(?:(?:&|and|und|et)\s+)?){{1,4}}(?:{_LEGAL_FORM})(?![\w])")
-# "At 3" means the afternoon.
-_EARLIEST_HOUR_MEANT = 7
 _HALF_A_DAY = 12
 # "may" and "march" are verbs unless something about them says that they are months.
 _MEANS_A_MONTH = re.compile(r"(?:\b(?:in|of|for|since|until|till|by|the|last|next|this|late|early)|\d)\s*$")
@@ -156,8 +154,8 @@ def _of_the_day(match: re.Match[str]) -> str:
     half = _half_of_day(match)
     if half:
         hour = hour % _HALF_A_DAY + (_HALF_A_DAY if half == "p" else 0)
-    elif match["bare"] and hour < _EARLIEST_HOUR_MEANT:
-        hour += _HALF_A_DAY
+    elif match["bare"]:
+        hour = hour_meant(hour)
     return f"{hour:02d}:{match['minutes'] or '00'}"
 
 

@@ -1,5 +1,6 @@
 """Requests for access that the programme's people decide, as tickets of the person who asks."""
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conversations import lookup, tickets
@@ -20,3 +21,8 @@ def pass_on(session: Session, request: AccessRequest) -> Ticket:
 def pass_on_unanswered(session: Session) -> None:
     for request in access_requests.unanswered(session):
         pass_on(session, request)
+
+
+def ticket_of(session: Session, request: AccessRequest) -> Ticket | None:
+    named = (Ticket.reason == REASON, Ticket.detail.startswith(f"{request.id}:"))
+    return session.scalar(select(Ticket).where(*named).limit(1))

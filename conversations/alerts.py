@@ -31,14 +31,15 @@ class _Promise:
     reference: str | None
 
 
-def send_due(session: Session) -> int:
+def send_due(session: Session, base_url: str) -> int:
     """How many mails were written; none while somebody is online."""
     now = clock.now(session)
     ahead = timedelta(minutes=programme().desk.alert_minutes_before.value)
     due = list(_unkept(session, now + ahead))
     if not due or sessions.online(session):
         return 0
-    return sum(_alert(session, promise, now) for promise in due)
+    desk = f"{base_url}/desk"
+    return sum(_alert(session, promise, now, desk) for promise in due)
 
 
 def _unkept(session: Session, until: datetime) -> Iterator[_Promise]:
@@ -75,7 +76,7 @@ def _unkept(session: Session, until: datetime) -> Iterator[_Promise]:
         yield _Promise(ticket.conversation_id, ticket.promised_by, ticket.reference)
 
 
-def _alert(session: Session, promise: _Promise, now: datetime) -> int:
+def _alert(session: Session, promise: _Promise, now: datetime, desk: str) -> int:
     is_broken = promise.by <= now
     recipients = [staff for staff in _who_want_it(session) if _is_due_for(staff, is_broken)]
     if not recipients:
@@ -84,7 +85,7 @@ def _alert(session: Session, promise: _Promise, now: datetime) -> int:
     if earlier is not None:
         recipients = [staff for staff in recipients if _was_left_out(staff, promise, earlier)]
     for staff in recipients:
-        _mail(session, staff, promise, "broken" if is_broken else "at_risk")
+        _mail(session, staff, promise, "broken" if is_broken else "at_risk", desk)
     return len(recipients)
 
 
@@ -113,8 +114,13 @@ def _was_left_out(staff: Staff, promise: _Promise, told_at: datetime) -> bool:
     return told_at < promise.by and staff.alerts is AlertWish.BROKEN
 
 
-def _mail(session: Session, staff: Staff, promise: _Promise, kind: str) -> None:
+def _mail(session: Session, staff: Staff, promise: _Promise, kind: str, desk: str) -> None:
     promised_by = dates.moment(promise.by, ZoneInfo(staff.time_zone))
-    values = {"name": staff.name, "promised_by": promised_by, "reference": promise.reference or ""}
+    values = {
+        "name": staff.name,
+        "promised_by": promised_by,
+        "reference": promise.reference or "",
+        "desk": desk,
+    }
     subject, body = texts.staff_alert(kind, has_ticket=promise.reference is not None, **values)
     mail.send_mail(session, staff.email, subject, body)

@@ -15,6 +15,7 @@ from conversations import (
     access_tickets,
     alerts,
     claim_tickets,
+    decided_tickets,
     documents,
     jobs,
     mail,
@@ -25,6 +26,7 @@ from conversations import (
 from conversations.channels import files as channel_files
 from conversations.channels import work as channel_work
 from conversations.channels.outgoing import Post
+from conversations.desk import files
 from onboarding.database import SessionFactory
 from onboarding.documents.storage import DocumentStore
 from onboarding.documents.virus import ScannerAway, VirusScanner
@@ -119,6 +121,7 @@ def _background_app(
     @app.task(name=jobs.TIDY, queue=jobs.BACKGROUND, queueing_lock=jobs.TIDY)
     async def tidy(timestamp: int) -> None:
         await asyncio.to_thread(do_what_is_due, sessions, settings.base_url)
+        await asyncio.to_thread(files.remove_erased, sessions, store)
 
     @app.task(name=jobs.CHECK_DOCUMENT, queue=jobs.BACKGROUND, retry=_CheckRetries())
     async def check_document(submission_id: int) -> None:
@@ -134,8 +137,9 @@ def do_what_is_due(sessions: SessionFactory, base_url: str) -> None:
     with sessions.begin() as session:
         access_tickets.pass_on_unanswered(session)
         claim_tickets.pass_on_new(session)
+        decided_tickets.settle_decided(session)
         personal_data.forget_old_mails(session)
-        alerts.send_due(session)
+        alerts.send_due(session, base_url)
         channel_work.forget_old_receipts(session)
     _one_by_one(sessions, promises.apologise_for_next_broken)
     _one_by_one(sessions, lambda session: reminders.expire_next(session, base_url))

@@ -14,11 +14,11 @@ REASON = "brand_claim"
 def pass_on_new(session: Session) -> None:
     """Once for each claim; one that ended meanwhile, as after a slip of the pen, troubles nobody."""
     for claim in claims.waiting(session):
-        if _ticket_of(session, claim) is None:
+        if ticket_of(session, claim) is None:
             _pass_on(session, claim)
 
 
-def _ticket_of(session: Session, claim: BrandClaim) -> Ticket | None:
+def ticket_of(session: Session, claim: BrandClaim) -> Ticket | None:
     return session.scalar(select(Ticket).where(Ticket.reason == _reason(claim)).limit(1))
 
 

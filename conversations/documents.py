@@ -1,28 +1,41 @@
 """Documents and what follows in the same transaction: the job that checks them, the mail and notice that tell."""
 
+from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from conversations import chat_uploads, jobs, links, lookup, mail, texts
+from conversations import chat_uploads, jobs, links, lookup, mail, opening, texts
 from conversations.messages import Written, append
 from conversations.names import Speaker
-from onboarding import dates
+from onboarding import clock, dates
 from onboarding.database import SessionFactory
 from onboarding.documents import checking, infected, reading, review, submissions
 from onboarding.documents.judging import judge
+from onboarding.documents.review import NotToReview
 from onboarding.documents.storage import DocumentStore, Incoming, Received
 from onboarding.documents.submissions import Sent
 from onboarding.documents.virus import VirusScanner
 from onboarding.models import Application, Contact, DocumentReview, DocumentSubmission, Membership
-from onboarding.names import Channel, DocumentType, FileFormat, ReasonCode, Role, Verdict
+from onboarding.names import Channel, DocumentType, FileFormat, ReasonCode, Role, Stage, Verdict
 from onboarding.programme import programme
 
 _NOTICES = "document_notices"
 NO_SCANNER = VirusScanner()
 _TOLD = (Role.OWNER, Role.EDITOR)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """`notice` as the first of the `readers` gets it in their conversation; nobody may be there to be told."""
+
+    sentence: str
+    send_instead: str
+    notice: str | None
+    readers: list[str]
 
 
 def send(
@@ -99,11 +112,20 @@ def _remove_infected(
 
 
 def accept(
-    session: Session, submission_id: int, *, by: str, base_url: str, valid_until: date | None = None
+    session: Session,
+    submission_id: int,
+    *,
+    by: str,
+    base_url: str,
+    staff_id: UUID | None = None,
+    valid_until: date | None = None,
 ) -> DocumentReview:
     """Raises what `review.accept` does."""
-    decided = review.accept(session, submission_id, by=by, valid_until=valid_until)
+    was_approved = _is_approved(session, submission_id)
+    decided = review.accept(session, submission_id, by=by, staff_id=staff_id, valid_until=valid_until)
     _tell(session, decided, base_url)
+    if not was_approved and _is_approved(session, submission_id):
+        opening.tell_approved(session, _application_of(session, submission_id).id, base_url)
     return decided
 
 
@@ -114,31 +136,74 @@ def reject(
     *,
     by: str,
     base_url: str,
+    staff_id: UUID | None = None,
     sentence: str | None = None,
     send_instead: str | None = None,
 ) -> DocumentReview:
     """Raises what `review.reject` does; a second look that was asked for is not told to the brand."""
     decided = review.reject(
-        session, submission_id, reason, by=by, sentence=sentence, send_instead=send_instead
+        session,
+        submission_id,
+        reason,
+        by=by,
+        staff_id=staff_id,
+        sentence=sentence,
+        send_instead=send_instead,
     )
     if decided.verdict is Verdict.REJECTED:
         _tell(session, decided, base_url)
     return decided
 
 
+def preview(
+    session: Session,
+    submission: DocumentSubmission,
+    reason: ReasonCode,
+    *,
+    sentence: str | None = None,
+    send_instead: str | None = None,
+) -> Preview:
+    """What `reject` would tell, to the letter. Raises WordsRefused."""
+    said, instead = review.words_for(reason, sentence, send_instead)
+    application = session.get_one(Application, submission.application_id)
+    told = _people_of(session, application.brand_id)
+    if not told:
+        return Preview(sentence=said, send_instead=instead, notice=None, readers=[])
+    thought_of = DocumentReview(
+        verdict=Verdict.REJECTED,
+        reason_text=said,
+        send_instead=instead,
+        deadline_on=review.correction_deadline(session, clock.today_in_china(session)),
+    )
+    values = _values(session, submission, application, thought_of, told[0])
+    notice = texts.notice("document_rejected", **values)
+    return Preview(said, instead, notice, [contact.name for contact in told])
+
+
 def _tell(session: Session, decided: DocumentReview, base_url: str) -> None:
     submission = session.get_one(DocumentSubmission, decided.submission_id)
-    application = session.get_one(Application, submission.application_id)
+    application = _application_of(session, submission.id)
     verdict = decided.verdict.value.lower()
     words = texts.document_mail(verdict)
     for contact in _people_of(session, application.brand_id):
-        path = _page_of(session, contact, application, submission, decided)
-        values = _values(submission, application, decided, contact)
-        values |= {"path": path, "link": f"{base_url}{path}"}
+        values = _values(session, submission, application, decided, contact)
+        values |= {"link": f"{base_url}{values['path']}"}
         mail.send_mail(
             session, contact.email, words["subject"].format(**values), words["body"].format(**values)
         )
         _notice(session, contact, decided, texts.notice(f"document_{verdict}", **values))
+
+
+def _application_of(session: Session, submission_id: int) -> Application:
+    """Raises NotToReview where there is no such document."""
+    submission = session.get(DocumentSubmission, submission_id)
+    if submission is None:
+        raise NotToReview("There is no such document.")
+    return session.get_one(Application, submission.application_id)
+
+
+def _is_approved(session: Session, submission_id: int) -> bool:
+    return _application_of(session, submission_id).stage is Stage.APPROVED
 
 
 def _page_of(
@@ -175,11 +240,16 @@ def _people_of(session: Session, brand_id: int) -> list[Contact]:
 
 
 def _values(
-    submission: DocumentSubmission, application: Application, decided: DocumentReview, contact: Contact
+    session: Session,
+    submission: DocumentSubmission,
+    application: Application,
+    decided: DocumentReview,
+    contact: Contact,
 ) -> dict[str, str]:
     deadline = decided.deadline_on
     zone = ZoneInfo(contact.time_zone)
     return {
+        "path": _page_of(session, contact, application, submission, decided),
         "name": contact.name,
         "brand": application.brand.name,
         "number": application.number,

@@ -18,6 +18,8 @@ DELIVER_TO_CHANNEL = "background.deliver_to_channel"
 SWEEP_CHANNELS = "background.sweep_channels"
 POLL_MAILBOXES = "background.poll_mailboxes"
 FETCH_CHANNEL_FILE = "background.fetch_channel_file"
+WEBHOOKS = "webhooks"
+DELIVER_WEBHOOK = "webhooks.deliver"
 # Reading pictures takes memory: one document at a time.
 _ONE_CHECK = "check_document"
 
@@ -65,6 +67,19 @@ def defer_channel_file(session: Session, file_id: int, choice: str | None = None
     _defer_only.configure_task(
         FETCH_CHANNEL_FILE, queue=BACKGROUND, allow_unknown=True, connection=_driver_connection(session)
     ).defer(file_id=file_id, choice=choice)
+
+
+def defer_webhook(
+    session: Session, delivery_id: int, attempt: int, *, step: int = 0, seconds: int = 0
+) -> None:
+    """The first attempt is deferred by the database itself (migration 0013), with the same arguments."""
+    _defer_only.configure_task(
+        DELIVER_WEBHOOK,
+        queue=WEBHOOKS,
+        allow_unknown=True,
+        schedule_in={"seconds": seconds} if seconds else None,
+        connection=_driver_connection(session),
+    ).defer(delivery_id=delivery_id, attempt=attempt, step=step)
 
 
 def _driver_connection(session: Session) -> object:

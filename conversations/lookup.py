@@ -6,6 +6,7 @@ from sqlalchemy import Select, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from conversations import jobs, notify
+from conversations.desk.models import Note
 from conversations.models import Conversation, Handoff, Message, Ticket
 from conversations.names import HandoffOutcome, Owner
 from onboarding import clock
@@ -97,6 +98,11 @@ def _append(session: Session, visited: Conversation, own: Conversation) -> None:
         .values(conversation_id=own.id, seq=Message.seq + shift, answers=Message.answers + shift)
     )
     session.execute(update(Ticket).where(Ticket.conversation_id == visited.id).values(conversation_id=own.id))
+    session.execute(
+        update(Note)
+        .where(Note.conversation_id == visited.id)
+        .values(conversation_id=own.id, after_seq=Note.after_seq + shift)
+    )
     _join_handoffs(session, visited, own, shift)
     own.last_seq = shift + visited.last_seq
     for seq in session.scalars(

@@ -227,6 +227,18 @@ def messages_after(session: Session, conversation_id: UUID, seq: int, limit: int
     return [_view(message, names) for message in reversed(newest)]
 
 
+def next_after(session: Session, conversation_id: UUID, seq: int, limit: int) -> list[MessageView]:
+    """What came next after `seq`, oldest first: for those who read page by page."""
+    found = session.scalars(
+        select(Message)
+        .where(Message.conversation_id == conversation_id, Message.seq > seq)
+        .order_by(Message.seq)
+        .limit(limit)
+    ).all()
+    names = _names(session, found)
+    return [_view(message, names) for message in found]
+
+
 def written_before(session: Session, channel: str, external_id: str) -> MessageView | None:
     found = session.scalar(
         select(Message).where(Message.channel == channel, Message.external_id == external_id)

@@ -1,7 +1,7 @@
 """Wakes the site: what changed in a conversation, told when the transaction commits."""
 
 import json
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import text
@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from conversations import spans
 
 CHANNEL = "brand_desk"
+# Only the desk listens to who of the staff looks at what.
+PRESENCE_CHANNEL = "brand_desk_presence"
 DeskNews = Literal["queue", "conversation", "claimed", "taken_over", "transferred", "promise_broken"]
 ASSISTANT_NEWS = json.dumps({"kind": "assistant"})
 
@@ -42,9 +44,14 @@ def tell_typing(session: Session, conversation_id: UUID, *, on: bool) -> None:
     _send(session, json.dumps({"kind": "typing", "conversation": str(conversation_id), "on": on}))
 
 
+def tell_presence(session: Session, presence: dict[str, Any]) -> None:
+    """Who of the staff looks at what; nothing of it is kept."""
+    _send(session, json.dumps(presence), PRESENCE_CHANNEL)
+
+
 def tell_assistant(session: Session) -> None:
     _send(session, ASSISTANT_NEWS)
 
 
-def _send(session: Session, payload: str) -> None:
-    session.execute(text("SELECT pg_notify(:channel, :payload)"), {"channel": CHANNEL, "payload": payload})
+def _send(session: Session, payload: str, channel: str = CHANNEL) -> None:
+    session.execute(text("SELECT pg_notify(:channel, :payload)"), {"channel": channel, "payload": payload})

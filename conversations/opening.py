@@ -16,8 +16,8 @@ from conversations.names import Speaker
 from onboarding import dates
 from onboarding.models import Appeal, Application, Contact, Invoice, Membership
 from onboarding.money import format_money
-from onboarding.names import Role
-from onboarding.opening import contract, fees, refusal, set_up, steps
+from onboarding.names import Role, Stage
+from onboarding.opening import brand_review, contract, fees, refusal, set_up, steps
 from onboarding.opening.names import Step
 from onboarding.programme import programme
 
@@ -25,11 +25,28 @@ _APPEAL, _CHANNEL = "appeal", "opening_notices"
 _TOLD = (Role.OWNER, Role.EDITOR)
 
 
+def pass_brand_review(session: Session, application_id: int, *, by: str, base_url: str) -> None:
+    """Where all documents are accepted already, it is approved at once."""
+    brand_review.pass_on(session, application_id, by=by)
+    application = session.get_one(Application, application_id)
+    is_approved = application.stage is Stage.APPROVED
+    tell(session, application_id, "approved" if is_approved else "brand_reviewed", base_url)
+
+
+def approve(session: Session, application_id: int, *, by: str, base_url: str) -> None:
+    brand_review.approve(session, application_id, by=by)
+    tell_approved(session, application_id, base_url)
+
+
+def tell_approved(session: Session, application_id: int, base_url: str) -> None:
+    tell(session, application_id, "approved", base_url)
+
+
 def offer(session: Session, application_id: int, *, by: str, base_url: str) -> None:
     contract.offer(session, application_id, by=by)
     invoice = _invoice(session, application_id)
     values = _said(invoice) | {"due": dates.day(invoice.due_on)}
-    _tell(session, application_id, "offered", base_url, **values)
+    tell(session, application_id, "offered", base_url, **values)
 
 
 def confirm_received(
@@ -37,13 +54,13 @@ def confirm_received(
 ) -> None:
     invoice = fees.confirm_received(session, application_id, received_on=received_on, by=by)
     values = _said(invoice) | {"day": dates.day(received_on)}
-    _tell(session, application_id, "received", base_url, **values)
+    tell(session, application_id, "received", base_url, **values)
 
 
 def not_received(session: Session, application_id: int, *, reason: str, by: str, base_url: str) -> None:
     fees.not_received(session, application_id, by=by, reason=reason)
     values = _said(_invoice(session, application_id))
-    _tell(session, application_id, "not_received", base_url, reason=reason, **values)
+    tell(session, application_id, "not_received", base_url, reason=reason, **values)
 
 
 def send_back(
@@ -52,18 +69,18 @@ def send_back(
     set_up.send_back(session, application_id, found, by=by)
     states = steps.states(session, session.get_one(Application, application_id))
     said = " ".join(f"{states[step].short}: {what}" for step, what in found.items())
-    _tell(session, application_id, "sent_back", base_url, reason=said)
+    tell(session, application_id, "sent_back", base_url, reason=said)
 
 
 def open_store(session: Session, application_id: int, *, by: str, base_url: str) -> None:
     set_up.open_store(session, application_id, by=by)
     days = programme().incubation.days.value
-    _tell(session, application_id, "opened", base_url, days=str(days))
+    tell(session, application_id, "opened", base_url, days=str(days))
 
 
 def refuse(session: Session, application_id: int, *, reason: str, by: str, base_url: str) -> None:
     refusal.refuse(session, application_id, by=by, reason=reason)
-    _tell(session, application_id, "refused", base_url, reason=reason)
+    tell(session, application_id, "refused", base_url, reason=reason)
 
 
 def decide_appeal(
@@ -71,7 +88,7 @@ def decide_appeal(
 ) -> None:
     refusal.decide_appeal(session, application_id, granted=granted, answer=answer, by=by)
     verdict = texts.appeal_verdict(granted)
-    _tell(session, application_id, "appeal_decided", base_url, verdict=verdict, answer=answer)
+    tell(session, application_id, "appeal_decided", base_url, verdict=verdict, answer=answer)
 
 
 def appeal(session: Session, contact: Contact, application: Application, text: str) -> Appeal:
@@ -88,7 +105,8 @@ def ticket_of(session: Session, made: Appeal) -> Ticket | None:
     return tickets.by_reference(session, made.ticket) if made.ticket else None
 
 
-def _tell(session: Session, application_id: int, kind: str, base_url: str, **values: str) -> None:
+def tell(session: Session, application_id: int, kind: str, base_url: str, **values: str) -> None:
+    """By email and in the conversation of each who may act; `kind` names words of opening_news."""
     application = session.get_one(Application, application_id)
     named = values | {"brand": application.brand.name, "application": application.number}
     subject, text = texts.opening_news(kind, **named)

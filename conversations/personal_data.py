@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from conversations import notify, texts
 from conversations.channels import linking
+from conversations.desk.models import Note, ReadMark
 from conversations.mail import send_mail
 from conversations.models import (
     Conversation,
@@ -150,7 +151,7 @@ def _erase_conversations(session: Session, contact_id: UUID) -> None:
     for conversation_id in _conversations_of(session, contact_id):
         session.get_one(Conversation, conversation_id, with_for_update=True, populate_existing=True)
         linking.forget(session, conversation_id)
-        for kept in (Message, Tracker, Suggestion):
+        for kept in (Message, Tracker, Suggestion, Note, ReadMark):
             session.execute(delete(kept).where(kept.conversation_id == conversation_id))
         _erase_tickets(session, conversation_id)
         _erase_handoffs(session, conversation_id)

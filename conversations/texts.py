@@ -111,3 +111,9 @@ def staff_alert(kind: str, *, has_ticket: bool, **values: str) -> tuple[str, str
     words = _texts()["staff_alerts"]
     what = words["ticket" if has_ticket else "chat"].format(**values)
     return words[kind]["subject"].format(**values), words[kind]["body"].format(what=what, **values)
+
+
+def webhook_mail(why: str) -> dict[str, str]:
+    """Subject and body of the mail that tells owners that a webhook was switched off."""
+    words: dict[str, str] = _texts()["webhook_mails"][why]
+    return words

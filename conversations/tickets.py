@@ -83,9 +83,9 @@ def open_separate_ticket(
 def ask_for_call(
     session: Session, conversation: Conversation, *, at: datetime, phone: str, detail: str
 ) -> Ticket:
-    """A call at a time; asked for another time while it is not settled, it is the same ticket."""
+    """A call at a time, which is what is promised; asked for another time before it, it is the same ticket."""
     ticket = open_ticket(session, conversation, CALLBACK, detail)
-    ticket.call_at, ticket.phone = at, phone
+    ticket.call_at, ticket.promised_by, ticket.phone = at, at, phone
     session.flush()
     notify.tell_desk(session, "conversation", conversation.id)
     return ticket
@@ -113,7 +113,7 @@ def reopen(session: Session, ticket: Ticket, *, by: Staff, note: str | None = No
     """With a new promise, since the one before was kept or is over. One that is open stays as it is."""
     if ticket.settled_at is None:
         return
-    ticket.settled_at = ticket.outcome = ticket.promise_broken_at = None
+    ticket.settled_at = ticket.outcome = ticket.promise_broken_at = ticket.call_at = None
     ticket.promised_by = office_hours.promised_reply_by(session, clock.now(session))
     _note(session, ticket, TicketEvent.REOPENED, by=by, note=note)
 

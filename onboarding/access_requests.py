@@ -112,6 +112,18 @@ def unanswered(session: Session) -> list[AccessRequest]:
     )
 
 
+def for_programme(session: Session) -> list[tuple[AccessRequest, Contact, Brand | None]]:
+    """Those that the programme's people have to decide, the oldest first."""
+    rows = session.execute(
+        select(AccessRequest, Contact, Brand)
+        .join(Contact, Contact.id == AccessRequest.contact_id)
+        .outerjoin(Brand, Brand.id == AccessRequest.brand_id)
+        .where(AccessRequest.decided_at.is_(None), AccessRequest.passed_on_at.is_not(None))
+        .order_by(AccessRequest.asked_at)
+    )
+    return list(rows.tuples())
+
+
 def pass_on(session: Session, request: AccessRequest) -> None:
     """The owners may still answer."""
     request.passed_on_at = clock.now(session)

@@ -4,6 +4,8 @@ from datetime import date, datetime, time, timedelta, tzinfo
 
 from onboarding.clock import CHINA
 
+_EARLIEST_HOUR_MEANT, _HALF_A_DAY = 7, 12
+
 
 def day(on: date) -> str:
     """ "Wed 3 June 2026"."""
@@ -35,6 +37,11 @@ def end_of_day_in_china(on: date) -> datetime:
 
 def start_of_day_in_china(on: date) -> datetime:
     return datetime.combine(on, time(), CHINA)
+
+
+def hour_meant(said: int) -> int:
+    """Of the day, where nobody said which half: "at 3" is the afternoon, "at 0" midnight and nothing else."""
+    return said + _HALF_A_DAY if 0 < said < _EARLIEST_HOUR_MEANT else said
 
 
 def zone_city(zone: tzinfo | str) -> str:

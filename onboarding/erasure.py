@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from onboarding import clock, people
+from onboarding import api_keys, chat_sites, clock, people
 from onboarding.documents import submissions
 from onboarding.errors import DomainError
 from onboarding.models import (
@@ -99,6 +99,8 @@ def carry_out(session: Session, request: ErasureRequest) -> None:
     _forget_name_on_claims(session, contact, acted_for)
     _forget_name_on_answers(session, contact)
     of_openings.forget(session, contact)
+    chat_sites.forget(session, contact)
+    api_keys.revoke_all(session, contact)
     for brand_id in brand_ids:
         _leave(session, contact, brand_id)
     _forget_sign_in(session, contact)

@@ -248,3 +248,17 @@ class AlertWish(StrEnum):
     NEVER = "NEVER"
     BROKEN = "BROKEN"
     AT_RISK = "AT_RISK"
+
+
+class KeyKind(StrEnum):
+    """A key opens the API itself; a client's secret buys tokens that do."""
+
+    KEY = "KEY"
+    CLIENT = "CLIENT"
+
+
+class ProofAlgorithm(StrEnum):
+    """How a site signs who somebody is: with a secret that we share, or with a key of its own."""
+
+    HS256 = "HS256"
+    ES256 = "ES256"

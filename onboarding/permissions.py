@@ -23,6 +23,7 @@ class Permission(StrEnum):
     CHANGE_ROLES = "change_roles"
     REMOVE_PEOPLE = "remove_people"
     ANSWER_ACCESS_REQUESTS = "answer_access_requests"
+    MANAGE_INTEGRATIONS = "manage_integrations"
 
 
 _VIEWER = frozenset({Permission.VIEW})

@@ -35,6 +35,7 @@ from onboarding.names import DocumentType
 from onboarding.opening import personal_data as of_openings
 from onboarding.programme import programme
 
+_PROOF = "the proof of payment"
 Section = list[dict[str, Any]]
 
 
@@ -56,7 +57,7 @@ class SentFile:
 
 
 def openings_of(session: Session, contact: Contact) -> list[Opening]:
-    """Who opened which document of the contact's brands and when, the newest first."""
+    """Who opened which document or proof of payment of the contact's brands and when, the newest first."""
     rows = session.execute(
         _documents_of(
             select(Brand.name, DocumentSubmission.document_type, DocumentOpening.who, DocumentOpening.at)
@@ -66,7 +67,12 @@ def openings_of(session: Session, contact: Contact) -> list[Opening]:
         .where(Membership.contact_id == contact.id)
         .order_by(DocumentOpening.id.desc())
     )
-    return [Opening(brand, _label(document), who, at) for brand, document, who, at in rows]
+    documents = [Opening(brand, _label(document), who, at) for brand, document, who, at in rows]
+    proofs = [
+        Opening(brand, f"{_PROOF} {name}", who, at)
+        for brand, name, who, at in of_openings.openings_of_proofs(session, contact)
+    ]
+    return sorted(documents + proofs, key=lambda opening: opening.at, reverse=True)
 
 
 def files_sent_by(session: Session, contact: Contact) -> list[SentFile]:

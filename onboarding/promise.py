@@ -1,5 +1,6 @@
 """The promise of an opening within so many days: where the clock stands, and with whom the days went by."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -107,7 +108,19 @@ def opening_clock(session: Session, application: Application) -> OpeningClock:
     """Stands still once the application is open, refused or withdrawn; raises NotSubmitted for a draft."""
     if application.submitted_at is None:
         raise NotSubmitted("The registration has not been submitted yet.")
-    history = _history(session, application)
+    return opening_clocks(session, [application])[application.id]
+
+
+def opening_clocks(session: Session, applications: Sequence[Application]) -> dict[int, OpeningClock]:
+    """Of those that were submitted, by id: as many as there are in one question."""
+    submitted = [application for application in applications if application.submitted_at is not None]
+    changes = _changes_of(session, submitted)
+    today = clock.today_in_china(session)
+    return {one.id: _clock(one, _history(changes[one.id]), today) for one in submitted}
+
+
+def _clock(application: Application, history: list[StagePeriod], today: date) -> OpeningClock:
+    assert application.submitted_at is not None
     submitted_on = application.submitted_at.astimezone(CHINA).date()
     return OpeningClock(
         application_no=application.number,
@@ -115,7 +128,7 @@ def opening_clock(session: Session, application: Application) -> OpeningClock:
         days_total=programme().opening.days.value,
         stages=[_step(step, history) for step in programme().opening.plan.value],
         history=history,
-        owners=_owners(history, submitted_on, _last_day(history, clock.today_in_china(session))),
+        owners=_owners(history, submitted_on, _last_day(history, today)),
     )
 
 
@@ -129,12 +142,15 @@ def opened_on(session: Session, application: Application) -> date | None:
     )
 
 
-def _history(session: Session, application: Application) -> list[StagePeriod]:
-    changes = session.scalars(
-        select(StageChange)
-        .where(StageChange.application_id == application.id, StageChange.stage != Stage.DRAFT)
-        .order_by(StageChange.at, StageChange.id)
-    ).all()
+def _changes_of(session: Session, applications: Sequence[Application]) -> dict[int, list[StageChange]]:
+    found: dict[int, list[StageChange]] = {application.id: [] for application in applications}
+    query = select(StageChange).where(StageChange.application_id.in_(found), StageChange.stage != Stage.DRAFT)
+    for change in session.scalars(query.order_by(StageChange.at, StageChange.id)):
+        found[change.application_id].append(change)
+    return found
+
+
+def _history(changes: list[StageChange]) -> list[StagePeriod]:
     ends = [change.started_on for change in changes[1:]] + [None]
     return [_period(change, ended_on) for change, ended_on in zip(changes, ends, strict=True)]
 

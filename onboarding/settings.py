@@ -38,6 +38,7 @@ class Settings:
     chat_messages_in_10_seconds: int = 20
     traces_dir: Path | None = None
     clamd_address: str | None = None
+    api_requests_in_a_minute: int = 600
 
     @property
     def in_production(self) -> bool:
@@ -60,6 +61,9 @@ class Settings:
             base_url=(_url(environ, "BASE_URL", ("http", "https")) or f"http://127.0.0.1:{port}").rstrip("/"),
             chat_messages_in_10_seconds=_whole_number(
                 environ, "CHAT_MESSAGES_IN_10_SECONDS", default=20, least=1, most=1_000_000
+            ),
+            api_requests_in_a_minute=_whole_number(
+                environ, "API_REQUESTS_IN_A_MINUTE", default=600, least=1, most=1_000_000
             ),
             traces_dir=Path(environ["TRACES_DIR"]).absolute() if environ.get("TRACES_DIR") else None,
             clamd_address=_clamd_address(environ),

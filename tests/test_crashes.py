@@ -94,3 +94,24 @@ async def test_an_answer_that_a_kill_interrupted_is_there_soon_after_the_worker_
         connected.cancel()
 
     assert monotonic() - back_at < 2
+
+
+async def test_who_waits_for_a_person_still_waits_when_everything_was_killed(tmp_path):
+    async with house(tmp_path, workers=1, BRANDDESK_NOW="2026-05-20T08:00Z") as running:
+        visitor = Visitor(running.address)
+        connected = asyncio.create_task(visitor.run())
+        asked = await visitor.say("I want to talk to a real person")
+        running.kill(running.pids("bot")[0])
+        await all_answered([(visitor, [asked])])
+        for what in ("web", "bot", "postgres"):
+            running.kill(running.pids(what)[0])
+        await until_ready(running)
+        again = await visitor.say("can I talk to a human please")
+        await all_answered([(visitor, [again])])
+        connected.cancel()
+
+    told = [str(message["text"]) for message in visitor.heard.values()]
+    assert visitor.owner == "waiting"
+    assert sum("You asked for a person" in text for text in told) == 1
+    assert [len(visitor.answers_to(cid)) for cid in (asked, again)] == [1, 1]
+    assert visitor.doubled == []

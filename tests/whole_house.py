@@ -116,6 +116,7 @@ class Visitor:
     heard: dict[int, dict[str, object]] = field(default_factory=dict)
     doubled: list[int] = field(default_factory=list)
     out_of_order: list[int] = field(default_factory=list)
+    owner: str = ""
     _pending: dict[str, str] = field(default_factory=dict)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _jar: aiohttp.CookieJar = field(default_factory=lambda: aiohttp.CookieJar(unsafe=True))
@@ -172,6 +173,7 @@ class Visitor:
             if frame["type"] == "ack":
                 self._pending.pop(frame["cid"], None)
                 self.acknowledged[frame["cid"]] = frame["id"]
+            self.owner = frame.get("owner", self.owner)
             for message in frame.get("items", []) + ([frame] if frame["type"] == "msg" else []):
                 self._hear(message)
 

@@ -10,17 +10,21 @@ from aiohttp import web
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-from conversations import background
+from conversations import background, notify
 from conversations.channels.outgoing import Post, http_session
 from conversations.channels.registry import CHANNELS
 from conversations.channels.vault import Vault
+from conversations.webhooks import worker as webhooks
 from onboarding.database import build_engine, session_factory
 from onboarding.documents.storage import DocumentStore
 from onboarding.documents.virus import VirusScanner
 from onboarding.settings import SettingInvalid, Settings
 from web import keys
+from web.api import door
+from web.api.door import answer_api
 from web.chat.hub import Hub
-from web.chat.listening import listen
+from web.chat.listening import Hears, listen
+from web.desk.conversations.hub import DeskHub
 from web.errors import explain_errors
 from web.rendering import build_environment
 from web.routing import add_routes
@@ -42,10 +46,11 @@ _LOOKS_AT_ONCE = 2
 def create_app(settings: Settings) -> web.Application:
     if settings.database_url is None:
         raise SettingInvalid("DATABASE_URL", "", "the address of the onboarding database")
-    app = web.Application(middlewares=[explain_errors, same_origin, find_reader, find_member, enforce_policy])
+    app = web.Application(middlewares=_middlewares())
     app[keys.SETTINGS] = settings
     app[keys.SECRET] = signing_key(settings)
     app[keys.HUB] = Hub()
+    app[keys.DESK_HUB] = DeskHub()
     app[keys.LIMITER] = MovingWindowRateLimiter(MemoryStorage())
     app[limits.CHAT_LIMITS] = limits.chat_limits(settings.chat_messages_in_10_seconds)
     app[SLOW_WORK] = slow_work()
@@ -58,9 +63,15 @@ def create_app(settings: Settings) -> web.Application:
     app[keys.TEMPLATES] = build_environment(app)
     add_routes(app, in_demonstration=not settings.in_production)
     app.on_response_prepare.append(add_headers)
-    app.cleanup_ctx.extend([_database, _http, _listener, _background_worker])
+    app.cleanup_ctx.extend([_database, _http, _listener, _background_worker, _webhook_worker])
     app.on_shutdown.append(_close_sockets)
     return app
+
+
+def _middlewares() -> list[Any]:
+    """Those for pages do not stand before the API, which has no cookies, no forms and no pages."""
+    for_pages = [explain_errors, same_origin, find_reader, find_member]
+    return [answer_api, *map(door.for_pages, for_pages), enforce_policy]
 
 
 async def _database(app: web.Application) -> AsyncIterator[None]:
@@ -79,7 +90,9 @@ async def _http(app: web.Application) -> AsyncIterator[None]:
 
 
 async def _listener(app: web.Application) -> AsyncIterator[None]:
-    async for _ in _running(lambda: listen(_database_url(app), app[keys.HUB])):
+    hub, desk = app[keys.HUB], app[keys.DESK_HUB]
+    hubs: dict[str, list[Hears]] = {notify.CHANNEL: [hub, desk], notify.PRESENCE_CHANNEL: [desk]}
+    async for _ in _running(lambda: listen(_database_url(app), hubs)):
         yield
 
 
@@ -89,6 +102,20 @@ async def _background_worker(app: web.Application) -> AsyncIterator[None]:
     store.sweep()
     post = Post(sessions, app[keys.VAULT], app[keys.HTTP], settings.base_url, app[keys.CHANNELS])
     async for _ in _running(lambda: background.run(_database_url(app), sessions, settings, store, post)):
+        yield
+
+
+async def _webhook_worker(app: web.Application) -> AsyncIterator[None]:
+    """On the same secret as the forms': what it signs with is derived from it."""
+    settings = app[keys.SETTINGS]
+    sender = webhooks.Sender(
+        _database_url(app),
+        app[keys.SESSIONS],
+        app[keys.SECRET],
+        settings.base_url,
+        loopback=not settings.in_production,
+    )
+    async for _ in _running(lambda: webhooks.run(sender)):
         yield
 
 
@@ -103,6 +130,7 @@ async def _running(work: Callable[[], Coroutine[Any, Any, None]]) -> AsyncIterat
 async def _close_sockets(app: web.Application) -> None:
     # Open sockets would hold up a restart; browsers connect again by themselves.
     await app[keys.HUB].close_all()
+    await app[keys.DESK_HUB].close_all()
 
 
 def _database_url(app: web.Application) -> str:

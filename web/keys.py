@@ -16,6 +16,7 @@ from onboarding.documents.storage import DocumentStore
 from onboarding.documents.virus import VirusScanner
 from onboarding.settings import Settings
 from web.chat.hub import Hub
+from web.desk.conversations.hub import DeskHub
 from web.static_files import StaticFiles
 
 SETTINGS = web.AppKey("settings", Settings)
@@ -23,6 +24,7 @@ SECRET = web.AppKey("secret", bytes)
 SESSIONS = web.AppKey("sessions", SessionFactory)
 THREADS = web.AppKey("threads", ThreadPoolExecutor)
 HUB = web.AppKey("hub", Hub)
+DESK_HUB = web.AppKey("desk_hub", DeskHub)
 LIMITER = web.AppKey("limiter", MovingWindowRateLimiter)
 TEMPLATES = web.AppKey("templates", Environment)
 STATIC = web.AppKey("static", StaticFiles)

@@ -16,6 +16,7 @@ from onboarding.programme import programme
 from onboarding.wording import in_words, inside_a_sentence
 from web import devices
 from web.brand_paths import brand_path
+from web.desk.conversations import wording as of_the_desk
 from web.keys import SETTINGS, STATIC, TEMPLATES
 from web.navigation import navigation
 from web.registration_paths import registration_path
@@ -53,6 +54,7 @@ def build_environment(app: web.Application) -> Environment:
         whole=money.format_whole,
         words=in_words,
     )
+    environment.filters.update(of_the_desk.FILTERS)
     environment.globals.update(
         static=app[STATIC].address,
         programme=programme(),

@@ -2,17 +2,23 @@
 
 from aiohttp import web
 
+from web.api.access import SCOPES
+from web.api.routes import API_ROUTES, API_SCOPES
 from web.channel_webhooks import webhook
 from web.chat import documents as chat_documents
 from web.chat.session import chat_session
 from web.chat.socket import chat_socket
+from web.desk.conversations.routes import FILES_OF_BRANDS
 from web.desk.routes import DESK_ROUTES
+from web.embed.routes import EMBED_ROUTES
 from web.pages import (
     access,
     account,
+    billing,
     brands,
     contract,
     demonstration,
+    developers,
     documents,
     draft_reminders,
     email_change,
@@ -41,6 +47,7 @@ from web.pages import registration as registrations
 from web.pages import registration_begin as beginning
 from web.pages import registration_changes as changing
 from web.pages import registration_check as checking
+from web.pages.integration_routes import INTEGRATION_ROUTES
 from web.pages.static import static_file
 from web.route import Route
 from web.security.policies import POLICIES, Policy
@@ -133,6 +140,8 @@ ROUTES = [
     Route("GET", "/brands/{brand_name}/fees", fees.show_fees, _VIEWER),
     Route("POST", "/brands/{brand_name}/fees", fees.send_proof, _OWNER),
     Route("GET", "/brands/{brand_name}/fees/invoice", fees.download_invoice, _VIEWER),
+    Route("GET", "/brands/{brand_name}/fees/billing", billing.ask_details, _OWNER),
+    Route("POST", "/brands/{brand_name}/fees/billing", billing.reissue, _OWNER),
     Route("GET", "/brands/{brand_name}/fees/proofs/{proof_id}", fees.download_proof, _VIEWER),
     Route("GET", "/brands/{brand_name}/store", store.show_store, _VIEWER),
     Route("POST", "/brands/{brand_name}/store/hand-over", store.hand_over, _EDITOR),
@@ -156,6 +165,7 @@ ROUTES = [
     Route("GET", "/chat/documents", chat_documents.list_documents, _PUBLIC),
     Route("GET", "/help", help_pages.index, _PUBLIC),
     Route("GET", "/help/{slug}", help_pages.article, _PUBLIC),
+    Route("GET", "/developers", developers.developers, _PUBLIC),
     Route("GET", "/privacy", privacy.privacy, _PUBLIC),
     Route("GET", "/privacy/data", personal_data.show_data, _CONTACT),
     Route("POST", "/privacy/export", personal_data.export, _CONTACT),
@@ -165,9 +175,13 @@ ROUTES = [
     Route("GET", "/status", status.status, _PUBLIC),
     Route("GET", "/health", status.health, _PUBLIC),
     Route("GET", "/static/{version}/{name}", static_file, _PUBLIC),
+    FILES_OF_BRANDS,
     Route("GET", "/channels/{kind}/{public_id}", webhook, _PUBLIC),
     Route("POST", "/channels/{kind}/{public_id}", webhook, _PUBLIC),
     *DESK_ROUTES,
+    *API_ROUTES,
+    *EMBED_ROUTES,
+    *INTEGRATION_ROUTES,
 ]
 DEMONSTRATION_ROUTES = [
     Route("GET", "/demo/mail", demonstration.mailbox, _PUBLIC),
@@ -176,8 +190,10 @@ DEMONSTRATION_ROUTES = [
 
 def add_routes(app: web.Application, *, in_demonstration: bool) -> None:
     routes = ROUTES + (DEMONSTRATION_ROUTES if in_demonstration else [])
+    app[SCOPES] = dict(API_SCOPES)
     app[POLICIES] = {(route.method, route.path): route.policy for route in routes}
     for route in routes:
-        # A GET answers HEAD as well.
-        add = app.router.add_get if route.method == "GET" else app.router.add_post
-        add(route.path, route.handler)
+        if route.method == "GET":
+            app.router.add_get(route.path, route.handler)  # which answers HEAD as well
+        else:
+            app.router.add_route(route.method, route.path, route.handler)

@@ -28,6 +28,10 @@ class StaticFiles:
     def address(self, name: str) -> str:
         return f"/static/{self._files[name].version}/{name}"
 
+    def named(self, name: str) -> StaticFile:
+        """Its newest version, for an address that names none."""
+        return self._files[name]
+
     def find(self, version: str, name: str) -> StaticFile | None:
         file = self._files.get(name)
         return file if file and file.version == version else None

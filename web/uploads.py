@@ -5,6 +5,7 @@ import logging
 from pathlib import Path
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import BadHttpMessage
 from multidict import MultiDict
 
 from onboarding.documents import reading, sniffing
@@ -40,7 +41,7 @@ async def receive_file(request: web.Request, incoming: Incoming, form: type[Desk
                     raise FileRefused("page_too_old")
                 await _write(part, incoming)
                 return part.filename
-    except (ValueError, ConnectionError):
+    except (BadHttpMessage, ValueError, ConnectionError):
         raise FileRefused("not_uploaded") from None
     raise FileRefused("no_file" if is_ours else "page_too_old")
 
@@ -59,6 +60,13 @@ async def look_at(
         facts = await asyncio.to_thread(reading.look, path, found)
     reading.require_reviewable(facts)
     return found
+
+
+async def pages_of(app: web.Application, path: Path, file_format: FileFormat) -> int:
+    """Of a file that is kept; 1 where it cannot be told."""
+    async with app[LOOKS]:
+        facts = await asyncio.to_thread(reading.look, path, file_format)
+    return max(1, facts.pages)
 
 
 async def _is_scanned(app: web.Application, path: Path, *, may_wait: bool) -> bool:

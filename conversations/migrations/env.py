@@ -3,7 +3,8 @@
 from alembic import context
 
 import conversations.channels.models
-import conversations.models  # noqa: F401
+import conversations.models
+import conversations.webhooks.models  # noqa: F401
 import onboarding.models  # noqa: F401
 from onboarding.database import Base, build_engine
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from onboarding.documents import names_on_paper
 from onboarding.documents.dates_on_paper import newest_date, valid_until
 from onboarding.documents.facts import Facts
+from onboarding.months import months_before
 from onboarding.names import DocumentType, FileFormat
 from onboarding.programme import programme
 
@@ -163,7 +164,7 @@ def _dates(text: str, expected: Expected) -> Iterator[Finding]:
     newest = newest_date(text, expected.today)
     if expected.document is DocumentType.BANK_PROOF and newest is not None:
         months = programme().files.bank_proof_months.value
-        is_old = newest < _months_before(expected.today, months)
+        is_old = newest < months_before(expected.today, months)
         code = FindingCode.TOO_OLD if is_old else FindingCode.RECENT
         yield Finding(code, {"date": newest.isoformat(), "months": months})
 
@@ -190,10 +191,3 @@ def _list(facts: Facts) -> Iterator[Finding]:
         yield Finding(FindingCode.LIST_EMPTY)
     if facts.rows and not missing:
         yield Finding(FindingCode.LIST_FINE, {"rows": facts.rows})
-
-
-def _months_before(today: date, months: int) -> date:
-    month = today.month - months
-    year = today.year + (month - 1) // 12
-    month = (month - 1) % 12 + 1
-    return date(year, month, min(today.day, 28))

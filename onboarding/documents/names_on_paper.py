@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from functools import cache
 from operator import eq
 
-from onboarding.documents.wording import texts
+from onboarding.company_kinds import company_kinds
 
 _ALIKE = 0.84
 _FOREIGN_LETTERS: dict[str, str | int | None] = {"ø": "o", "æ": "ae", "ß": "ss", "ł": "l", "đ": "d"}
@@ -70,12 +70,12 @@ def _is_alike(found: str, wanted: str) -> bool:
 
 @cache
 def _kinds() -> frozenset[str]:
-    return frozenset(word for kind in texts()["company_kinds"] for word in _words(kind))
+    return frozenset(word for kind in company_kinds() for word in _words(kind))
 
 
 @cache
 def _company_pattern() -> re.Pattern[str]:
-    kinds = "|".join(re.escape(kind) for kind in texts()["company_kinds"])
+    kinds = "|".join(re.escape(kind) for kind in company_kinds())
     return re.compile(rf"\b((?:[A-ZÀ-Þ][\w&'’.-]*[ \t]+){{1,5}}(?:{kinds}))(?!\w)")
 
 

@@ -31,6 +31,16 @@ def after_sending(session: Session, application: Application, *, by: str) -> Non
     moves.follow(session, application, by=by)
 
 
+def after_brand_review(session: Session, application: Application, *, by: str) -> None:
+    """Where documents were refused or all accepted before their own stage began, it is over at once."""
+    refused = [item.label for item in checklist(session, application).items if item.status in _REFUSED]
+    if refused:
+        said = f"{_reason('refused_before')} {', '.join(refused)}."
+        stages.move(session, application, Stage.CORRECTION_NEEDED, by=by, reason=said)
+    else:
+        after_acceptance(session, application, by=by)
+
+
 def after_acceptance(session: Session, application: Application, *, by: str) -> None:
     if application.stage not in _UNDER_REVIEW:
         moves.follow(session, application, by=by)

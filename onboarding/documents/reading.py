@@ -13,6 +13,7 @@ from onboarding.programme import programme
 
 LOOK = Limits(seconds=10, seconds_to_wait=20, megabytes=1500)
 READ = Limits(seconds=60, seconds_to_wait=120, megabytes=3000)
+DRAWN_AS = "image/webp"
 _PROJECT = Path(__file__).parents[2]
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT")
 
@@ -45,14 +46,21 @@ def rows(path: Path, file_format: FileFormat) -> list[list[str]] | None:
     return found
 
 
+def draw(
+    path: Path, file_format: FileFormat, *, page: int, longest_side: int, turned: int = 0
+) -> bytes | Trouble:
+    """A picture of a page, of the type DRAWN_AS; `turned` clockwise by degrees."""
+    return _told("draw", path, file_format, LOOK, page, longest_side, turned)
+
+
 def _ask(mode: str, path: Path, file_format: FileFormat, limits: Limits) -> Facts:
     told = _told(mode, path, file_format, limits)
-    return Facts(trouble=told) if isinstance(told, Trouble) else from_json(told)
+    return Facts(trouble=told) if isinstance(told, Trouble) else from_json(told.decode())
 
 
-def _told(mode: str, path: Path, file_format: FileFormat, limits: Limits) -> str | Trouble:
+def _told(mode: str, path: Path, file_format: FileFormat, limits: Limits, *more: int) -> bytes | Trouble:
     command = [sys.executable, "-m", "onboarding.documents.reader", mode, file_format.value, str(path)]
-    command += [str(limits.seconds), str(limits.megabytes)]
+    command += [str(number) for number in (limits.seconds, limits.megabytes, *more)]
     try:
         answer = subprocess.run(
             command,
@@ -67,7 +75,7 @@ def _told(mode: str, path: Path, file_format: FileFormat, limits: Limits) -> str
     except subprocess.CalledProcessError as failed:
         # Killed by a limit, or out of memory: files that need so much are not looked at.
         return Trouble.BUSY if failed.returncode < 0 else Trouble.BROKEN
-    return answer.stdout.decode()
+    return answer.stdout
 
 
 def _environment() -> dict[str, str]:

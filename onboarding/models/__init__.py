@@ -1,9 +1,12 @@
 """Every table of the business; importing this registers them all."""
 
 from onboarding.clock import Clock
+from onboarding.models.api_access import ApiAnswer, ApiKey, ApiToken
 from onboarding.models.applications import Application, DocumentSubmission, StageChange
 from onboarding.models.brands import Agency, Brand, Company, Contact, Membership
+from onboarding.models.desk import Assignment
 from onboarding.models.documents import DocumentCheck, DocumentFile, DocumentOpening, DocumentReview
+from onboarding.models.embedding import ChatSite, ChatSitePerson, ChatSiteProof
 from onboarding.models.identity import EmailChange, Password, SignInLink, WebSession
 from onboarding.models.incubation import Benefit, ExchangeRate, GmvDay, Milestone
 from onboarding.models.livestreams import LivestreamEdition, LivestreamRanking
@@ -31,12 +34,19 @@ from onboarding.models.staff import (
 __all__ = [
     "AccessRequest",
     "Agency",
+    "ApiAnswer",
+    "ApiKey",
+    "ApiToken",
     "Appeal",
     "Application",
+    "Assignment",
     "AuditEntry",
     "Benefit",
     "Brand",
     "BrandClaim",
+    "ChatSite",
+    "ChatSitePerson",
+    "ChatSiteProof",
     "Clock",
     "Company",
     "Contact",

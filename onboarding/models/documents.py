@@ -69,7 +69,7 @@ class DocumentCheck(Base):
 
 
 class DocumentReview(Base):
-    """One look of a reviewer, in the order in which they were taken."""
+    """One look of a reviewer, in the order in which they were taken; those of before the desk have no `staff_id`."""
 
     __tablename__ = "document_reviews"
     __table_args__ = (
@@ -81,6 +81,7 @@ class DocumentReview(Base):
     submission_id: Mapped[int] = mapped_column(ForeignKey("document_submissions.id"))
     verdict: Mapped[Verdict] = mapped_column(one_of(Verdict, "verdict"))
     by: Mapped[str] = mapped_column(Text)
+    staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"), index=True)
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     reason_code: Mapped[ReasonCode | None] = mapped_column(one_of(ReasonCode, "reason_code"))
     reason_text: Mapped[str | None] = mapped_column(Text)

@@ -24,7 +24,9 @@ class SignInLink(Base):
 
 
 class WebSession(Base):
-    """A visitor's has no contact, but may have a conversation, which a sign-in adopts."""
+    """A visitor's has no contact, but may have a conversation, which a sign-in adopts. One with a `site_id` opens the
+    chat on that site alone.
+    """
 
     __tablename__ = "web_sessions"
     __table_args__ = (
@@ -40,6 +42,7 @@ class WebSession(Base):
     expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     user_agent: Mapped[str] = mapped_column(Text)
     signed_in_by: Mapped[SignedInBy | None] = mapped_column(one_of(SignedInBy, "signed_in_by"))
+    site_id: Mapped[UUID | None] = mapped_column(ForeignKey("chat_sites.id"), index=True)
 
 
 class Password(Base):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from onboarding import clock, dates, office_hours, stages
 from onboarding.documents import quota
 from onboarding.documents.storage import Incoming, Received
-from onboarding.models import Application, Contact, Invoice, PaymentProof
+from onboarding.models import Application, Contact, Invoice, PaymentProof, ProofOpening
 from onboarding.money import Money
 from onboarding.names import FileFormat
 from onboarding.opening import moves, steps
@@ -60,7 +60,16 @@ def amounts_of(invoice: Invoice) -> Amounts:
 
 
 def invoice_of(session: Session, application: Application) -> Invoice | None:
-    return session.scalar(select(Invoice).where(Invoice.application_id == application.id))
+    """The one that counts."""
+    return session.scalar(
+        select(Invoice).where(Invoice.application_id == application.id, Invoice.replaced_at.is_(None))
+    )
+
+
+def replaced_of(session: Session, application: Application) -> list[Invoice]:
+    """Those that others took the place of, the newest first."""
+    replaced = (Invoice.application_id == application.id, Invoice.replaced_at.is_not(None))
+    return list(session.scalars(select(Invoice).where(*replaced).order_by(Invoice.id.desc())))
 
 
 def issue(session: Session, application: Application) -> Invoice:
@@ -82,12 +91,13 @@ def issue(session: Session, application: Application) -> Invoice:
     return invoice
 
 
-def proofs(session: Session, invoice: Invoice) -> list[PaymentProof]:
-    """The newest first."""
+def proofs(session: Session, application: Application) -> list[PaymentProof]:
+    """The newest first, also those sent for an invoice that was replaced."""
     return list(
         session.scalars(
             select(PaymentProof)
-            .where(PaymentProof.invoice_id == invoice.id)
+            .join(Invoice, Invoice.id == PaymentProof.invoice_id)
+            .where(Invoice.application_id == application.id)
             .order_by(PaymentProof.received_at.desc(), PaymentProof.id)
         )
     )
@@ -100,6 +110,27 @@ def proof(session: Session, application: Application, proof_id: UUID) -> Payment
         .join(Invoice, Invoice.id == PaymentProof.invoice_id)
         .where(PaymentProof.id == proof_id, Invoice.application_id == application.id)
     )
+
+
+def open_proof(
+    session: Session, contact: Contact, application: Application, proof_id: UUID
+) -> PaymentProof | None:
+    """The proof, and a row that says who opened it; None unless it belongs to this application."""
+    found = proof(session, application, proof_id)
+    if found is not None:
+        note_opening(session, found, who=contact.name, contact_id=contact.id)
+    return found
+
+
+def note_opening(session: Session, opened: PaymentProof, *, who: str, contact_id: UUID | None = None) -> None:
+    """`contact_id` is left out for the staff."""
+    session.add(ProofOpening(proof_id=opened.id, contact_id=contact_id, who=who, at=clock.now(session)))
+
+
+def openings_of(session: Session, opened: PaymentProof) -> list[ProofOpening]:
+    """The latest first."""
+    query = select(ProofOpening).where(ProofOpening.proof_id == opened.id)
+    return list(session.scalars(query.order_by(ProofOpening.id.desc())))
 
 
 def send_proof(
@@ -118,7 +149,7 @@ def send_proof(
     invoice = issue(session, application)
     if invoice.received_on is not None:
         raise OpeningRefused("not_confirmable")
-    before = next((one for one in proofs(session, invoice) if one.sha256 == received.sha256), None)
+    before = next((one for one in proofs(session, application) if one.sha256 == received.sha256), None)
     if before is not None and steps.state(session, application, Step.FEES).status is StepStatus.WITH_US:
         return before
     if before is None:

@@ -4,11 +4,13 @@ The acceptance of a contract keeps the name of who accepted: it is a business re
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
+from onboarding import people
 from onboarding.database import Base
 from onboarding.documents.submissions import NAME_OF_NONE
 from onboarding.models import (
@@ -18,8 +20,10 @@ from onboarding.models import (
     Contact,
     ContractAcceptance,
     Invoice,
+    Membership,
     PaymentProof,
     ProductCheck,
+    ProofOpening,
     StepChange,
 )
 from onboarding.names import FORMER_CONTACT
@@ -50,6 +54,22 @@ def proofs_sent_by(session: Session, contact: Contact) -> list[SentProof]:
     return [SentProof(brand, invoice, file) for brand, invoice, file in rows]
 
 
+def openings_of_proofs(session: Session, contact: Contact) -> list[tuple[str, str, str, datetime]]:
+    """Brand, name of the file, who opened it and when: of all brands of the contact."""
+    rows = session.execute(
+        select(Brand.name, PaymentProof.name, ProofOpening.who, ProofOpening.at)
+        .select_from(ProofOpening)
+        .join(PaymentProof, PaymentProof.id == ProofOpening.proof_id)
+        .join(Invoice, Invoice.id == PaymentProof.invoice_id)
+        .join(Application, Application.id == Invoice.application_id)
+        .join(Brand, Brand.id == Application.brand_id)
+        .join(Membership, Membership.brand_id == Brand.id)
+        .where(Membership.contact_id == contact.id)
+        .order_by(ProofOpening.id.desc())
+    )
+    return list(rows.tuples())
+
+
 def held(session: Session, contact: Contact) -> dict[str, Rows]:
     """Each section a list of rows; moments are aware UTC."""
     return {
@@ -66,6 +86,17 @@ def held(session: Session, contact: Contact) -> dict[str, Rows]:
                 "received_at": sent.file.received_at,
             }
             for sent in proofs_sent_by(session, contact)
+        ],
+        "invoices_replaced": [
+            {
+                "brand": brand,
+                "number": invoice.number,
+                "billing_name": invoice.billing_name,
+                "billing_address": invoice.billing_address,
+                "vat_number": invoice.vat_number,
+                "replaced_at": invoice.replaced_at,
+            }
+            for brand, invoice in session.execute(_replaced_by(session, contact))
         ],
         "opening_steps": _rows(
             session, _done_by(StepChange, contact), "step", "status", "answers", "at", "reason"
@@ -86,12 +117,29 @@ def forget(session: Session, contact: Contact) -> None:
         .where(Appeal.contact_id == contact.id, Appeal.granted.is_not(None))
         .values(text=ERASED_TEXT)
     )
+    replaced = [invoice.id for _, invoice in session.execute(_replaced_by(session, contact))]
+    session.execute(update(Invoice).where(Invoice.id.in_(replaced)).values(replaced_by=FORMER_CONTACT))
+    session.execute(
+        update(ProofOpening).where(ProofOpening.contact_id == contact.id).values(who=FORMER_CONTACT)
+    )
     session.execute(update(PaymentProof).where(PaymentProof.sent_by == contact.id).values(name=NAME_OF_NONE))
 
 
 def forget_once_decided(session: Session, appeal: Appeal) -> None:
     if session.get_one(Contact, appeal.contact_id).erased_at is not None:
         appeal.text = ERASED_TEXT
+
+
+def _replaced_by(session: Session, contact: Contact) -> Select[str, Invoice]:
+    """Only the name is kept there: of brands that the person ever acted for."""
+    return (
+        select(Brand.name, Invoice)
+        .select_from(Invoice)
+        .join(Application, Application.id == Invoice.application_id)
+        .join(Brand, Brand.id == Application.brand_id)
+        .where(Invoice.replaced_by == contact.name, Brand.id.in_(people.brands_ever_of(session, contact)))
+        .order_by(Invoice.id)
+    )
 
 
 type _Done = type[ContractAcceptance] | type[StepChange] | type[ProductCheck] | type[Appeal]

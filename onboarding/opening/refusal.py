@@ -32,10 +32,14 @@ _GIVEN_STILL = (
 _NUMBERS = 1_000_000
 
 
+def what_blocks(application: Application) -> list[str]:
+    return [] if application.stage in _MAY_BE_REFUSED else [texts()["refusals"]["not_refusable"]["sentence"]]
+
+
 def refuse(session: Session, application_id: int, *, by: str, reason: str) -> None:
     """Of the staff; `reason` is what the brand reads. Raises OpeningRefused where the stage does not allow it."""
     application = stages.locked(session, application_id)
-    if application.stage not in _MAY_BE_REFUSED:
+    if what_blocks(application):
         raise OpeningRefused("not_refusable")
     stages.move(session, application, Stage.REJECTED, by=by, reason=reason)
 

@@ -100,6 +100,12 @@ def open_store(session: Session, application_id: int, *, by: str) -> None:
     moves.enter(session, application, Stage.OPEN, by=by, reason=reason("opened"))
 
 
+def begin(session: Session, application_id: int, *, by: str) -> None:
+    """Of the staff, where it did not follow from the last paper or payment. Raises Blocked."""
+    application = stages.locked(session, application_id)
+    moves.enter(session, application, Stage.STORE_SETUP, by=by, reason=reason("to_set_up"))
+
+
 def blockers_said(session: Session, application: Application) -> list[str]:
     """What stands against handing over."""
     return moves.what_blocks(session, application, Stage.FINAL_CHECK)

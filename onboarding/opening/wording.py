@@ -22,6 +22,10 @@ def title(step: Step) -> str:
     return str(texts()["steps"][step]["title"])
 
 
+def short_title(step: Step) -> str:
+    return str(texts()["steps"][step]["short"])
+
+
 def status_label(status: StepStatus) -> str:
     return str(texts()["statuses"][status])
 

@@ -44,6 +44,12 @@ def claimed(session: Session, application: Application) -> Claimed | None:
     return Claimed(found[0].brand_name, any(claim.same_company for claim in found))
 
 
+def is_lost(session: Session, application: Application) -> bool:
+    """Whether a claim was decided for the other company."""
+    lost = (BrandClaim.application_id == application.id, BrandClaim.status == ClaimStatus.REFUSED)
+    return session.scalar(select(BrandClaim.id).where(*lost).limit(1)) is not None
+
+
 def open_claims(session: Session) -> list[BrandClaim]:
     """For the desk, the oldest first."""
     query = select(BrandClaim).where(BrandClaim.status == ClaimStatus.OPEN)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from onboarding.countries import country_code
+from onboarding.months import whole_months_between
 from onboarding.programme import programme
 from onboarding.registration.errors import AnswerRefused
 from onboarding.registration.fields import Field
@@ -72,7 +73,7 @@ def _past_date(question: Question, text: str, today: date) -> str:
     months = programme().opening.company_age_months.value
     if found > today:
         raise _refused(question, "not_past")
-    if question.field is Field.COMPANY_SINCE and _months_between(found, today) < months:
+    if question.field is Field.COMPANY_SINCE and whole_months_between(found, today) < months:
         raise _refused(question, "too_young", months=months)
     return found.isoformat()
 
@@ -96,11 +97,6 @@ def _date(question: Question, text: str) -> date:
             raise _refused(question, "too_far")
         return found
     raise _refused(question, "not_a_date")
-
-
-def _months_between(first: date, last: date) -> int:
-    whole = (last.year - first.year) * 12 + last.month - first.month
-    return whole - (last.day < first.day)
 
 
 def _choice(question: Question, text: str, today: date) -> str:

@@ -111,11 +111,11 @@ def operators(session: Session) -> list[Staff]:
 
 def change_role(session: Session, by: Staff, staff_id: UUID, role: StaffRole) -> Staff:
     """Holds from the next request on. Raises StaffNotFound, LastOperator."""
+    operators = _operators(session)
     staff = _locked(session, staff_id)
     if staff.role is role:
         return staff
-    if staff.role is StaffRole.OPERATOR:
-        _require_another_operator(session, staff)
+    _require_operator_beside(staff, operators)
     audit.record(session, by, "role changed", "staff", staff.id, old=staff.role, new=role)
     staff.role = role
     return staff
@@ -126,9 +126,9 @@ def leave(session: Session, by: Staff, staff_id: UUID) -> Staff:
 
     What they were working on is given back by conversations.leaving.
     """
+    operators = _operators(session)
     staff = _locked(session, staff_id)
-    if staff.role is StaffRole.OPERATOR:
-        _require_another_operator(session, staff)
+    _require_operator_beside(staff, operators)
     second_factor.reset(session, staff)
     staff.left_at, staff.password_hash = clock.now(session), None
     audit.record(session, by, "staff left", "staff", staff.id)
@@ -167,13 +167,14 @@ def _opened(session: Session, name: str, email: str, role: StaffRole) -> Staff:
 
 
 def _operators(session: Session) -> list[Staff]:
+    """Locked, and before anybody else: of two operators who remove each other one stays, and neither waits in vain."""
     are = (Staff.role == StaffRole.OPERATOR, Staff.left_at.is_(None))
-    # Locked, so that of two operators who remove each other one stays.
-    return list(session.scalars(select(Staff).where(*are).order_by(Staff.id).with_for_update()))
+    in_order = select(Staff).where(*are).order_by(Staff.id).with_for_update()
+    return list(session.scalars(in_order.execution_options(populate_existing=True)))
 
 
-def _require_another_operator(session: Session, staff: Staff) -> None:
-    if all(operator.id == staff.id for operator in _operators(session)):
+def _require_operator_beside(staff: Staff, operators: list[Staff]) -> None:
+    if [operator.id for operator in operators] == [staff.id]:
         raise LastOperator(f"{staff.name} is the only operator.")
 
 

@@ -1,6 +1,6 @@
 """Ways to a person."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 
 import pytest
 from sqlalchemy import select
@@ -10,7 +10,9 @@ from conversations import ownership
 from conversations.models import Handoff, Ticket
 from conversations.names import HandoffReason
 from conversations.queue import waiting_list
-from onboarding import clock
+from onboarding import clock, office_hours
+from onboarding.office_hours import NewHours
+from onboarding.programme_types import Holiday
 from tests.actions.conftest import Talk
 from tests.conversations.desk import conversation_of, staff_named
 
@@ -145,3 +147,24 @@ def test_office_hours_are_told_in_both_zones(ingrid: Talk) -> None:
     told = ingrid.ask("handoff_office_hours", "when are you there?").text
     assert "Mon to Fri, 09:00 to 18:00 in China (03:00 to 12:00 in Oslo)" in told
     assert "Dragon Boat Festival" in told
+
+
+def test_what_an_operator_changes_is_told_and_promised_from_that_day_on(
+    ingrid: Talk, session: Session
+) -> None:
+    hours = NewHours(
+        valid_from=date(2026, 5, 20),
+        days=(1, 2, 3, 4, 5, 6),
+        opens=time(8),
+        closes=time(15),
+        first_reply_working_hours=2,
+        holidays=(Holiday("Company day", date(2026, 5, 21), date(2026, 5, 21)),),
+    )
+    office_hours.change(session, staff_named(session, "Amara Osei"), hours)
+
+    told = ingrid.ask("handoff_office_hours", "when are you there?").text
+    called = ingrid.ask("handoff_human", "a person").text
+
+    assert "08:00 to 15:00" in told
+    assert "Company day" in told
+    assert "by Fri 22 May 2026, 04:00 in Oslo (10:00 in China)" in called

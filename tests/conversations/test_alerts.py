@@ -35,7 +35,7 @@ def mailed(session) -> list[str]:
 
 def at(session, moment) -> None:
     clock.freeze(session, moment)
-    alerts.send_due(session)
+    alerts.send_due(session, "https://desk.example")
 
 
 def test_nobody_is_told_while_there_is_time(session, called):
@@ -71,11 +71,11 @@ def test_nobody_is_told_while_somebody_is_at_the_desk(session, called):
     mei = session.scalars(select(Staff).where(Staff.email == MEI)).one()
     sessions.open_session(session, mei, "a test", SignedInBy.LINK)
 
-    alerts.send_due(session)
+    alerts.send_due(session, "https://desk.example")
     while_here = mailed(session)
     mei.is_away = True
     session.flush()
-    alerts.send_due(session)
+    alerts.send_due(session, "https://desk.example")
 
     assert (while_here, mailed(session)) == ([], [AMARA, RUI])
 
@@ -100,6 +100,7 @@ def test_a_ticket_is_a_promise_as_well_and_is_named(session, called):
     assert mailed(session) == [AMARA, RUI]
     letter = session.scalars(select(Mail).where(Mail.recipient == AMARA)).one()
     assert ticket.reference in letter.body
+    assert "\nhttps://desk.example/desk\n" in letter.body
 
 
 def test_what_is_blocked_alerts_nobody(session, called):

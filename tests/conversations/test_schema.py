@@ -2,12 +2,16 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 import conversations.channels.models
+import conversations.desk.models
 import conversations.models
+import conversations.webhooks.models
 import onboarding.models
 from onboarding.database import Base
 
+assert conversations.desk.models
 assert conversations.channels.models
 assert conversations.models
+assert conversations.webhooks.models
 assert onboarding.models
 
 

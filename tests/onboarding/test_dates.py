@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from onboarding import dates
+from onboarding.months import months_before
 
 END_OF_27_MAY = dates.end_of_day_in_china(date(2026, 5, 27))
 
@@ -45,3 +46,20 @@ def test_a_zone_is_called_by_its_city() -> None:
     assert dates.zone_city("Europe/Oslo") == "Oslo"
     assert dates.zone_city(ZoneInfo("America/Argentina/Buenos_Aires")) == "Buenos Aires"
     assert dates.zone_city(UTC) == "UTC"
+
+
+@pytest.mark.parametrize(("said", "meant"), [(0, 0), (3, 15), (6, 18), (7, 7), (12, 12), (15, 15)])
+def test_an_hour_without_its_half_of_the_day_is_the_one_at_which_people_work(said, meant):
+    assert dates.hour_meant(said) == meant
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "before"),
+    [
+        (date(2026, 5, 20), 3, date(2026, 2, 20)),
+        (date(2026, 5, 31), 3, date(2026, 2, 28)),
+        (date(2026, 1, 30), 1, date(2025, 12, 30)),
+    ],
+)
+def test_a_day_some_months_before(day, months, before):
+    assert months_before(day, months) == before

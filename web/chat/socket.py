@@ -32,7 +32,14 @@ async def chat_socket(request: web.Request) -> web.StreamResponse:
     session, token = reader(request).session, token_of(request)
     assert session is not None
     assert token is not None
-    if not request.app[HUB].has_room(session.key_hash):
+    return await serve(request, token, session.key_hash)
+
+
+async def serve(
+    request: web.Request, token: str, session_key: str, protocols: tuple[str, ...] = ()
+) -> web.StreamResponse:
+    """For a session that has been looked at."""
+    if not request.app[HUB].has_room(session_key):
         raise limits.TooMany(30)
     try:
         conversation_id = await in_database(request.app, access.conversation_of, token)
@@ -43,9 +50,10 @@ async def chat_socket(request: web.Request) -> web.StreamResponse:
         timeout=_SECONDS_TO_CLOSE,
         max_msg_size=frames.LARGEST_FRAME,
         compress=False,
+        protocols=protocols,
     )
     await socket.prepare(request)
-    await OpenPage(request, socket, token, session.key_hash, conversation_id).serve()
+    await OpenPage(request, socket, token, session_key, conversation_id).serve()
     return socket
 
 

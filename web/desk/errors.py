@@ -18,6 +18,7 @@ _MESSAGES = {
     "403": "The request did not come from one of our own pages, or the page was open for too long.",
     "404": "If you followed a link, what it led to may have been moved or ended.",
     "405": "Go back and use the button on the page.",
+    "413": "What was sent is larger than what this page takes.",
 }
 
 
@@ -31,7 +32,7 @@ def desk_error_page(
         request,
         "desk/error.html",
         status=status,
-        heading=_HEADINGS[name],
+        heading=_HEADINGS.get(name, _HEADINGS["422"]),
         message=message,
         what_to_do=context.get("what_to_do"),
     )

@@ -12,11 +12,11 @@ from onboarding.passwords import PasswordRefused, Stored
 from onboarding.staff import passwords as of_staff
 from onboarding.staff.sessions import Member
 from web.database import in_database
+from web.desk.open_pages import look_again
 from web.desk.paths import desk_path
 from web.desk.rendering import render_desk
 from web.desk.sign_in import begin_session, enter
 from web.fields import email_field
-from web.keys import HUB
 from web.letters import send_letter
 from web.security import limits
 from web.security.forms import DeskForm, form_meta
@@ -140,8 +140,7 @@ def _keep(session: Session, app: web.Application, who: Member, argon2_hash: str 
 
 
 def _back_to_account(request: web.Request, done: str) -> web.Response:
-    # Open sockets of the other sessions look again, and find that theirs has ended.
-    request.app[HUB].wake_all()
+    look_again(request.app)
     return web.Response(status=303, headers={"Location": f"{_ACCOUNT}?done={done}"})
 
 

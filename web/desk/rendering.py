@@ -7,6 +7,7 @@ from aiohttp import web
 from wtforms import HiddenField
 
 from web.desk.navigation import desk_navigation
+from web.desk.paths import HOME
 from web.rendering import render
 from web.security.forms import DeskForm, form_meta, keep_seed
 from web.security.staff_sessions import member
@@ -20,7 +21,7 @@ class PresenceForm(DeskForm):
 
 
 def render_desk(request: web.Request, template: str, *, status: int = 200, **context: Any) -> web.Response:
-    """For everybody of the staff, and for the pages before signing in. Gives `staff`, `zone` and `may`."""
+    """For everybody of the staff, and for the pages before signing in. Gives the template `staff` and their `zone`."""
     who = member(request)
     staff = who.staff if who is not None and not who.owes_code else None
     response = render(
@@ -30,8 +31,13 @@ def render_desk(request: web.Request, template: str, *, status: int = 200, **con
         staff=staff,
         zone=ZoneInfo(staff.time_zone) if staff else None,
         desk_items=desk_navigation(request, staff.role) if staff else [],
-        presence=PresenceForm(data={"back_to": request.path_qs}, meta=form_meta(request)),
+        presence=PresenceForm(data={"back_to": _here(request)}, meta=form_meta(request)),
         **context,
     )
     keep_seed(request, response)
     return response
+
+
+def _here(request: web.Request) -> str:
+    """A form that was sent may stand under an address that cannot be opened."""
+    return request.path_qs if request.method == "GET" else HOME

@@ -4,17 +4,24 @@ from web.desk import (
     account,
     audit,
     blocking,
+    board,
+    claims,
     figures,
     home,
+    moves,
     office_hours,
     password,
     presence,
+    proofs,
+    review,
     search,
     second_factor,
     sign_in,
     staff,
+    tickets,
 )
 from web.desk.channel_routes import CHANNEL_ROUTES
+from web.desk.conversations.routes import CONVERSATION_ROUTES
 from web.route import Route
 from web.security.policies import Policy
 
@@ -73,4 +80,49 @@ _FINDING = [
 ]
 _HOME = [Route("GET", "/desk", home.home, _AGENT)]
 
-DESK_ROUTES = [*_SIGN_IN, *_ACCOUNT, *_STAFF, *_OPERATION, *_FINDING, *CHANNEL_ROUTES, *_HOME]
+_DOCUMENTS = [
+    Route("GET", "/desk/documents", review.show_queue, _REVIEWER),
+    Route("GET", "/desk/documents/{id}", review.show_document, _REVIEWER),
+    Route("GET", "/desk/documents/{id}/panel", review.show_panel, _REVIEWER),
+    Route("GET", "/desk/documents/{id}/pages/{page}", review.show_page, _REVIEWER),
+    Route("GET", "/desk/documents/{id}/original", review.download, _REVIEWER),
+    Route("POST", "/desk/documents/{id}/accept", review.accept, _REVIEWER),
+    Route("POST", "/desk/documents/{id}/reject", review.reject, _REVIEWER),
+]
+_APPLICATIONS = [
+    Route("GET", "/desk/applications", board.show_board, _AGENT),
+    Route("GET", "/desk/applications/{application}", board.show_application, _AGENT),
+    Route("POST", "/desk/applications/{application}/assign", board.assign, _AGENT),
+    Route("GET", "/desk/applications/{application}/moves/{move}", moves.ask, _LEAD),
+    Route("POST", "/desk/applications/{application}/moves/{move}", moves.make, _LEAD),
+    Route("GET", "/desk/applications/{application}/proofs/{proof}", proofs.show, _REVIEWER),
+    Route("GET", "/desk/applications/{application}/proofs/{proof}/pages/{page}", proofs.show_page, _REVIEWER),
+    Route("GET", "/desk/applications/{application}/proofs/{proof}/original", proofs.download, _REVIEWER),
+    Route("GET", "/desk/claims", claims.show_all, _LEAD),
+    Route("GET", "/desk/claims/{id}", claims.show_claim, _LEAD),
+    Route("POST", "/desk/claims/{id}", claims.decide_claim, _LEAD),
+    Route("GET", "/desk/access/{id}", claims.show_access, _LEAD),
+    Route("POST", "/desk/access/{id}", claims.answer_access, _LEAD),
+]
+_TICKETS = [
+    Route("GET", "/desk/tickets", tickets.show_list, _AGENT),
+    Route("GET", "/desk/tickets/calls", tickets.show_calls, _AGENT),
+    Route("GET", "/desk/tickets/{reference}", tickets.show_ticket, _AGENT),
+    Route("POST", "/desk/tickets/{reference}/assign", tickets.assign, _AGENT),
+    Route("POST", "/desk/tickets/{reference}/settle", tickets.settle, _AGENT),
+    Route("POST", "/desk/tickets/{reference}/reopen", tickets.reopen, _AGENT),
+]
+
+DESK_ROUTES = [
+    *_SIGN_IN,
+    *_ACCOUNT,
+    *_STAFF,
+    *_OPERATION,
+    *_FINDING,
+    *_HOME,
+    *_DOCUMENTS,
+    *_APPLICATIONS,
+    *_TICKETS,
+    *CONVERSATION_ROUTES,
+    *CHANNEL_ROUTES,
+]

@@ -19,7 +19,7 @@ from web.database import in_database
 from web.desk.paths import HOME, desk_path
 from web.desk.rendering import render_desk
 from web.fields import LONGEST_EMAIL, email_field
-from web.keys import SETTINGS
+from web.keys import DESK_HUB, SETTINGS
 from web.letters import send_letter
 from web.security import limits
 from web.security.forms import DeskForm, form_meta
@@ -142,7 +142,9 @@ async def check_code(request: web.Request) -> web.Response:
 async def sign_out(request: web.Request) -> web.Response:
     if not SignOutForm(await request.post(), meta=form_meta(request)).validate():
         raise web.HTTPSeeOther(HOME)
-    await in_database(request.app, sessions.close, signed_in_member(request).session.key_hash)
+    key_hash = signed_in_member(request).session.key_hash
+    await in_database(request.app, sessions.close, key_hash)
+    await request.app[DESK_HUB].close_session(key_hash)
     return signed_out(request)
 
 

@@ -15,9 +15,9 @@ from onboarding.staff import accounts
 from onboarding.staff.accounts import LastOperator, StaffExists, StaffNotFound
 from web.database import in_database
 from web.desk.forms import ActForm, id_in_path, require_sent
+from web.desk.open_pages import look_again
 from web.desk.rendering import render_desk
 from web.fields import email_field, name_field
-from web.keys import HUB
 from web.letters import send_letter
 from web.security import limits
 from web.security.forms import DeskForm, form_meta
@@ -85,7 +85,7 @@ async def change_role(request: web.Request) -> web.Response:
         )
     except LastOperator as refused:
         return await _refused(request, form, refused)
-    _look_again(request)
+    look_again(request.app)
     raise web.HTTPSeeOther(f"{_LIST}?done=role")
 
 
@@ -105,7 +105,7 @@ async def reset_second_factor(request: web.Request) -> web.Response:
         staff_member(request),
         id_in_path(request, StaffNotFound),
     )
-    _look_again(request)
+    look_again(request.app)
     raise web.HTTPSeeOther(f"{_LIST}?done=reset")
 
 
@@ -118,7 +118,7 @@ async def end(request: web.Request) -> web.Response:
     await require_sent(request)
     staff_id = id_in_path(request, StaffNotFound)
     await in_database(request.app, _end, staff_member(request), staff_id)
-    _look_again(request)
+    look_again(request.app)
     raise web.HTTPSeeOther(f"{_LIST}?done=left")
 
 
@@ -143,11 +143,6 @@ def _mail_invitation(session: Session, app: web.Application, by: Staff, staff: S
 def _end(session: Session, by: Staff, staff_id: UUID) -> None:
     """In one transaction: nobody's conversation is left behind."""
     leaving.give_back(session, accounts.leave(session, by, staff_id))
-
-
-def _look_again(request: web.Request) -> None:
-    # Open sockets look again, and find that their session has ended or may do less.
-    request.app[HUB].wake_all()
 
 
 async def _refused(request: web.Request, form: RoleForm, refused: DomainError) -> web.Response:

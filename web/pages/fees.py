@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from onboarding.documents import sniffing, submissions
 from onboarding.documents.wording import FileRefused
-from onboarding.models import Contact, Invoice, PaymentProof
+from onboarding.models import Contact, Invoice, PaymentProof, ProofOpening
 from onboarding.names import DocumentType, FileFormat
 from onboarding.opening import fees as business
 from onboarding.opening.fees import Amounts
@@ -35,7 +35,14 @@ class FeesPage:
     place: Place
     invoice: Invoice | None
     amounts: Amounts
-    proofs: list[PaymentProof]
+    proofs: list[tuple[PaymentProof, list[ProofOpening]]]
+    replaced: list[Invoice]
+
+    def invoice_numbered(self, number: str | None) -> Invoice | None:
+        """Without a number the one that counts."""
+        if number is None:
+            return self.invoice
+        return next((one for one in [self.invoice, *self.replaced] if one and one.number == number), None)
 
 
 async def show_fees(request: web.Request) -> web.Response:
@@ -54,12 +61,14 @@ async def send_proof(request: web.Request) -> web.Response:
 
 async def download_invoice(request: web.Request) -> web.Response:
     page = await _asked_for(request)
-    if page.invoice is None:
+    invoice = page.invoice_numbered(request.query.get("number"))
+    if invoice is None:
         raise web.HTTPNotFound
     template = request.app[TEMPLATES].get_template("brand/steps/invoice.txt")
-    text = template.render(page=page, application=page.place.application, invoice=page.invoice)
-    body = await asyncio.to_thread(paper.as_pdf, f"Invoice {page.invoice.number}", text)
-    return downloads.made(body, f"invoice-{page.invoice.number}", FileFormat.PDF)
+    amounts = business.amounts_of(invoice)
+    text = template.render(amounts=amounts, application=page.place.application, invoice=invoice)
+    body = await asyncio.to_thread(paper.as_pdf, f"Invoice {invoice.number}", text)
+    return downloads.made(body, f"invoice-{invoice.number}", FileFormat.PDF)
 
 
 async def download_proof(request: web.Request) -> web.StreamResponse:
@@ -93,7 +102,14 @@ def _page(session: Session, contact: Contact, slug: str) -> FeesPage:
     place = approved_place(session, contact, slug)
     invoice = business.invoice_of(session, place.application)
     amounts = business.amounts_of(invoice) if invoice else business.amounts(place.application)
-    return FeesPage(place, invoice, amounts, business.proofs(session, invoice) if invoice else [])
+    sent = business.proofs(session, place.application)
+    return FeesPage(
+        place,
+        invoice,
+        amounts,
+        [(one, business.openings_of(session, one)) for one in sent],
+        business.replaced_of(session, place.application),
+    )
 
 
 def _proof(session: Session, contact: Contact, asked: web.UrlMappingMatchInfo) -> PaymentProof:
@@ -102,7 +118,7 @@ def _proof(session: Session, contact: Contact, asked: web.UrlMappingMatchInfo) -
         wanted = UUID(asked["proof_id"])
     except ValueError:
         raise web.HTTPNotFound from None
-    found = business.proof(session, place.application, wanted)
+    found = business.open_proof(session, contact, place.application, wanted)
     if found is None:
         raise web.HTTPNotFound
     return found

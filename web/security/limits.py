@@ -28,6 +28,9 @@ INVITATIONS_PER_BRAND = RateLimitItemPerHour(30, namespace="invitation-brand")
 INVITATIONS_PER_EMAIL = RateLimitItemPerHour(5, namespace="invitation-email")
 EXPORTS = RateLimitItemPerHour(10, namespace="export")
 CHANNEL_TESTS = RateLimitItemPerHour(60, namespace="channel-test")
+# A page of the desk says where it is, that somebody types, and that it is still there.
+DESK_FRAMES = RateLimitItemPerSecond(90, 30, namespace="desk-frames")
+DESK_REPLIES = RateLimitItemPerSecond(60, 60, namespace="desk-replies")
 LINK_CODES = RateLimitItemPerHour(20, namespace="link-code")
 ACCESS_REQUESTS = RateLimitItemPerHour(5, namespace="access-request")
 

@@ -10,6 +10,7 @@ from onboarding import permissions
 from onboarding.errors import NotAllowed
 from onboarding.names import Role, StaffRole
 from onboarding.staff import permissions as staff_permissions
+from web.api.access import require_key
 from web.security.brand_access import find_brand, role_for_application
 from web.security.sessions import reader
 from web.security.staff_sessions import member
@@ -31,6 +32,7 @@ class Policy(Enum):
     STAFF_REVIEWER = "reviewers, leads and operators, with a second factor"
     STAFF_LEAD = "leads and operators, with a second factor"
     STAFF_OPERATOR = "operators, with a second factor"
+    API = "whoever sends a key or token with the scope of the route"
 
     @property
     def role(self) -> Role | None:
@@ -89,6 +91,9 @@ async def enforce_policy(request: web.Request, handler: Handler) -> web.StreamRe
     policy = request.app[POLICIES].get((_method(request), resource.canonical))
     if policy is not None and policy.staff_role is not None:
         _require_staff(policy, policy.staff_role, request)
+        return await handler(request)
+    if policy is Policy.API:
+        await require_key(request, _method(request), resource.canonical)
         return await handler(request)
     _require(policy, request)
     if policy is not None and policy.role is not None:

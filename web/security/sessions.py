@@ -81,6 +81,8 @@ def reader_with(session: Session, token: str) -> Reader:
 def _reader_of_page(session: Session, token: str) -> Reader:
     """The navigation of a page asks for the brands; a message of the chat does not."""
     who = reader_with(session, token)
+    if who.session is not None and who.session.site_id is not None:
+        return _NOBODY  # it opens the chat on another site, and none of our pages
     own = brands.brands_of(session, who.contact) if who.contact else []
     return replace(who, own=tuple(own))
 

@@ -1,6 +1,14 @@
 /* <brand-chat>: the conversation as a panel over every page, or as the page itself (data-page).
    Text is only ever put into text nodes. A message waits in an outbox under its own id (cid) until the server has stored
    it, so that it arrives exactly once however often the connection breaks. */
+// How the server is reached. On other sites another door stands here before (embed-frame.js).
+const door = globalThis.chatDoor ?? {
+  async known(signal) {
+    const answer = await fetch("/chat/session", { method: "POST", signal });
+    return answer.ok ? answer.json() : null;
+  },
+  socket: () => new WebSocket(`${location.origin.replace("http", "ws")}/chat/socket`),
+};
 const LONGEST_PAUSE = 30000;
 const PING_EVERY = 25000;
 const LONGEST_SILENCE = 8000;
@@ -181,23 +189,31 @@ class BrandChat extends HTMLElement {
 
   async connect() {
     clearTimeout(this.retry);
-    if (this.connecting) return;
+    if (this.connecting || this.refused) return;
     this.connecting = true;
     const known = await this.beKnown().catch(() => false);
     this.connecting = false;
-    known ? this.openSocket() : this.again();
+    known ? this.openSocket() : this.refused || this.again();
   }
 
   async beKnown() {
     const asking = new AbortController();
     this.asking = asking;
     setTimeout(() => asking.abort(), LONGEST_SILENCE);
-    const answer = await fetch("/chat/session", { method: "POST", signal: asking.signal });
-    if (!answer.ok) return false;
-    const { who } = await answer.json();
+    const found = await door.known(asking.signal);
+    if (!found) return false;
+    if (found.refused) return this.refuse(found.refused);
+    const { who } = found;
     if (who !== this.dataset.who) this.beginAnew(who);
     this.keep("used", "1");
     return true;
+  }
+
+  // Trying again would change nothing: only the page around can.
+  refuse(text) {
+    this.refused = true;
+    this.say(text);
+    return false;
   }
 
   // Somebody signed in or out in another tab: what is shown here is not theirs.
@@ -213,7 +229,7 @@ class BrandChat extends HTMLElement {
   }
 
   openSocket() {
-    const socket = new WebSocket(`${location.origin.replace("http", "ws")}/chat/socket`);
+    const socket = door.socket();
     this.socket = socket;
     this.asked = Date.now();
     this.sent = new Set();

@@ -1,6 +1,7 @@
-"""`python -m onboarding.documents.reader look|read|rows FORMAT PATH SECONDS MEGABYTES` prints facts as JSON.
+"""`python -m onboarding.documents.reader look|read|rows|draw FORMAT PATH SECONDS MEGABYTES` prints facts as JSON.
 
 `look` opens the file and counts its pages, `read` also reads what it says, `rows` prints the cells of a list.
+`draw` also takes PAGE, LONGEST_SIDE and TURNED, and prints a picture of the page.
 """
 
 import dataclasses
@@ -17,9 +18,12 @@ _BYTES_IN_MEGABYTE = 1024 * 1024
 _KIB_IN_MEGABYTE = 1024
 
 
-def main(mode: str, file_format: str, path: str, seconds: str, megabytes: str) -> None:
+def main(mode: str, file_format: str, path: str, seconds: str, megabytes: str, *more: str) -> None:
     started = perf_counter()
     _limit(int(seconds), int(megabytes))
+    if mode == "draw":
+        _draw(Path(path), FileFormat(file_format), *(int(number) for number in more))
+        return
     if mode == "rows":
         from onboarding.documents.reader.rows import rows_of_table
 
@@ -33,6 +37,15 @@ def main(mode: str, file_format: str, path: str, seconds: str, megabytes: str) -
             )
         )
     )
+
+
+def _draw(path: Path, file_format: FileFormat, page: int, longest_side: int, turned: int) -> None:
+    from onboarding.documents.reader.drawing import drawn_page
+
+    picture = drawn_page(path, file_format, page, longest_side, turned)
+    if picture is None:
+        sys.exit(1)
+    sys.stdout.buffer.write(picture)
 
 
 def _facts(path: Path, file_format: FileFormat, *, reads: bool) -> Facts:

@@ -1,0 +1,167 @@
+"""The endpoints of a brand, as its owners manage them."""
+
+from collections.abc import Collection
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from conversations import jobs
+from conversations.webhooks.addresses import require_address
+from conversations.webhooks.models import WebhookDelivery, WebhookEndpoint, WebhookEvent
+from conversations.webhooks.names import DeliveryStatus, EventType, WhyDisabled
+from onboarding import clock, permissions
+from onboarding.errors import DomainError, NotFound
+from onboarding.models import Contact
+from onboarding.permissions import Permission
+
+SECRETS_OVERLAP = timedelta(hours=24)
+MOST_ENDPOINTS = 20
+
+
+class EndpointNotFound(NotFound):
+    code = "webhook_not_found"
+
+
+class DeliveryNotFound(NotFound):
+    code = "delivery_not_found"
+
+
+class TooManyEndpoints(DomainError):
+    code = "too_many_webhooks"
+    what_to_do = "Delete a webhook that is no longer used, then add the new one."
+
+
+class EndpointDisabled(DomainError):
+    code = "webhook_disabled"
+    what_to_do = "Switch the webhook on, then send it again."
+
+
+def register(
+    session: Session,
+    contact: Contact,
+    brand_id: int,
+    url: str,
+    events: Collection[EventType],
+    *,
+    description: str = "",
+    loopback: bool,
+) -> WebhookEndpoint:
+    """Raises AddressRefused, TooManyEndpoints, and what permissions.require does."""
+    permissions.require(session, contact, brand_id, Permission.MANAGE_INTEGRATIONS)
+    require_address(url, loopback=loopback)
+    count = session.scalar(select(func.count()).where(WebhookEndpoint.brand_id == brand_id)) or 0
+    if count >= MOST_ENDPOINTS:
+        raise TooManyEndpoints(f"A brand has at most {MOST_ENDPOINTS} webhooks.")
+    endpoint = WebhookEndpoint(
+        brand_id=brand_id,
+        contact_id=contact.id,
+        url=url,
+        description=description,
+        events=sorted(set(events)),
+        created_at=clock.now(session),
+    )
+    session.add(endpoint)
+    session.flush()
+    return endpoint
+
+
+def endpoints_of(session: Session, brand_id: int) -> list[WebhookEndpoint]:
+    """The oldest first."""
+    return list(
+        session.scalars(
+            select(WebhookEndpoint)
+            .where(WebhookEndpoint.brand_id == brand_id)
+            .order_by(WebhookEndpoint.created_at, WebhookEndpoint.id)
+        )
+    )
+
+
+def endpoint_of(session: Session, brand_id: int, endpoint_id: UUID) -> WebhookEndpoint:
+    """Locked until the transaction ends; raises EndpointNotFound for another brand's as well."""
+    found = session.scalar(
+        select(WebhookEndpoint)
+        .where(WebhookEndpoint.id == endpoint_id, WebhookEndpoint.brand_id == brand_id)
+        .with_for_update()
+    )
+    if found is None:
+        raise EndpointNotFound("There is no such webhook.")
+    return found
+
+
+def change(
+    session: Session,
+    endpoint: WebhookEndpoint,
+    *,
+    url: str | None = None,
+    events: Collection[EventType] | None = None,
+    description: str | None = None,
+    loopback: bool,
+) -> None:
+    """Raises AddressRefused."""
+    if url is not None:
+        require_address(url, loopback=loopback)
+        endpoint.url = url
+    if events is not None:
+        endpoint.events = sorted(set(events))
+    if description is not None:
+        endpoint.description = description
+
+
+def switch(session: Session, endpoint: WebhookEndpoint, *, on: bool) -> None:
+    if on:
+        endpoint.disabled_at = endpoint.why_disabled = endpoint.failing_since = None
+    elif endpoint.disabled_at is None:
+        endpoint.disabled_at, endpoint.why_disabled = clock.now(session), WhyDisabled.BY_OWNER
+
+
+def rotate_secret(session: Session, endpoint: WebhookEndpoint) -> None:
+    """The one before goes on signing for a day, beside the new one."""
+    endpoint.secret_version += 1
+    endpoint.previous_secret_until = clock.now(session) + SECRETS_OVERLAP
+
+
+def send_test(session: Session, endpoint: WebhookEndpoint) -> WebhookDelivery:
+    """Raises EndpointDisabled."""
+    if endpoint.disabled_at is not None:
+        raise EndpointDisabled("The webhook is switched off.")
+    event = WebhookEvent(type=EventType.TEST, data={"webhook": str(endpoint.id)}, at=clock.now(session))
+    session.add(event)
+    session.flush()
+    delivery = WebhookDelivery(endpoint_id=endpoint.id, event_id=event.id, event=event)
+    session.add(delivery)
+    session.flush()
+    session.refresh(delivery)
+    jobs.defer_webhook(session, delivery.id, delivery.next_attempt)
+    return delivery
+
+
+def deliveries_of(
+    session: Session, endpoint: WebhookEndpoint, *, before: int | None = None, limit: int = 20
+) -> list[WebhookDelivery]:
+    """The newest first; `before` is the id of the last one seen."""
+    query = select(WebhookDelivery).where(WebhookDelivery.endpoint_id == endpoint.id)
+    if before is not None:
+        query = query.where(WebhookDelivery.id < before)
+    return list(session.scalars(query.order_by(WebhookDelivery.id.desc()).limit(limit)))
+
+
+def replay(session: Session, endpoint: WebhookEndpoint, delivery_id: int) -> WebhookDelivery:
+    """The same event under the same id, at once and with all its retries. Raises as `send_test` does, and
+    DeliveryNotFound.
+    """
+    if endpoint.disabled_at is not None:
+        raise EndpointDisabled("The webhook is switched off.")
+    delivery = session.scalar(
+        select(WebhookDelivery)
+        .where(WebhookDelivery.id == delivery_id, WebhookDelivery.endpoint_id == endpoint.id)
+        .with_for_update()
+    )
+    if delivery is None:
+        raise DeliveryNotFound("There is no such delivery.")
+    # A retry that is still to come is overtaken by this one.
+    delivery.next_attempt += 1
+    delivery.status, delivery.next_attempt_at = DeliveryStatus.PENDING, None
+    jobs.defer_webhook(session, delivery.id, delivery.next_attempt)
+    return delivery

@@ -1,0 +1,210 @@
+"""The chat on a brand's own sites: which may show it, and for whom each may vouch.
+
+A site that vouches for somebody shows their conversation. So nobody is vouched for who has not said yes to it while
+signed in here: not even an owner can read a colleague's conversation by way of a site.
+"""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from onboarding import clock, identity, permissions
+from onboarding.errors import DomainError, NotFound
+from onboarding.models import ChatSite, ChatSitePerson, ChatSiteProof, Contact, Membership, WebSession
+from onboarding.names import ProofAlgorithm
+from onboarding.permissions import Permission
+
+SESSION_LASTS = timedelta(hours=12)
+SECRETS_OVERLAP = timedelta(hours=24)
+_MOST_SITES = 20
+
+
+class SiteNotFound(NotFound):
+    code = "site_not_found"
+
+
+class TooManySites(DomainError):
+    code = "too_many_sites"
+    what_to_do = "Remove a site that no longer shows the chat, then add the new one."
+
+
+class ExternalIdTaken(DomainError):
+    code = "external_id_taken"
+    what_to_do = "Enter the name or number that the site has for you, and for nobody else."
+
+
+class ProofUsed(DomainError):
+    code = "identity_used"
+    what_to_do = "Reload the page to be known here again."
+
+
+class PersonUnknown(DomainError):
+    """Also for somebody who exists, but has not said yes to this site."""
+
+    code = "identity_unknown"
+    what_to_do = (
+        "Sign in to Brand Desk, open Integrations of your brand, and allow this site to show your chat."
+    )
+
+
+def register(
+    session: Session,
+    contact: Contact,
+    brand_id: int,
+    name: str,
+    origins: Collection[str],
+    algorithm: ProofAlgorithm,
+    public_key: str | None,
+) -> ChatSite:
+    """Whoever registers a site says yes to it as well. Raises TooManySites, and what permissions.require does."""
+    permissions.require(session, contact, brand_id, Permission.MANAGE_INTEGRATIONS)
+    if len(sites_of(session, brand_id)) >= _MOST_SITES:
+        raise TooManySites(f"A brand has at most {_MOST_SITES} sites.")
+    site = ChatSite(
+        brand_id=brand_id,
+        name=name,
+        origins=sorted(set(origins)),
+        algorithm=algorithm,
+        public_key=public_key if algorithm is ProofAlgorithm.ES256 else None,
+        registered_by=contact.id,
+        created_at=clock.now(session),
+    )
+    session.add(site)
+    session.flush()
+    allow(session, contact, site, None)
+    return site
+
+
+def sites_of(session: Session, brand_id: int) -> list[ChatSite]:
+    """The oldest first."""
+    return list(
+        session.scalars(
+            select(ChatSite)
+            .where(ChatSite.brand_id == brand_id, ChatSite.removed_at.is_(None))
+            .order_by(ChatSite.created_at, ChatSite.id)
+        )
+    )
+
+
+def site_of(session: Session, brand_id: int, site_id: UUID) -> ChatSite:
+    """Raises SiteNotFound for another brand's as well."""
+    site = open_site(session, site_id)
+    if site.brand_id != brand_id:
+        raise SiteNotFound("There is no such site.")
+    return site
+
+
+def open_site(session: Session, site_id: UUID) -> ChatSite:
+    """For those who load the chat there; raises SiteNotFound."""
+    site = session.get(ChatSite, site_id)
+    if site is None or site.removed_at is not None:
+        raise SiteNotFound("There is no such site.")
+    return site
+
+
+def rotate_secret(session: Session, site: ChatSite) -> None:
+    """The one before is still believed for a day."""
+    site.secret_version += 1
+    site.previous_secret_until = clock.now(session) + SECRETS_OVERLAP
+
+
+def versions_in_use(site: ChatSite, now: datetime) -> list[int]:
+    overlaps = site.previous_secret_until is not None and site.previous_secret_until > now
+    return [site.secret_version, *([site.secret_version - 1] if overlaps else [])]
+
+
+def remove(session: Session, site: ChatSite) -> None:
+    """At once: open chats end as well."""
+    site.removed_at = clock.now(session)
+    session.execute(delete(WebSession).where(WebSession.site_id == site.id))
+    session.execute(delete(ChatSitePerson).where(ChatSitePerson.site_id == site.id))
+
+
+def allow(session: Session, contact: Contact, site: ChatSite, external_id: str | None) -> None:
+    """Raises ExternalIdTaken, also for an address that is not theirs."""
+    taken = select(func.count()).where(
+        ChatSitePerson.site_id == site.id,
+        ChatSitePerson.external_id == external_id,
+        ChatSitePerson.contact_id != contact.id,
+    )
+    poses = external_id is not None and "@" in external_id and external_id != contact.email
+    if external_id and (poses or session.scalar(taken)):
+        raise ExternalIdTaken("Somebody else goes by this name on the site.")
+    person = session.get(ChatSitePerson, (site.id, contact.id))
+    if person is None:
+        person = ChatSitePerson(site_id=site.id, contact_id=contact.id, allowed_at=clock.now(session))
+        session.add(person)
+    person.external_id = external_id
+    session.flush()
+
+
+def forbid(session: Session, contact: Contact, site: ChatSite) -> None:
+    """At once: their open chats there end as well."""
+    session.execute(
+        delete(ChatSitePerson).where(
+            ChatSitePerson.site_id == site.id, ChatSitePerson.contact_id == contact.id
+        )
+    )
+    session.execute(
+        delete(WebSession).where(WebSession.site_id == site.id, WebSession.contact_id == contact.id)
+    )
+
+
+def consent_of(session: Session, contact: Contact, site: ChatSite) -> ChatSitePerson | None:
+    return session.get(ChatSitePerson, (site.id, contact.id))
+
+
+def forget(session: Session, contact: Contact) -> None:
+    session.execute(delete(ChatSitePerson).where(ChatSitePerson.contact_id == contact.id))
+
+
+def person_named(session: Session, site: ChatSite, subject: str) -> Contact:
+    """By what the site calls them, else by their address; raises PersonUnknown."""
+    found = session.scalars(
+        select(Contact)
+        .join(ChatSitePerson, ChatSitePerson.contact_id == Contact.id)
+        .join(Membership, Membership.contact_id == Contact.id)
+        .where(
+            ChatSitePerson.site_id == site.id,
+            Membership.brand_id == site.brand_id,
+            (ChatSitePerson.external_id == subject)
+            | (ChatSitePerson.external_id.is_(None) & (Contact.email == identity.normal_email(subject))),
+        )
+    ).all()
+    if len(found) != 1:
+        raise PersonUnknown("You are not known on this site yet.")
+    return found[0]
+
+
+def use_up(session: Session, site: ChatSite, jti: str, expires_at: datetime, real_now: datetime) -> None:
+    """Raises ProofUsed for one that was shown before."""
+    session.execute(
+        delete(ChatSiteProof).where(ChatSiteProof.site_id == site.id, ChatSiteProof.expires_at <= real_now)
+    )
+    fresh = session.execute(
+        insert(ChatSiteProof)
+        .values(site_id=site.id, jti=jti, expires_at=expires_at)
+        .on_conflict_do_nothing()
+        .returning(ChatSiteProof.jti)
+    ).one_or_none()
+    if fresh is None:
+        raise ProofUsed("This proof of who you are was used before.")
+
+
+def open_session(
+    session: Session, site: ChatSite, contact: Contact | None, user_agent: str
+) -> tuple[str, WebSession]:
+    """Its token opens the chat on that site and nothing else."""
+    token, row = identity.open_session(session, contact, user_agent)
+    row.site_id, row.expires_at = site.id, clock.now(session) + SESSION_LASTS
+    session.flush()
+    return token, row
+
+
+def find_session(session: Session, site: ChatSite, token: str) -> WebSession | None:
+    found = identity.find_session(session, token)
+    return found if found is not None and found.site_id == site.id else None

@@ -1,0 +1,84 @@
+"""No webhook leads into a network, whatever its address looks like or turns into."""
+
+import pytest
+
+from conversations.webhooks.addresses import AddressRefused, PublicResolver, require_address
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://integrator.example/",
+        "ftp://integrator.example/",
+        "https://",
+        "https://user:word@integrator.example/",
+        "https://integrator.example/#part",
+        "https://integrator.example:port/",
+        "https://integ rator.example/",
+        "https://127.0.0.1/",
+        "https://127.1/",
+        "https://0x7f000001/",
+        "https://2130706433/",
+        "https://0.0.0.0/",
+        "https://10.1.2.3/",
+        "https://172.16.0.1/",
+        "https://192.168.1.1/",
+        "https://169.254.169.254/latest/meta-data",
+        "https://100.64.0.1/",
+        "https://224.0.0.1/",
+        "https://[::1]/",
+        "https://[::ffff:10.0.0.1]/",
+        "https://[fe80::1]/",
+        "https://[fd00::1]/",
+        "https://[2002:a00:1::]/",
+        "https://[64:ff9b::a00:1]/",
+        "http://127.0.0.1/",
+        "https://" + "a" * 3000,
+    ],
+)
+def test_an_address_inside_a_network_is_refused_in_production(url: str) -> None:
+    with pytest.raises(AddressRefused):
+        require_address(url, loopback=False)
+
+
+@pytest.mark.parametrize(
+    "url", ["https://integrator.example/hook?a=1", "https://8.8.8.8/", "https://a.example:8443/"]
+)
+def test_an_address_of_the_internet_is_taken(url: str) -> None:
+    require_address(url, loopback=False)
+
+
+def test_this_machine_is_taken_in_a_demonstration_alone() -> None:
+    require_address("http://127.0.0.1:9000/hook", loopback=True)
+    with pytest.raises(AddressRefused):
+        require_address("http://10.0.0.1/", loopback=True)
+
+
+class FakeLoop:
+    """Answers for a name as its owner likes."""
+
+    def __init__(self, *addresses: str) -> None:
+        self.addresses = addresses
+
+    async def getaddrinfo(self, host: str, port: int, **_: object) -> list[tuple[object, ...]]:
+        return [(2, 1, 6, "", (address, port)) for address in self.addresses]
+
+
+@pytest.mark.parametrize(
+    "addresses", [["10.0.0.1"], ["8.8.8.8", "127.0.0.1"], ["::1"], ["169.254.169.254"], []]
+)
+async def test_a_name_that_leads_into_a_network_is_refused_when_it_is_looked_up(
+    monkeypatch, addresses
+) -> None:
+    monkeypatch.setattr("asyncio.get_running_loop", lambda: FakeLoop(*addresses))
+
+    with pytest.raises(AddressRefused):
+        await PublicResolver(loopback=False).resolve("integrator.example", 443)
+
+
+async def test_only_the_addresses_that_were_looked_at_are_connected_to(monkeypatch) -> None:
+    monkeypatch.setattr("asyncio.get_running_loop", lambda: FakeLoop("8.8.8.8"))
+
+    (found,) = await PublicResolver(loopback=False).resolve("integrator.example", 443)
+
+    assert (found["host"], found["port"]) == ("8.8.8.8", 443)

@@ -1,0 +1,45 @@
+"""A server of an integrator that takes webhooks, and answers as it is told."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+
+@dataclass(frozen=True)
+class Taken:
+    headers: Any
+    body: bytes
+
+
+@dataclass
+class Receiver:
+    """`answers` are used up one by one; the last one stays."""
+
+    url: str = ""
+    answers: list[int] = field(default_factory=lambda: [204])
+    taken: "asyncio.Queue[Taken]" = field(default_factory=asyncio.Queue)
+
+    async def take(self, request: web.Request) -> web.Response:
+        await self.taken.put(Taken(request.headers.copy(), await request.read()))
+        status = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        return web.Response(status=status, headers={"Location": "http://127.0.0.1:1/"})
+
+    async def next(self) -> Taken:
+        return await asyncio.wait_for(self.taken.get(), 15)
+
+
+@asynccontextmanager
+async def receiver() -> AsyncIterator[Receiver]:
+    found = Receiver()
+    app = web.Application()
+    app.router.add_post("/hook", found.take)
+    server = TestServer(app)
+    await server.start_server()
+    found.url = f"http://127.0.0.1:{server.port}/hook"
+    yield found
+    await server.close()

@@ -1,0 +1,82 @@
+"""The pages for integrations and developers in Chromium: accessible, as narrow as a phone, and of use."""
+
+import pytest
+from playwright.async_api import expect
+
+from onboarding.api_scopes import Scope
+from tests.web.host_site import register
+from tests.web.integrator import make_key
+from tests.web.test_browser import browser, check, context, no_violations, page, sign_in
+from tests.web.visitor import INGRID
+
+HOME = "/brands/nordlys-skincare/integrations"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_pages_of_integrations_are_accessible_and_fit_every_screen(
+    page, context, server, sessions, scheme
+):
+    await page.emulate_media(color_scheme=scheme)
+    await sign_in(context, server, INGRID)
+    make_key(sessions, Scope.SALES_READ)
+    site = register(sessions, "https://portal.example.com")
+
+    for path in (
+        HOME,
+        f"{HOME}/keys/new",
+        f"{HOME}/webhooks/new",
+        f"{HOME}/sites/new",
+        f"{HOME}/sites/{site.id}",
+    ):
+        await check(page, path)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_the_documentation_is_accessible_with_everything_open(page, scheme):
+    await page.emulate_media(color_scheme=scheme)
+    await check(page, "/developers")
+    await page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+
+    await no_violations(page, "/developers with everything open")
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+async def test_a_webhook_is_added_and_tested_from_its_pages(page, context, server):
+    await sign_in(context, server, INGRID)
+    await page.goto(f"{HOME}/webhooks/new")
+    await page.get_by_role("button", name="Add the webhook").click()
+    await expect(page.get_by_role("heading", name="There is a problem")).to_be_visible()
+    await no_violations(page, "a form with mistakes")
+    await page.get_by_label("Address").fill("https://integrator.example/hook")
+    await page.get_by_label("Sales reached a tier.").check()
+    await page.get_by_role("button", name="Add the webhook").click()
+    await page.get_by_role("button", name="Send a test event").click()
+
+    await expect(page.get_by_text("webhook.test")).to_be_visible()
+    await no_violations(page, "a webhook with a log")
+
+
+async def test_an_operation_is_tried_with_a_key(page, sessions):
+    await page.goto("/developers")
+    await page.get_by_label("Key or token, to try it here").fill(make_key(sessions).secret)
+    operation = page.locator("#op-checklist")
+    await operation.locator("summary").click()
+    await operation.get_by_role("button", name="Send").click()
+
+    await expect(operation.locator("output")).to_contain_text('"currently_due"')
+
+
+async def test_a_message_is_sent_from_the_documentation(page, sessions):
+    await page.goto("/developers")
+    await page.get_by_label("Key or token, to try it here").fill(make_key(sessions).secret)
+    await page.locator("#op-conversations summary").click()
+    await page.locator("#op-conversations").get_by_role("button", name="Send").click()
+    output = page.locator("#op-conversations output")
+    await expect(output).to_contain_text('"owner": "bot"')
+    found = (await output.inner_text()).split('"id": "')[1][:36]
+    operation = page.locator("#op-send_message")
+    await operation.locator("summary").click()
+    await operation.get_by_label("conversation_id").fill(found)
+    await operation.get_by_role("button", name="Send").click()
+
+    await expect(operation.locator("output")).to_contain_text("201 Created")

@@ -1,0 +1,165 @@
+"""Webhooks from the API to a server that takes them."""
+
+import base64
+import hashlib
+import hmac
+import json
+import time
+
+import pytest
+
+from onboarding.brands import application_of
+from tests.onboarding.people import brand
+from tests.web.integrator import Integrator, make_key
+from tests.web.receiver import receiver
+from web.keys import SECRET
+
+
+@pytest.fixture
+async def program(server, sessions):
+    async with Integrator(server, make_key(sessions).secret) as program:
+        yield program
+
+
+@pytest.fixture
+async def hook():
+    async with receiver() as hook:
+        yield hook
+
+
+async def added(program, hook, *events):
+    body = {"url": hook.url, "events": list(events) or ["application.stage_changed"]}
+    return (await program.post("/webhooks", body)).json
+
+
+def is_signed_by(taken, secret):
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    signed = f"{taken.headers['webhook-id']}.{taken.headers['webhook-timestamp']}.".encode() + taken.body
+    good = base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()
+    return f"v1,{good}" in taken.headers["webhook-signature"].split()
+
+
+async def secret_of(program, webhook):
+    return (await program.get(f"/webhooks/{webhook['id']}/secret")).json["secret"]
+
+
+async def settled(program, webhook):
+    """The newest delivery, once its attempt has been noted."""
+    while True:
+        delivery = (await program.get(f"/webhooks/{webhook['id']}/deliveries")).json["data"][0]
+        if delivery["attempts"]:
+            return delivery
+
+
+async def test_a_test_event_arrives_signed_and_is_in_the_log(program, hook):
+    webhook = await added(program, hook)
+    await program.post(f"/webhooks/{webhook['id']}/test")
+
+    taken = await hook.next()
+
+    assert is_signed_by(taken, await secret_of(program, webhook))
+    assert abs(int(taken.headers["webhook-timestamp"]) - time.time()) < 60
+    assert taken.headers["webhook-key-id"] == webhook["key_ids"][0]
+    assert json.loads(taken.body)["type"] == "webhook.test"
+    delivery = await settled(program, webhook)
+    assert delivery["status"] == "DELIVERED"
+    assert delivery["event_id"] == taken.headers["webhook-id"]
+    assert [attempt["status_code"] for attempt in delivery["attempts"]] == [204]
+
+
+async def test_what_happens_is_told(program, hook, sessions):
+    await added(program, hook)
+    with sessions.begin() as session:
+        from onboarding import stages
+        from onboarding.names import Stage
+
+        application = application_of(session, brand(session, "Nordlys Skincare"))
+        stages.move(session, application, Stage.DOCUMENT_REVIEW, by="A test")
+
+    told = json.loads((await hook.next()).body)
+
+    assert told["type"] == "application.stage_changed"
+    assert told["data"]["application"] == "BD-2026-004217"
+
+
+async def test_a_failure_is_tried_again_under_the_same_id(program, hook):
+    hook.answers = [503, 204]
+    webhook = await added(program, hook)
+    await program.post(f"/webhooks/{webhook['id']}/test")
+
+    first, second = await hook.next(), await hook.next()
+
+    assert first.headers["webhook-id"] == second.headers["webhook-id"]
+    assert first.body == second.body
+
+
+async def test_a_delivery_is_sent_again_on_demand(program, hook):
+    webhook = await added(program, hook)
+    await program.post(f"/webhooks/{webhook['id']}/test")
+    first = await hook.next()
+    delivery = await settled(program, webhook)
+
+    answer = await program.post(f"/webhooks/{webhook['id']}/deliveries/{delivery['id']}/replay")
+    second = await hook.next()
+
+    assert answer.status == 202
+    assert second.headers["webhook-id"] == first.headers["webhook-id"]
+
+
+async def test_a_redirect_is_not_followed(program, hook):
+    hook.answers = [307]
+    webhook = await added(program, hook)
+    await program.post(f"/webhooks/{webhook['id']}/test")
+    await hook.next()
+
+    delivery = await settled(program, webhook)
+
+    assert [attempt["status_code"] for attempt in delivery["attempts"]] == [307]
+    assert delivery["status"] == "PENDING"
+
+
+async def test_while_a_secret_is_replaced_both_sign(program, hook):
+    webhook = await added(program, hook)
+    old = await secret_of(program, webhook)
+    rotated = (await program.post(f"/webhooks/{webhook['id']}/rotate-secret")).json
+    new = await secret_of(program, webhook)
+    await program.post(f"/webhooks/{webhook['id']}/test")
+
+    taken = await hook.next()
+
+    assert old != new
+    assert is_signed_by(taken, old)
+    assert is_signed_by(taken, new)
+    assert taken.headers["webhook-key-id"].split() == rotated["key_ids"]
+
+
+async def test_no_secret_is_in_the_database(program, hook, sessions, server):
+    from tests.conversations.test_personal_data import everywhere
+
+    webhook = await added(program, hook)
+    await program.post(f"/webhooks/{webhook['id']}/rotate-secret", key="one")
+    secret = await secret_of(program, webhook)
+
+    with sessions() as session:
+        assert everywhere(session, secret.removeprefix("whsec_")[:20]) == []
+    assert server.app[SECRET]
+
+
+async def test_a_webhook_is_changed_switched_off_and_deleted(program, hook):
+    webhook = await added(program, hook)
+    path = f"/webhooks/{webhook['id']}"
+
+    off = await program.send("PATCH", path, json={"enabled": False, "events": ["milestone.reached"]})
+    refused = await program.post(f"{path}/test")
+    on = await program.send("PATCH", path, json={"enabled": True})
+    deleted = await program.send("DELETE", path)
+
+    assert (off.json["enabled"], off.json["why_disabled"], off.json["events"]) == (
+        False,
+        "BY_OWNER",
+        ["milestone.reached"],
+    )
+    assert (refused.status, refused.json["code"]) == (409, "webhook_disabled")
+    assert on.json["enabled"]
+    assert (deleted.status, deleted.text) == (204, "")
+    assert (await program.get(path)).status == 404

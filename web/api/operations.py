@@ -1,0 +1,208 @@
+"""An operation of the API: from this one description come its route, its scope, its checks and its documentation."""
+
+import hashlib
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import hdrs, web
+from pydantic import BaseModel, ValidationError
+from sqlalchemy.orm import Session
+
+from onboarding import api_answers
+from onboarding.api_answers import Answered
+from onboarding.api_keys import Caller
+from onboarding.api_scopes import Scope
+from web.api import access, cursors, problems
+from web.api.models import Asked, NoQuery, PageQuery
+from web.api.problems import Fault, Refused
+from web.database import in_database
+from web.keys import SECRET, SETTINGS
+
+_LARGEST_BODY = 64 * 1024
+_IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,200}")
+_JSON = "application/json"
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request that has been checked: whose it is, and what is asked."""
+
+    app: web.Application
+    caller: Caller
+    path: str
+    values: Mapping[str, str]
+    query: BaseModel
+    body: BaseModel | None
+    idempotency_key: str | None
+
+    @property
+    def after(self) -> str | None:
+        """Where the page before ended; raises CursorInvalid."""
+        assert isinstance(self.query, PageQuery)
+        if self.query.cursor is None:
+            return None
+        return cursors.decode(self.app[SECRET], self.path, self.query.cursor)
+
+    @property
+    def limit(self) -> int:
+        assert isinstance(self.query, PageQuery)
+        return self.query.limit
+
+    def page[T](self, found: Sequence[T], place: Callable[[T], str]) -> tuple[Sequence[T], str | None]:
+        """What fits of `found`, which holds one more where there is more, and the cursor of the next page."""
+        shown = found[: self.limit]
+        more = len(found) > self.limit
+        return shown, cursors.encode(self.app[SECRET], self.path, place(shown[-1])) if more else None
+
+    @property
+    def in_demonstration(self) -> bool:
+        return not self.app[SETTINGS].in_production
+
+
+type Work = Callable[[Session, Call], BaseModel | None]
+type Direct = Callable[[web.Request, Call], Awaitable[web.StreamResponse]]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """`work` answers in one transaction; `direct` takes over where files are moved.
+
+    `problems` are statuses besides those that every operation of its kind can have.
+    """
+
+    method: str
+    path: str
+    name: str
+    summary: str
+    scope: Scope
+    answer: type[BaseModel] | None = None
+    work: Work | None = None
+    direct: Direct | None = None
+    about: str = ""
+    status: int = 200
+    query: type[BaseModel] = NoQuery
+    body: type[Asked] | None = None
+    is_upload: bool = False
+    downloads: bool = False
+    needs_idempotency_key: bool = False
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def names(self) -> list[str]:
+        return re.findall(r"{(\w+)}", self.path)
+
+    async def __call__(self, request: web.Request) -> web.StreamResponse:
+        call = await self._call(request)
+        if self.direct is not None:
+            return await self.direct(request, call)
+        answered, repeated = await self._answered(request, call)
+        return _response(request, answered, repeated)
+
+    async def _call(self, request: web.Request) -> Call:
+        for name in self.names:
+            if not re.fullmatch(self.values[name], request.match_info[name]):
+                raise web.HTTPNotFound
+        return Call(
+            app=request.app,
+            caller=access.caller(request),
+            path=request.path,
+            values=request.match_info,
+            query=_query(request, self.query),
+            body=await _body(request, self.body) if self.body else None,
+            idempotency_key=self._idempotency_key(request),
+        )
+
+    def _idempotency_key(self, request: web.Request) -> str | None:
+        found = request.headers.get("Idempotency-Key")
+        if found is None and self.needs_idempotency_key:
+            raise Refused(
+                400, "idempotency_key_missing", "Send an Idempotency-Key header, new for each message."
+            )
+        if found is not None and not _IDEMPOTENCY_KEY.fullmatch(found):
+            raise Refused(
+                400, "idempotency_key_invalid", "An Idempotency-Key has 1 to 200 visible ASCII characters."
+            )
+        return found if request.method == hdrs.METH_POST else None
+
+    async def _answered(self, request: web.Request, call: Call) -> tuple[Answered, bool]:
+        sent = await request.read() if self.body else b""
+        return await in_database(request.app, self.once, call, sent)
+
+    def once(self, session: Session, call: Call, sent: bytes) -> tuple[Answered, bool]:
+        """Does the work, or gives the answer that the same request had before."""
+        assert self.work is not None
+        work = self.work
+
+        def answered() -> Answered:
+            found = work(session, call)
+            session.flush()
+            return Answered(self.status, found.model_dump_json() if found is not None else "")
+
+        if call.idempotency_key is None:
+            return answered(), False
+        fingerprint = fingerprint_of(self.method, call.path, sent)
+        return api_answers.once(session, call.caller.key.id, call.idempotency_key, fingerprint, answered)
+
+
+def fingerprint_of(method: str, path: str, sent: bytes) -> str:
+    return hashlib.sha256(b"\0".join([method.encode(), path.encode(), sent])).hexdigest()
+
+
+def answer_of(request: web.Request, answered: Answered, repeated: bool) -> web.Response:
+    return _response(request, answered, repeated)
+
+
+def _response(request: web.Request, answered: Answered, repeated: bool) -> web.Response:
+    headers = {"Cache-Control": "private, no-cache"}
+    if repeated:
+        headers["Idempotency-Replayed"] = "true"
+    if request.method not in (hdrs.METH_GET, hdrs.METH_HEAD):
+        return _written(answered, headers)
+    tag = f'"{hashlib.sha256(answered.body.encode()).hexdigest()[:32]}"'
+    headers["ETag"] = tag
+    if _is_known(request, tag):
+        return web.Response(status=304, headers=headers)
+    return _written(answered, headers)
+
+
+def _written(answered: Answered, headers: dict[str, str]) -> web.Response:
+    if not answered.body:
+        return web.Response(status=204, headers=headers)
+    return web.Response(status=answered.status, text=answered.body, content_type=_JSON, headers=headers)
+
+
+def _is_known(request: web.Request, tag: str) -> bool:
+    known = [one.strip().removeprefix("W/") for one in request.headers.get("If-None-Match", "").split(",")]
+    return tag in known or known == ["*"]
+
+
+def _query(request: web.Request, model: type[BaseModel]) -> BaseModel:
+    repeated = [name for name in request.query if len(request.query.getall(name)) > 1]
+    if repeated:
+        faults = [Fault(field=f"query.{name}", detail="Is there more than once.") for name in set(repeated)]
+        raise Refused(422, "invalid", "The query names a parameter more than once: see errors.", faults)
+    try:
+        return model.model_validate_strings(dict(request.query))
+    except ValidationError as error:
+        raise problems.invalid(error, "query") from None
+
+
+async def _body(request: web.Request, model: type[Asked]) -> Asked:
+    if request.content_type != _JSON:
+        raise Refused(415, "unsupported_media_type", "Send the body as application/json.")
+    raw = await request.read()
+    if len(raw) > _LARGEST_BODY:
+        raise web.HTTPRequestEntityTooLarge(_LARGEST_BODY, len(raw))
+    try:
+        return model.model_validate_json(raw)
+    except ValidationError as error:
+        raise _bad_body(error) from None
+
+
+def _bad_body(error: ValidationError) -> Refused:
+    found: Any = error.errors(include_url=False)[0]
+    if found["type"] == "json_invalid":
+        return Refused(400, "not_json", "The body is not JSON.")
+    return problems.invalid(error, "body")

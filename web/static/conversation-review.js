@@ -1,0 +1,61 @@
+/* A document reviewed beside the conversation: the panel of its page, put into the column of the brand. */
+const place = () => document.getElementById("review");
+const isOfDocuments = (address) => new URL(address, location.href).pathname.startsWith("/desk/documents/");
+
+async function read(address, options) {
+  const answer = await fetch(address, { credentials: "same-origin", ...options });
+  return { answer, page: new DOMParser().parseFromString(await answer.text(), "text/html") };
+}
+
+async function prepare() {
+  const form = place().querySelector("form[data-review]");
+  if (!form) return;
+  const { setUp } = await import(place().dataset.module);
+  setUp(form);
+}
+
+async function open(address) {
+  const { pathname, search } = new URL(address, location.href);
+  const { answer, page } = await read(`${pathname}/panel${search}`);
+  const panel = page.querySelector(".review-panel");
+  if (!answer.ok || !panel) return location.assign(address);
+  const heading = panel.querySelector("h2");
+  heading.tabIndex = -1;
+  place().replaceChildren(panel);
+  await prepare();
+  heading.focus();
+}
+
+function shut() {
+  place()?.replaceChildren();
+}
+
+async function decide(form, submitter) {
+  const body = new FormData(form, submitter);
+  const { answer, page } = await read(form.action, { method: "POST", body });
+  // Decided: the conversation itself tells it, and is read again.
+  if (answer.redirected) return shut();
+  const again = page.querySelector(".decide") || page.querySelector("main section");
+  const before = place().querySelector(".decide");
+  if (!again || !before) return location.assign(answer.url);
+  before.replaceWith(again);
+  await prepare();
+  (again.querySelector("[aria-invalid=true]") || again.querySelector("#preview h3, h2"))?.focus();
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[data-review-link], #review a[href]");
+  if (event.target.closest?.("[data-shut-review]")) return shut();
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  if (link.hasAttribute("download") || !isOfDocuments(link.href)) return;
+  event.preventDefault();
+  open(link.href);
+});
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.closest("#review")) return;
+  event.preventDefault();
+  decide(event.target, event.submitter);
+});
+
+document.addEventListener("desk:moved", shut);

@@ -1,0 +1,545 @@
+/* The page where agents work. The server draws everything: this fetches the same pages, puts what changed in its place,
+   and keeps what somebody is typing. Without it every link and form works as it stands. */
+const PING_EVERY = 25000;
+const LONGEST_SILENCE = 8000;
+const LONGEST_PAUSE = 15000;
+const TYPING_EVERY = 3000;
+const PAUSE_BETWEEN_READS = 250;
+const TOKEN = /(name="(?:csrf_token|external_id)"[^>]*value=")[^"]*"/g;
+
+const find = (selector, root = document) => root.querySelector(selector);
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+const byId = (id) => document.getElementById(id);
+const desk = () => byId("desk");
+const inField = (node) => Boolean(node?.closest?.("input:not([type=radio]), textarea, select, [contenteditable]"));
+const bare = (node) => node.outerHTML.replace(TOKEN, "$1\"");
+
+/* What the server drew last, to tell what has changed since from what somebody did to it. */
+const drawn = new WeakMap();
+
+function remember(root = document) {
+  all("[data-live]", root).forEach((node) => drawn.set(node, bare(node)));
+  all("[data-list] > [data-key]", root).forEach((node) => drawn.set(node, bare(node)));
+}
+
+function takeTokens(now, fresh) {
+  const token = find("input[name=csrf_token]", fresh)?.value;
+  if (token) all("input[name=csrf_token]", now).forEach((field) => { if (field.closest("form")?.action.includes("/desk/")) field.value = token; });
+}
+
+function put(now, fresh) {
+  const text = bare(fresh);
+  if (drawn.get(now) === text) return takeTokens(now, fresh);
+  const focused = now.contains(document.activeElement) ? document.activeElement.id : "";
+  const selection = focused && "selectionStart" in document.activeElement
+    ? [document.activeElement.selectionStart, document.activeElement.selectionEnd] : null;
+  const scrolled = now.scrollTop;
+  now.replaceWith(fresh);
+  drawn.set(fresh, text);
+  prepare(fresh);
+  fresh.scrollTop = scrolled;
+  const again = focused && byId(focused);
+  if (!again) return;
+  again.focus({ preventScroll: true });
+  if (selection && again.setSelectionRange && again.type !== "search") again.setSelectionRange(...selection);
+}
+
+/* A log is changed entry by entry, so that a screen reader is told only what is new. */
+function putList(now, fresh) {
+  const atEnd = now.scrollHeight - now.scrollTop - now.clientHeight < 120;
+  if (now.getAttribute("aria-label") !== fresh.getAttribute("aria-label")) {
+    now.replaceWith(fresh);
+    remember(fresh.parentElement);
+    return toEnd();
+  }
+  const before = new Map([...now.children].map((node) => [node.dataset.key, node]));
+  let place = null;
+  for (const wanted of [...fresh.children]) {
+    const had = before.get(wanted.dataset.key);
+    const text = bare(wanted);
+    const node = had && drawn.get(had) === text ? had : wanted;
+    before.delete(wanted.dataset.key);
+    if (node !== had) had?.remove();
+    drawn.set(node, text);
+    const next = place ? place.nextElementSibling : now.firstElementChild;
+    if (next !== node) now.insertBefore(node, next);
+    place = node;
+  }
+  before.forEach((node) => node.remove());
+  if (atEnd) toEnd();
+}
+
+function toEnd() {
+  const log = byId("talk-log");
+  if (log) log.scrollTop = log.scrollHeight;
+}
+
+function putPage(page, { asked = true } = {}) {
+  const fresh = find("#desk", page);
+  const moved = fresh.dataset.conversation !== desk().dataset.conversation;
+  moved ? putAnother(page, fresh) : putParts(fresh, asked);
+  plainTitle = page.title;
+  showCount();
+  showPeople();
+}
+
+function putAnother(page, fresh) {
+  desk().dataset.conversation = fresh.dataset.conversation;
+  const talk = page.getElementById("talk");
+  remember(talk);
+  byId("talk").replaceWith(talk);
+  prepare(talk);
+  for (const part of ["card", "queue"]) put(byId(part), page.getElementById(part));
+  toEnd();
+  watch();
+  document.dispatchEvent(new Event("desk:moved"));
+}
+
+/* What only somebody's own act may clear stays while others act. */
+function putParts(fresh, asked) {
+  const kept = asked || !byId("talk-news")?.childElementCount ? [] : ["talk-news"];
+  if (!asked && find("#talk-news .errors")) kept.push("talk-say");
+  const writing = byId("note")?.hidden === false ? "note" : "reply";
+  for (const part of all("[data-live]", fresh)) if (byId(part.id) && !kept.includes(part.id)) put(byId(part.id), part);
+  for (const part of all("[data-list]", fresh)) if (byId(part.id)) putList(byId(part.id), part);
+  if (byId("note")?.hidden === (writing === "note")) write(writing, false);
+}
+
+/* Fetching: whoever goes somewhere is never held up, or brought back, by what is read again in the background. */
+let moves = 0;
+let busy = 0;
+
+async function fetched(address, options = {}) {
+  const answer = await fetch(address, { credentials: "same-origin", ...options });
+  if (answer.redirected && new URL(answer.url).pathname.startsWith("/desk/sign-in")) location.assign(answer.url);
+  return { answer, page: new DOMParser().parseFromString(await answer.text(), "text/html") };
+}
+
+/* What came of it, or nothing where the connection is away; `then` only where nothing else was done meanwhile. */
+async function acting(address, options, then) {
+  const mine = ++moves;
+  busy += 1;
+  const found = await fetched(address, options).catch(() => null);
+  busy -= 1;
+  if (!found) offline(true);
+  else if (mine === moves) then(found);
+  if (due.page || due.queue) readSoon();
+  return found;
+}
+
+async function go(address, { push = true, focus } = {}) {
+  await acting(address, {}, ({ answer, page }) => {
+    if (push) history.pushState(null, "", answer.url);
+    if (!find("#desk", page)) return location.assign(answer.url);
+    putPage(page);
+    if (focus) byId(focus)?.focus();
+  });
+}
+
+async function reread() {
+  const before = moves;
+  const headers = document.hidden ? { "X-Desk-Unseen": "1" } : {};
+  const { answer, page } = await fetched(location.href, { headers });
+  if (before === moves && answer.ok && find("#desk", page)) putPage(page, { asked: false });
+}
+
+async function rereadQueue() {
+  const before = moves;
+  const query = new URLSearchParams(location.search);
+  query.set("open", desk().dataset.conversation);
+  const { answer, page } = await fetched(`/desk/conversation-queue?${query}`);
+  if (before !== moves || !answer.ok) return;
+  put(byId("queue"), page.getElementById("queue"));
+  showCount();
+  showPeople();
+}
+
+async function send(form, submitter) {
+  const kind = form.dataset.draft;
+  const open = desk().dataset.conversation;
+  const options = { method: "POST", body: new FormData(form, submitter) };
+  const buttons = all("button[type=submit]", form);
+  buttons.forEach((button) => { button.disabled = true; });
+  const found = await acting(form.action, options, ({ answer, page }) => {
+    if (answer.ok && kind) forget(kind, open);
+    if (!find("#desk", page)) return location.assign(answer.url);
+    if (answer.ok && kind) renew(form);
+    all("#talk-say details[open]").forEach((one) => { one.open = false; });
+    putPage(page);
+    after(kind, answer);
+  });
+  buttons.forEach((button) => { button.disabled = false; });
+  if (!found) say("kept");
+  else if (found.answer.ok && kind && desk().dataset.conversation !== open) forget(kind, open);
+}
+
+/* Sent is empty, and is another form from then on: the server writes each one once. */
+function renew(form) {
+  form.reset();
+  all("textarea", form).forEach((box) => { box.value = ""; });
+  const id = find("[data-fresh]", form);
+  if (id) id.value = crypto.randomUUID ? crypto.randomUUID() : newId();
+}
+
+function newId() {
+  const hex = Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, "$1-$2-$3-$4-$5");
+}
+
+/* After something was done, the next key counts. */
+function after(kind, answer) {
+  if (!answer.ok) return find("#talk-news .errors, [aria-invalid=true]")?.focus();
+  if (kind === "note") write("reply", false);
+  const next = byId("next");
+  if (!keysOn()) return kind ? byId(kind === "note" ? "note-text" : "text")?.focus() : (next || byId("talk-log"))?.focus();
+  (kind === "reply" || kind === "note" ? byId("talk-log") : next || byId("talk-log"))?.focus({ preventScroll: true });
+  toEnd();
+}
+
+/* What is being typed outlives reloads and lost connections. */
+const draftKey = (kind, id = desk().dataset.conversation) => `desk:${desk().dataset.staff}:${id}:${kind}`;
+
+function keep(box) {
+  const kind = box.form?.dataset.draft;
+  if (!kind) return;
+  try { box.value ? sessionStorage.setItem(draftKey(kind), box.value) : sessionStorage.removeItem(draftKey(kind)); } catch { /* switched off */ }
+}
+
+function forget(kind, id) {
+  try { sessionStorage.removeItem(draftKey(kind, id)); } catch { /* switched off */ }
+}
+
+function bringBack(root) {
+  all("form[data-draft]", root).forEach((form) => {
+    const box = find("textarea", form);
+    let kept = "";
+    try { kept = sessionStorage.getItem(draftKey(form.dataset.draft)) || ""; } catch { /* switched off */ }
+    if (box && kept && !box.value) box.value = kept;
+  });
+}
+
+/* A part that came new from the server. */
+function prepare(root) {
+  if (!root) return;
+  all("[data-script]", root).forEach((node) => { node.hidden = false; });
+  bringBack(root);
+}
+
+/* Reply or note */
+function write(kind, focus = true) {
+  for (const name of ["reply", "note"]) if (byId(name)) byId(name).hidden = name !== kind;
+  if (focus) byId(kind === "note" ? "note-text" : "text")?.focus();
+}
+
+/* Saved replies: a list below the box, chosen by arrows, filled in before it is sent. */
+const options = () => all("#canned-list [role=option]:not([hidden])");
+const chosen = () => find("#canned-list [aria-selected=true]:not([hidden])");
+
+function openCanned(wanted = "") {
+  const list = byId("canned");
+  if (!list) return;
+  list.hidden = false;
+  byId("open-canned")?.setAttribute("aria-expanded", "true");
+  const box = byId("text");
+  box.setAttribute("aria-controls", "canned-list");
+  const asked = wanted.toLowerCase();
+  all("#canned-list [role=option]").forEach((one) => {
+    one.hidden = !`${one.dataset.shortcut} ${one.dataset.title.toLowerCase()}`.includes(asked);
+  });
+  choose(options()[0]);
+}
+
+function shutCanned() {
+  const list = byId("canned");
+  if (!list || list.hidden) return false;
+  list.hidden = true;
+  byId("open-canned")?.setAttribute("aria-expanded", "false");
+  byId("text").removeAttribute("aria-activedescendant");
+  return true;
+}
+
+function choose(option) {
+  all("#canned-list [aria-selected=true]").forEach((one) => one.setAttribute("aria-selected", "false"));
+  if (!option) return byId("text").removeAttribute("aria-activedescendant");
+  option.setAttribute("aria-selected", "true");
+  option.scrollIntoView({ block: "nearest" });
+  byId("text").setAttribute("aria-activedescendant", option.id);
+}
+
+function take(option) {
+  const box = byId("text");
+  const text = find("p", option).textContent;
+  const typed = box.value.replace(/(^|\s)\/[a-z0-9-]*$/, "$1");
+  shutCanned();
+  fill(box, typed && !/\s$/.test(typed) ? `${typed} ${text}` : typed + text);
+}
+
+function fill(box, text) {
+  box.value = text;
+  box.focus();
+  const field = /\{[a-z_]+\}/.exec(text);
+  if (field) box.setSelectionRange(field.index, field.index + field[0].length);
+  else box.setSelectionRange(text.length, text.length);
+  keep(box);
+}
+
+function whileCanned(event) {
+  const shown = options();
+  const place = shown.indexOf(chosen());
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step && shown.length) choose(shown[(place + step + shown.length) % shown.length]);
+  else if (event.key === "Enter" && chosen()) take(chosen());
+  else if (event.key === "Tab" && chosen()) take(chosen());
+  else if (event.key === "Escape") shutCanned();
+  else return false;
+  event.preventDefault();
+  return true;
+}
+
+/* Keys: one letter each, never inside a field. */
+const keysOn = () => "shortcuts" in desk().dataset;
+
+function step(by) {
+  // The open one stands above the others, with the place that it has among them.
+  const links = all("[data-rows] .q > a");
+  const place = Number(find("[data-rows]")?.dataset.place || 0) + (by > 0 ? 0 : -1);
+  const next = links[(place + links.length) % links.length];
+  if (next) go(next.href, { focus: "h-t" });
+}
+
+function unfold(name) {
+  const fold = byId(`fold-${name}`);
+  if (!fold) return;
+  fold.open = true;
+  find("input:checked, textarea, select", fold)?.focus();
+}
+
+const KEYS = {
+  j: () => step(1),
+  k: () => step(-1),
+  g: () => byId("next") && go(byId("next").href, { focus: "text" }),
+  r: () => write("reply"),
+  n: () => write("note"),
+  a: () => (byId("do-claim") || byId("do-take-over"))?.click(),
+  e: () => unfold("resolve"),
+  h: () => unfold("hand-back"),
+  t: () => unfold("transfer"),
+  "/": () => { write("reply"); openCanned(); },
+  "?": () => byId("keys")?.showModal(),
+};
+
+function onKey(event) {
+  if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+  const field = event.target;
+  if (field.id === "text" && !byId("canned")?.hidden && whileCanned(event)) return;
+  if (event.key === "Escape" && inField(field)) return field.blur();
+  if (event.key === "Escape") return closeFolds();
+  if (event.key === "Enter" && !event.shiftKey && field.id === "text") {
+    event.preventDefault();
+    if (field.value.trim() || byId("file")?.value) field.form.requestSubmit();
+    return;
+  }
+  if (!keysOn() || inField(field) || find("dialog[open]") || !KEYS[event.key]) return;
+  if (field.matches?.("summary, button, a") && event.key === "Enter") return;
+  event.preventDefault();
+  KEYS[event.key]();
+}
+
+function closeFolds() {
+  const open = find("#talk-say details[open]");
+  if (!open) return;
+  open.open = false;
+  find("summary", open).focus();
+}
+
+/* Who views and who types */
+let people = {};
+
+function inWords(there) {
+  const say1 = (id, names) => byId(id).content.firstElementChild.textContent.replace("{names}", names.join(", "));
+  const typing = there.filter((one) => one.typing).map((one) => one.name);
+  const viewing = there.filter((one) => !one.typing).map((one) => one.name);
+  return [typing.length && say1("told-typing", typing), viewing.length && say1("told-viewing", viewing)].filter(Boolean).join(". ");
+}
+
+function showPeople() {
+  all("[data-seen]").forEach((node) => {
+    const words = inWords(people[node.dataset.seen] || []);
+    if (node.textContent !== words) node.textContent = words;
+  });
+}
+
+/* A count in the title, and a sound, when somebody waits. */
+let plainTitle = document.title;
+let waited = null;
+
+function showCount() {
+  const count = Number(byId("queue")?.dataset.waiting || 0);
+  document.title = count ? `(${count}) ${plainTitle}` : plainTitle;
+  if (waited !== null && count > waited) sound();
+  waited = count;
+}
+
+let audio = null;
+function sound() {
+  if (!("sound" in desk().dataset)) return;
+  try {
+    audio ||= new AudioContext();
+    desk().dataset.rang = String(Number(desk().dataset.rang || 0) + 1);
+    for (const [delay, pitch] of [[0, 660], [0.16, 880]]) ring(audio.currentTime + delay, pitch);
+  } catch { /* this browser makes no sound before somebody clicked */ }
+}
+
+function ring(at, pitch) {
+  const tone = audio.createOscillator();
+  const loudness = audio.createGain();
+  tone.frequency.value = pitch;
+  loudness.gain.setValueAtTime(0.12, at);
+  loudness.gain.exponentialRampToValueAtTime(0.001, at + 0.3);
+  tone.connect(loudness).connect(audio.destination);
+  tone.start(at);
+  tone.stop(at + 0.3);
+}
+
+let toastEnds;
+function say(name, values = {}) {
+  let text = byId(`told-${name}`).content.firstElementChild.textContent;
+  for (const [field, value] of Object.entries(values)) text = text.replace(`{${field}}`, value);
+  byId("toast").textContent = text;
+  clearTimeout(toastEnds);
+  toastEnds = setTimeout(() => { byId("toast").textContent = ""; }, 8000);
+}
+
+function offline(on) { byId("offline").hidden = !on; }
+
+/* The socket says what to read again. */
+let socket = null;
+let asked = 0;
+let attempts = 0;
+let typedAt = 0;
+let retry;
+const due = { queue: false, page: false };
+let reader;
+
+function connect() {
+  clearTimeout(retry);
+  const mine = new WebSocket(`${location.origin.replace("http", "ws")}/desk/socket`);
+  socket = mine;
+  asked = Date.now();
+  mine.onopen = () => { attempts = 0; offline(false); watch(); };
+  mine.onmessage = ({ data }) => { asked = 0; hear(JSON.parse(data)); };
+  mine.onclose = ({ code }) => mine === socket && lost(code);
+}
+
+function lost(code) {
+  socket = null;
+  if (code === 4401) return location.reload();
+  offline(true);
+  retry = setTimeout(connect, Math.min(LONGEST_PAUSE, 300 * 2 ** attempts++) * (0.5 + Math.random() / 2));
+}
+
+function tell(frame) {
+  if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame));
+}
+
+function watch() { tell({ type: "watch", conversation: desk().dataset.conversation || null }); }
+
+function ping() {
+  if (!socket) return;
+  if (asked && Date.now() - asked > LONGEST_SILENCE) return socket.close();
+  asked ||= Date.now();
+  tell({ type: "ping" });
+}
+
+function hear(frame) {
+  if (frame.type === "presence") { people = frame.people; return showPeople(); }
+  if (frame.type === "told") return told(frame);
+  if (frame.type !== "changed") return;
+  due.queue = true;
+  due.page ||= frame.everything || frame.conversations.includes(desk().dataset.conversation);
+  readSoon();
+}
+
+function readSoon() {
+  reader ||= setTimeout(readAgain, PAUSE_BETWEEN_READS);
+}
+
+/* One after another, so that what is older never covers what is newer. */
+async function readAgain() {
+  const page = due.page;
+  due.page = due.queue = false;
+  const before = moves;
+  try {
+    if (busy) due.page = true;
+    else await (page ? reread() : rereadQueue());
+    if (before !== moves) due.page = true;
+  } catch {
+    offline(true);
+  } finally {
+    reader = null;
+    if (!busy && (due.page || due.queue)) readSoon();
+  }
+}
+
+function told({ what, conversation, by }) {
+  const link = byId(`q-${conversation}`);
+  say(what, { by, brand: link?.textContent.trim() || "a conversation" });
+  if (what === "transferred") sound();
+}
+
+function typing() {
+  if (Date.now() - typedAt < TYPING_EVERY) return;
+  typedAt = Date.now();
+  tell({ type: "typing" });
+}
+
+/* Hearing the page */
+document.addEventListener("click", (event) => {
+  const within = (selector) => event.target.closest?.(selector);
+  const plain = !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0;
+  const segment = within("[data-write]");
+  const use = within("[data-use]");
+  const link = within("a[data-go]");
+  const option = within("#canned-list [role=option]");
+  if (!plain) return;
+  if (segment) { event.preventDefault(); write(segment.dataset.write); }
+  else if (use) { event.preventDefault(); fill(byId("text"), byId(use.dataset.use).textContent); }
+  else if (option) take(option);
+  else if (within("#open-canned")) { if (!shutCanned()) { byId("text").focus(); openCanned(); } }
+  else if (link) { event.preventDefault(); go(link.href, { focus: link.id === "next" ? "text" : link.id.startsWith("q-") ? "h-t" : link.id }); }
+  else if (!within("#canned")) shutCanned();
+});
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if ("go" in form.dataset) {
+    event.preventDefault();
+    go(`${form.action}?${new URLSearchParams(new FormData(form))}`, { focus: "filter" });
+  } else if ("boost" in form.dataset) {
+    event.preventDefault();
+    send(form, event.submitter);
+  }
+});
+
+document.addEventListener("input", ({ target }) => {
+  keep(target);
+  if (target.id !== "text") return;
+  if (target.value) typing();
+  const slash = /^\/([a-z0-9-]*)$/i.exec(target.value);
+  if (slash) openCanned(slash[1]);
+  else shutCanned();
+});
+
+document.addEventListener("keydown", onKey);
+document.addEventListener("visibilitychange", () => { if (!document.hidden) { due.page = true; readSoon(); if (!socket) { attempts = 0; connect(); } else ping(); } });
+addEventListener("online", () => { attempts = 0; connect(); });
+addEventListener("popstate", () => go(location.href, { push: false }));
+
+remember();
+prepare(document);
+toEnd();
+showCount();
+connect();
+setInterval(ping, PING_EVERY);
+// Waiting times grow without news.
+setInterval(() => { due.queue = true; readSoon(); }, 60000);

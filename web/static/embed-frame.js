@@ -1,0 +1,68 @@
+/* In the frame on another site: asks the page around who somebody is, and gives <brand-chat> its way to the server.
+   The token lives in this frame alone: in memory, and in its session storage where the browser allows that. */
+(() => {
+  const { site, origins } = document.currentScript.dataset;
+  const allowed = JSON.parse(origins);
+  const KEY = `embed:${site}`;
+  const waiting = [];
+  const tell = (message) => parent.postMessage({ brandDesk: "frame", ...message }, "*");
+  let current = null;
+
+  addEventListener("message", ({ source, origin, data }) => {
+    if (source !== parent || !allowed.includes(origin) || data?.brandDesk !== "identity") return;
+    waiting.splice(0).forEach((give) => give(typeof data.identity === "string" ? data.identity : null));
+  });
+
+  function identity() {
+    return new Promise((resolve) => {
+      waiting.push(resolve);
+      tell({ ask: "identity" });
+    });
+  }
+
+  function stored() {
+    try { return JSON.parse(sessionStorage.getItem(KEY)); } catch { return null; }
+  }
+
+  function store(found) {
+    current = found;
+    try { sessionStorage.setItem(KEY, JSON.stringify(found)); } catch { /* kept in memory alone */ }
+  }
+
+  async function ask(body, signal) {
+    const answer = await fetch(`/embed/${site}/session`, {
+      method: "POST", signal, credentials: "omit", body: JSON.stringify(body), headers: { "Content-Type": "application/json" },
+    });
+    if (answer.status === 401) return answer.json();
+    if (!answer.ok) return null;
+    const found = await answer.json();
+    store(found);
+    return found;
+  }
+
+  globalThis.chatDoor = {
+    // A page that vouches for nobody gets a visitor's chat, never what an earlier person left in this tab.
+    async known(signal) {
+      const before = current || stored();
+      const proof = current ? null : await identity();
+      const goesOn = before && (current || proof || !before.who);
+      const found = await ask({ ...(proof && { identity: proof }), ...(goesOn && { token: before.token }) }, signal);
+      const ended = goesOn && before.who && found?.who === "";
+      const anew = ended ? await identity() : null;
+      return anew ? ask({ identity: anew, token: found.token }, signal) : found;
+    },
+    socket: () => new WebSocket(`${location.origin.replace("http", "ws")}/embed/${site}/socket`, ["brand-desk", current.token]),
+  };
+
+  // The frame is as large as what it shows.
+  addEventListener("DOMContentLoaded", () => {
+    customElements.whenDefined("brand-chat").then(() => {
+      const chat = document.querySelector(".chat");
+      const opener = document.querySelector(".opener");
+      const size = () => tell({ open: !chat.hidden, width: Math.ceil(opener.offsetWidth), height: Math.ceil(opener.offsetHeight) });
+      new MutationObserver(size).observe(chat, { attributes: true, attributeFilter: ["hidden"] });
+      new ResizeObserver(size).observe(opener);
+      size();
+    });
+  });
+})();
