@@ -41,6 +41,7 @@ class ProviderDouble:
 
     kind: ChannelKind
     port: int | None = None
+    webhook = ""
 
     def __init__(self) -> None:
         self.heard: list[Heard] = []
