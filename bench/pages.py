@@ -30,7 +30,7 @@ _WIDTHS = (1280, 320)
 _NOW = "2026-05-20T08:00Z"
 # Answered with a file, with data, or by sending the reader on.
 _NO_PAGES = re.compile(
-    r"/(download|file|invoice|summary|sample|template|plan\.pdf|health|socket)$|\{(file_id|proof_id|version)\}"
+    r"/(download|file|invoice|summary|sample|template|plan\.pdf|health|socket|panel|original)$|\{(file_id|proof_id|version|page)\}"
 )
 
 

@@ -4,13 +4,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bench.pages_of_people import People, Visit
+from conversations import tickets
 from conversations.handoff import ask_for_person
 from conversations.lookup import open_for_contact
 from conversations.messages import Inbound, receive
 from conversations.names import HandoffReason
 from onboarding import clock
+from onboarding.documents import queue
 from onboarding.models import Staff
 from onboarding.names import SignedInBy
+from onboarding.registration import claims
 from onboarding.staff import sessions
 from tests.onboarding.people import INGRID, contact
 from web import routing
@@ -31,10 +34,31 @@ def with_staff(session: Session, people: People) -> People:
     one = f"/desk/staff/{staff[_AGENT].id}"
     paths = {
         _AGENT: ["/desk/sign-in/link/unknown", *_pages(Policy.STAFF_AGENT)],
-        _OPERATOR: [*_pages(*Policy), one, f"{one}/leave", "/desk/search?words=certificate"],
+        _OPERATOR: [
+            *_pages(*Policy),
+            one,
+            f"{one}/leave",
+            "/desk/search?words=certificate",
+            *_of_work(session),
+        ],
     }
     visits = [Visit(who, path) for who, found in paths.items() for path in found]
     return People({**people.tokens, **tokens}, [*people.visits, *visits], frozenset(_EMAILS))
+
+
+def _of_work(session: Session) -> list[str]:
+    """One document, application, claim and ticket."""
+    application = "/desk/applications/BD-2026-004217"
+    conversation = open_for_contact(session, contact(session, INGRID).id)
+    complaint = tickets.open_separate_ticket(session, conversation, "complaint", "Nobody answers.")
+    return [
+        "/desk/documents?show=second",
+        f"/desk/documents/{queue.to_review(session)[0].submission.id}",
+        application,
+        f"{application}/moves/refuse",
+        *[f"/desk/claims/{claim.id}" for claim in claims.open_claims(session)[:1]],
+        f"/desk/tickets/{complaint.reference}",
+    ]
 
 
 def _pages(*policies: Policy) -> list[str]:
