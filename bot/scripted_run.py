@@ -19,7 +19,7 @@ from bot.decision import decided_intent
 from bot.script import Scenario, ScriptInvalid, Step, TurnRecord, problems
 from bot.turn import apologise, take_turns
 from bot.worker import SECONDS_FOR_A_TURN
-from conversations import lookup, messages, ownership, turns
+from conversations import lookup, messages, ownership, promises, turns
 from conversations.messages import Inbound
 from conversations.models import Message
 from conversations.names import Speaker
@@ -140,6 +140,7 @@ class ScenarioRun:
             case "timeout":
                 with self._sessions.begin() as session:
                     clock.advance(session, timedelta(minutes=step.minutes))
+                self._keep_promises()
             case "data_down" | "data_up":
                 self._data_is_down = step.event == "data_down"
             case "agent_joins" | "agent_says" | "agent_hands_back":
@@ -148,6 +149,13 @@ class ScenarioRun:
             case _:
                 record.problems = [f"no such event here: {step.event}"]
         return record
+
+    def _keep_promises(self) -> None:
+        """As the background work does when time has passed."""
+        is_one_broken = True
+        while is_one_broken:
+            with self._sessions.begin() as session:
+                is_one_broken = promises.apologise_for_next_broken(session)
 
     def _act_as_person(self, session: Session, conversation_id: UUID, step: Step) -> None:
         match step.event:

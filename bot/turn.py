@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.brain import Brain
 from conversations import lookup, messages, spans, turns
+from conversations.desk import suggesting
 from conversations.messages import Inbound
 from conversations.turns import DueTurn
 from onboarding.database import SessionFactory
@@ -62,6 +63,25 @@ async def take_turn(
         turns.suggest(session, turn, thought.replies)
         session.commit()
         return turn.seq
+
+
+async def suggest_answer(brain: Brain, sessions: SessionFactory, conversation_id: UUID, seq: int) -> None:
+    """What the assistant would say is kept for the person who asked; all else that it did is undone."""
+    with sessions() as session:
+        turn = suggesting.turn_to_suggest(session, conversation_id, seq)
+        if turn is None:
+            return
+        try:
+            thought = await brain.think(session, turn)
+        except Exception as error:
+            session.rollback()
+            if lost_database(error):
+                raise
+            _log.exception("no suggestion for message %s of conversation %s", seq, conversation_id)
+            return
+        session.rollback()
+        turns.suggest(session, turn, thought.replies)
+        session.commit()
 
 
 async def rehearse(brain: Brain, sessions: SessionFactory) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.brain import Brain
 from bot.living_worker import LivingWorker
-from bot.turn import take_turns
+from bot.turn import suggest_answer, take_turns
 from conversations import jobs, spans, turns
 from conversations.spans import Carrier
 from onboarding.database import SessionFactory
@@ -82,6 +82,7 @@ class TurnWorker:
             pass_context=True,
             retry=RetryStrategy(retry_exceptions={DBAPIError, psycopg.Error}),
         )(self._answer)
+        app.task(name=jobs.SUGGEST, queue=jobs.TURNS)(self._suggest)
         async with app.open_async():
             self._worker = LivingWorker(app, self._database_url)
             await self._worker.run()
@@ -106,6 +107,15 @@ class TurnWorker:
             turn.cancel()
             await asyncio.to_thread(self._apologise, UUID(conversation_id), seq)
             await self._let_go(turn)
+
+    async def _suggest(self, conversation_id: str, seq: int) -> None:
+        thinking = self._thread.start(suggest_answer(self._brain, self._sessions, UUID(conversation_id), seq))
+        try:
+            await asyncio.wait_for(asyncio.shield(thinking), SECONDS_FOR_A_TURN)
+        except TimeoutError:
+            _log.warning("a suggestion for conversation %s took too long", conversation_id)
+            thinking.cancel()
+            await self._let_go(thinking)
 
     async def _let_go(self, turn: asyncio.Future[None]) -> None:
         """A turn that cannot be stopped holds the only thread: the process ends, and is started anew."""

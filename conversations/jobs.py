@@ -11,6 +11,7 @@ from conversations import spans
 TURNS = "turns"
 BACKGROUND = "background"
 ANSWER = "turns.answer"
+SUGGEST = "turns.suggest"
 DELIVER_MAIL = "background.deliver_mail"
 TIDY = "background.tidy"
 CHECK_DOCUMENT = "background.check_document"
@@ -34,6 +35,14 @@ def defer_turn(session: Session, conversation_id: UUID, seq: int) -> None:
     _defer_only.configure_task(
         ANSWER, queue=TURNS, lock=lock, allow_unknown=True, connection=_driver_connection(session)
     ).defer(conversation_id=lock, seq=seq, **({"trace": trace} if trace else {}))
+
+
+def defer_suggestion(session: Session, conversation_id: UUID, seq: int) -> None:
+    """In the line of the turns, since one worker thinks of one thing at a time."""
+    lock = str(conversation_id)
+    _defer_only.configure_task(
+        SUGGEST, queue=TURNS, lock=lock, allow_unknown=True, connection=_driver_connection(session)
+    ).defer(conversation_id=lock, seq=seq)
 
 
 def defer_mail(session: Session, mail_id: int) -> None:

@@ -26,6 +26,7 @@ from conversations.models import (
     Tracker,
 )
 from conversations.names import HandoffOutcome, Owner
+from conversations.webhooks.models import WebhookEndpoint
 from onboarding import clock, dates, erasure
 from onboarding.documents.storage import DocumentStore
 from onboarding.documents.submissions import name_with_ending
@@ -43,6 +44,17 @@ def held(session: Session, contact: Contact) -> dict[str, Section]:
     own = _conversations_of(session, contact.id)
     return {
         **held_by_business(session, contact),
+        "webhooks": [
+            {
+                "url": row.url,
+                "description": row.description,
+                "events": row.events,
+                "created_at": row.created_at,
+            }
+            for row in session.scalars(
+                select(WebhookEndpoint).where(WebhookEndpoint.contact_id == contact.id)
+            )
+        ],
         "messages": [
             {"at": row.at, "by": row.speaker, "text": row.text, "channel": row.channel}
             for row in session.scalars(

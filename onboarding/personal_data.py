@@ -12,9 +12,11 @@ from onboarding import brands, people
 from onboarding.models import (
     AccessRequest,
     Agency,
+    ApiKey,
     Application,
     Brand,
     BrandClaim,
+    ChatSitePerson,
     Contact,
     DocumentFile,
     DocumentOpening,
@@ -107,6 +109,14 @@ def held_by_business(session: Session, contact: Contact) -> dict[str, Section]:
         ),
         "reminder_stops": _rows(
             session.scalars(select(ReminderStop).where(ReminderStop.contact_id == contact.id)), "at"
+        ),
+        "api_keys": _rows(
+            session.scalars(select(ApiKey).where(ApiKey.contact_id == contact.id)),
+            "name", "public_id", "scopes", "created_at", "expires_at", "last_used_at", "revoked_at",
+        ),
+        "chat_sites": _rows(
+            session.scalars(select(ChatSitePerson).where(ChatSitePerson.contact_id == contact.id)),
+            "external_id", "allowed_at",
         ),
         "password": _rows(session.scalars(select(Password).where(Password.contact_id == contact.id)), "set_at"),
         "invitations": _rows(

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Text, and_, case, cast, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -93,24 +93,29 @@ def _deadlines(session: Session, now: datetime) -> Iterator[Due]:
         .group_by(DocumentSubmission.application_id, DocumentSubmission.document_type)
         .scalar_subquery()
     )
-    rows = session.scalars(
-        select(DocumentSubmission)
+    kind = case(
+        (DocumentSubmission.deadline_on < today, ReminderKind.DEADLINE_PASSED.value),
+        else_=ReminderKind.DEADLINE_NEAR.value,
+    )
+    noted = exists().where(
+        Reminder.application_id == DocumentSubmission.application_id,
+        Reminder.kind == kind,
+        Reminder.about == cast(DocumentSubmission.id, Text),
+    )
+    rows = session.execute(
+        select(DocumentSubmission, kind)
         .join(Application, Application.id == DocumentSubmission.application_id)
         .where(
             Application.stage.not_in(_CLOSED),
             DocumentSubmission.status.in_(_WITH_THE_BRAND),
             DocumentSubmission.deadline_on <= first_day,
             DocumentSubmission.id.in_(newest),
+            ~noted,
         )
         .order_by(DocumentSubmission.deadline_on, DocumentSubmission.id)
     )
-    for submission in rows.all():
-        assert submission.deadline_on is not None
-        is_past = submission.deadline_on < today
-        kind = ReminderKind.DEADLINE_PASSED if is_past else ReminderKind.DEADLINE_NEAR
-        found = Due(kind, submission.application_id, str(submission.id), submission)
-        if not _is_noted(session, found):
-            yield found
+    for submission, name in rows.tuples().all():
+        yield Due(ReminderKind(name), submission.application_id, str(submission.id), submission)
 
 
 def _drafts(session: Session, now: datetime) -> Iterator[Due]:
@@ -122,15 +127,6 @@ def _drafts(session: Session, now: datetime) -> Iterator[Due]:
         if told and now < last_told + timedelta(days=days[told] - days[told - 1]):
             continue
         yield Due(ReminderKind.DRAFT_LEFT, application_id, str(told + 1))
-
-
-def _is_noted(session: Session, found: Due) -> bool:
-    query = select(Reminder.id).where(
-        Reminder.application_id == found.application_id,
-        Reminder.kind == found.kind,
-        Reminder.about == found.about,
-    )
-    return session.scalar(query) is not None
 
 
 def _last(column: Any, table: Any) -> Any:

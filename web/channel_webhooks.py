@@ -18,9 +18,8 @@ _SECONDS_TO_RETRY = "300"
 
 async def webhook(request: web.Request) -> web.Response:
     channel = _channel(request)
-    body = await _body(request, channel.traits.longest_body)
-    raw = _raw(request, body)
     account = await in_database(request.app, _account, request)
+    raw = _raw(request, await _body(request, channel.traits.longest_body))
     try:
         await channel.verify(account, raw, request.app[HTTP])
         parsed = channel.parse(account, raw)

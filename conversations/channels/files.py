@@ -265,6 +265,8 @@ def _in_words(refused: DomainError) -> str:
 
 def _end(session: Session, file: ChannelFile, state: FileState, said: str) -> None:
     file.state = state
+    # Where the provider cannot be asked again, the content itself is in it.
+    file.reference = {}
     _notice(session, file, said)
 
 

@@ -20,13 +20,14 @@ _FIELD = "rows"
 
 
 def newest_file(session: Session, application: Application) -> DocumentFile | None:
-    """Of the product list among the documents."""
+    """Of the product list among the documents; what had a virus is not there any more."""
     return session.scalar(
         select(DocumentFile)
         .join(DocumentSubmission, DocumentSubmission.id == DocumentFile.submission_id)
         .where(
             DocumentSubmission.application_id == application.id,
             DocumentSubmission.document_type == DocumentType.PRODUCT_LIST,
+            DocumentFile.virus.is_(None),
         )
         .order_by(DocumentSubmission.id.desc())
         .limit(1)

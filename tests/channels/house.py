@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from aiohttp import ClientSession
 from aiohttp.test_utils import TestServer
@@ -18,8 +17,7 @@ from conversations.channels.outgoing import Post, http_session
 from conversations.channels.shapes import Channel
 from conversations.channels.vault import Vault
 from conversations.messages import MessageView, Reply
-from conversations.models import Conversation, Message
-from conversations.names import Owner
+from conversations.models import Message
 from onboarding import clock
 from onboarding.database import SessionFactory
 from onboarding.settings import Settings
@@ -128,14 +126,3 @@ def _account(
             session, vault, kind, "A test", provider.account_settings(), provider.account_secrets()
         )
         return account.id, f"/channels/{kind.value}/{account.public_id}"
-
-
-def conversations_of(house: House, **named: Any) -> list[Conversation]:
-    with house.sessions() as session:
-        return list(session.scalars(select(Conversation).filter_by(**named)))
-
-
-def take_over(house: House, conversation_id: Any, staff_id: Any) -> None:
-    with house.sessions.begin() as session:
-        conversation = session.get_one(Conversation, conversation_id)
-        conversation.owner, conversation.staff_id = Owner.PERSON.value, staff_id

@@ -40,6 +40,8 @@ class ProviderDouble:
     """`account_settings` and `account_secrets` are what an operator would enter."""
 
     kind: ChannelKind
+    port: int | None = None
+    webhook = ""
 
     def __init__(self) -> None:
         self.heard: list[Heard] = []
@@ -47,7 +49,7 @@ class ProviderDouble:
         self._faults: deque[str] = deque()
         self._app = web.Application()
         self.add_routes(self._app)
-        self._server = TestServer(self._app)
+        self._server = TestServer(self._app, port=self.port)
 
     async def __aenter__(self) -> Self:
         await self._server.start_server()
@@ -71,6 +73,13 @@ class ProviderDouble:
 
     def written(self, user: str, text: str, external_id: str) -> Hook:
         """Somebody wrote in a private chat."""
+        raise NotImplementedError
+
+    def sent_file(self, user: str, name: str, content: bytes, external_id: str) -> Hook:
+        """Somebody sent a file in a private chat."""
+        raise NotImplementedError
+
+    def pressed_button(self, user: str, value: str) -> Hook:
         raise NotImplementedError
 
     def slow_down(self) -> web.Response:

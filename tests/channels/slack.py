@@ -2,6 +2,7 @@
 
 import hmac
 import json
+from mimetypes import guess_type
 from time import time
 from typing import Any
 from urllib.parse import urlencode
@@ -41,6 +42,14 @@ class SlackDouble(ProviderDouble):
 
     def written(self, user: str, text: str, external_id: str) -> Hook:
         return self.event(self.message(user, text, external_id))
+
+    def sent_file(self, user: str, name: str, content: bytes, external_id: str) -> Hook:
+        mimetype = guess_type(name)[0] or "application/octet-stream"
+        file = self.file(f"F{len(self.files)}", name, content, mimetype)
+        return self.event(self.message(user, "", external_id, subtype="file_share", files=[file]))
+
+    def pressed_button(self, user: str, value: str) -> Hook:
+        return self.pressed(user, value)
 
     def message(self, user: str, text: str, external_id: str, **more: Any) -> dict[str, Any]:
         ts = self.time_of(external_id)

@@ -43,6 +43,14 @@ class TelegramDouble(ProviderDouble):
     def written(self, user: str, text: str, external_id: str) -> Hook:
         return self.update(external_id, message=self.message(user, external_id, text=text))
 
+    def sent_file(self, user: str, name: str, content: bytes, external_id: str) -> Hook:
+        self.files[external_id] = content
+        document = {"file_id": external_id, "file_name": name, "file_size": len(content)}
+        return self.update(external_id, message=self.message(user, external_id, document=document))
+
+    def pressed_button(self, user: str, value: str) -> Hook:
+        return self.pressed(user, value)
+
     def message(self, user: str, external_id: str, **content: Any) -> dict[str, Any]:
         return {
             "message_id": self._number(external_id),

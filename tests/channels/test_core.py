@@ -3,14 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
+from conversations import lookup, messages, turns
 from conversations.channels import accounts, outgoing
-from conversations.channels.models import ChannelAccount, ChannelDelivery
+from conversations.channels.models import ChannelAccount, ChannelDelivery, ChannelIdentity
 from conversations.channels.names import AccountState, DeliveryStatus
 from conversations.messages import Reply
 from tests.channels import game
 from tests.channels.house import House, house
-from tests.channels.plain import PlainChannel, PlainProvider
+from tests.channels.plain import PlainChannel, PlainProvider, signature
 from tests.channels.provider import Hook
 
 MARA = "U-mara"
@@ -59,8 +61,6 @@ async def test_a_forged_request_is_refused_and_its_content_is_not_logged(plain, 
 async def test_a_request_that_makes_no_sense_is_refused(plain):
     hook = plain.provider.hook()
     body = b"[]"
-
-    from tests.channels.plain import signature
 
     assert await plain.deliver(Hook(body, {"X-Signature": signature(body)}), hook) == [400, 200]
 
@@ -223,14 +223,25 @@ async def test_what_is_written_on_the_website_is_answered_there(plain):
     await ask(plain, "on the channel")
     plain.answer_all()
     conversation_id = plain.identity(MARA).conversation_id
-    from conversations import messages
-
     with plain.sessions.begin() as session:
         messages.receive(session, messages.Inbound(conversation_id, "web", "w1", "on the website"))
     plain.answer_all()
     await plain.send_all()
 
     assert plain.provider.texts_to(MARA) == ["echo on the channel"]
+
+
+def test_a_conversation_of_the_website_asks_the_database_nothing_about_channels(sessions, engine):
+    asked = []
+    with sessions() as session:
+        conversation = lookup.open_for_visitor(session)
+        event.listen(engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+        messages.receive(session, messages.Inbound(conversation.id, "web", "w1", "hello"))
+        turn = turns.next_due(session, conversation.id, 1)
+        turns.answer(session, turn, [Reply("hello")], {})
+
+    assert len(asked) > 3
+    assert not any("channel_" in statement for statement in asked)
 
 
 async def test_whoever_died_while_sending_is_relieved(plain):
@@ -243,8 +254,6 @@ async def test_whoever_died_while_sending_is_relieved(plain):
     assert held is not None
     assert plain.provider.heard == []
     with plain.sessions.begin() as session:
-        from conversations.channels.models import ChannelIdentity
-
         session.get_one(ChannelIdentity, identity_id).sending_until -= timedelta(minutes=1)
     await plain.send_due()
     assert plain.provider.texts_to(MARA) == ["echo hello"]

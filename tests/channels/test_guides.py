@@ -7,6 +7,13 @@ import pytest
 from conversations.channels import guides
 from conversations.channels.names import ChannelKind
 from conversations.channels.registry import CHANNELS
+from tests.channels.email.double import EmailDouble
+from tests.channels.house import house
+from tests.channels.meta.doubles import MessengerDouble, WhatsappDouble
+from tests.channels.provider import ProviderDouble
+from tests.channels.teams.double import TeamsDouble
+from tests.channels.twilio.double import TwilioDouble
+from tests.web.staff import AMARA, StaffVisitor
 
 
 def test_every_channel_has_a_guide():
@@ -54,3 +61,34 @@ def test_what_may_be_entered(kind, name, right, wrong):
 
     assert re.fullmatch(field.pattern, right)
     assert not re.fullmatch(field.pattern, wrong)
+
+
+@pytest.mark.parametrize(
+    ("double", "user"),
+    [
+        (EmailDouble, "ingrid@nordlys.example"),
+        (TwilioDouble, "+4790000001"),
+        (WhatsappDouble, "4790000001"),
+        (MessengerDouble, "4790000001"),
+        (TeamsDouble, "ingrid"),
+    ],
+)
+async def test_a_channel_that_an_operator_adds_takes_messages(settings, sessions, double, user):
+    kind = double.kind
+    add = f"/desk/channels/add/{kind.value}"
+    async with double() as provider, house(settings, sessions, CHANNELS[kind], provider) as opened:
+        async with StaffVisitor(opened.server) as operator:
+            await operator.enter(AMARA)
+            page = await operator.submit(await operator.open(add), add, name="A try", **entered(provider))
+        assert "Go on with the steps below" in page.words
+        webhook = re.search(rf"https?://[^\"\s]+/channels/{kind.value}/[0-9a-f]+", page.html)[0]
+        provider.webhook = webhook
+        opened.path = webhook.removeprefix(settings.base_url)
+
+        assert await opened.deliver(provider.written(user, "hello", "1")) == [200]
+
+
+def entered(provider: ProviderDouble) -> dict[str, str]:
+    known = {field.name for field in guides.guide(provider.kind).fields}
+    given = {"from": "+4722000000", **provider.account_settings(), **provider.account_secrets()}
+    return {f"entered_{name}": value for name, value in given.items() if name in known}

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import NoResultFound
 
-from conversations import lookup, personal_data
+from conversations import lookup, messages, personal_data
 from conversations.channels import linking
-from conversations.channels.models import ChannelAccount
+from conversations.channels.models import ChannelAccount, ChannelIdentity
 from conversations.channels.slack import Slack
 from conversations.messages import append_notice
 from onboarding.models import Contact
@@ -192,8 +192,6 @@ async def test_in_a_shared_channel_a_warning_comes_first_and_nobody_is_known(sla
     assert "Everybody in this channel" in warning.text
     assert answer.text == "echo where do we stand?"
     with slack.sessions() as session:
-        from conversations.channels.models import ChannelIdentity
-
         shared = session.scalars(select(ChannelIdentity).where(ChannelIdentity.is_shared)).one()
         assert shared.contact_id is None
 
@@ -241,8 +239,6 @@ def trust(slack, workspaces):
 
 def own_conversation(slack):
     with slack.sessions() as session:
-        from conversations import messages
-
         contact = session.scalars(select(Contact).where(Contact.email == INGRIDS_ADDRESS)).one()
         own = lookup.open_for_contact(session, contact.id)
         return messages.messages_after(session, own.id, 0)

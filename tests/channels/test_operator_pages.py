@@ -3,13 +3,16 @@
 import re
 
 import pytest
+from multidict import MultiDict
 
+from conversations.channels import guides
 from conversations.channels.names import DeliveryStatus
 from conversations.channels.slack import Slack
 from onboarding import audit
 from tests.channels.house import house
 from tests.channels.slack import BOT_TOKEN, SIGNING_SECRET, SlackDouble
 from tests.web.staff import AMARA, RUI, StaffVisitor
+from web.desk import channel_forms
 
 LIST, ADD = "/desk/channels", "/desk/channels/add/slack"
 INGRID = "U0INGRID"
@@ -213,11 +216,6 @@ async def test_what_is_not_there_is_not_found(operator, path):
 
 
 async def test_in_production_no_token_goes_over_plain_http():
-    from multidict import MultiDict
-
-    from conversations.channels import guides
-    from web.desk import channel_forms
-
     meta = {"csrf": False}
     posted = MultiDict({"name": "Slack", "entered_api": "http://10.0.0.1/"})
     form = channel_forms.settings_form(guides.guide(Slack.kind), posted, meta, "Slack", {}, https_only=True)

@@ -6,7 +6,7 @@ from time import time
 import pytest
 
 from conversations.channels.names import DeliveryStatus
-from conversations.channels.slack import Slack
+from conversations.channels.slack import Slack, _signature
 from conversations.messages import Reply
 from tests.channels import game
 from tests.channels.house import house
@@ -48,8 +48,6 @@ async def test_the_address_is_confirmed_when_slack_asks(slack):
 
 async def test_the_signature_of_slacks_own_example_is_right():
     """The example of "Verifying requests from Slack"."""
-    from conversations.channels.slack import _signature
-
     body = (
         b"token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V&"
         b"channel_name=foobar&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text=&"

@@ -26,7 +26,19 @@ from conversations import (
 from conversations.messages import Inbound, Reply
 from conversations.models import Conversation, Mail, Message, Suggestion, Ticket, Tracker
 from conversations.names import HandoffReason
-from onboarding import access_requests, brands, clock, erasure, identity, invitations, passwords, people
+from onboarding import (
+    access_requests,
+    api_keys,
+    brands,
+    chat_sites,
+    clock,
+    erasure,
+    identity,
+    invitations,
+    passwords,
+    people,
+)
+from onboarding.api_scopes import CHOSEN
 from onboarding.database import Base, SessionFactory
 from onboarding.documents import submissions
 from onboarding.documents.storage import DocumentStore
@@ -44,7 +56,17 @@ from onboarding.models import (
     StepChange,
     WebSession,
 )
-from onboarding.names import AccessReason, DocumentType, FileFormat, PeopleEvent, Role, SignedInBy, Stage
+from onboarding.names import (
+    AccessReason,
+    DocumentType,
+    FileFormat,
+    KeyKind,
+    PeopleEvent,
+    ProofAlgorithm,
+    Role,
+    SignedInBy,
+    Stage,
+)
 from onboarding.opening import contract, refusal
 from onboarding.personal_data import openings_of
 from onboarding.registration import drafts
@@ -530,3 +552,21 @@ def test_the_background_worker_does_it_by_itself_every_few_minutes(
     app = background._background_app("postgresql://nowhere", sessions, settings, store)
 
     assert [task.task.name for task in app.periodic_registry.periodic_tasks.values()] == [jobs.TIDY]
+
+
+def test_keys_and_sites_are_in_the_copy_and_work_no_more_after_erasure(session: Session) -> None:
+    person, nordlys = contact(session, INGRID), brand(session, "Nordlys Skincare")
+    key = api_keys.make(session, person, nordlys.id, "Ingrid's own", KeyKind.KEY, CHOSEN, days=None)
+    site = chat_sites.register(
+        session, person, nordlys.id, "A shop", ["https://a.example"], ProofAlgorithm.HS256, None
+    )
+    copied = personal_data.held(session, person)
+    erase(session, person)
+
+    assert [row["name"] for row in copied["api_keys"]] == ["Ingrid's own"]
+    assert len(copied["chat_sites"]) == 1
+    assert key.secret not in json.dumps(copied, default=str)
+    assert everywhere(session, "Ingrid's own") == []
+    with pytest.raises(api_keys.KeyRefused):
+        api_keys.caller(session, key.secret)
+    assert chat_sites.consent_of(session, person, site) is None

@@ -263,12 +263,25 @@ async def test_an_answer_is_kept_for_a_day(program, sessions):
 
 
 async def test_work_that_was_refused_can_be_tried_again_under_its_key(program):
-    bad = {"url": "https://127.0.0.1/", "events": ["milestone.reached"]}
-    good = {"url": "https://a.example/", "events": ["milestone.reached"]}
-    bad["url"] = "https://10.0.0.1/"
+    added = (
+        await program.post("/webhooks", {"url": "https://a.example/", "events": ["milestone.reached"]})
+    ).json
+    path = f"/webhooks/{added['id']}"
+    await program.send("PATCH", path, json={"enabled": False})
 
-    assert_problem(await program.post("/webhooks", bad, key="one"), 422, "address_refused")
-    assert (await program.post("/webhooks", good, key="one")).status == 201
+    assert_problem(await program.post(f"{path}/test", key="one"), 409, "webhook_disabled")
+    await program.send("PATCH", path, json={"enabled": True})
+    assert (await program.post(f"{path}/test", key="one")).status == 202
+
+
+@pytest.mark.parametrize(
+    "url", ["https://10.0.0.1/", "http://a.example/", "https://localhost/", "https://a.example/#x"]
+)
+async def test_a_webhook_goes_by_https_to_a_name_of_the_internet(program, url):
+    answer = await program.post("/webhooks", {"url": url, "events": ["milestone.reached"]})
+
+    assert_problem(answer, 422, "invalid")
+    assert answer.json["errors"][0]["field"] == "body.url"
 
 
 async def test_a_message_needs_an_idempotency_key(program):

@@ -294,7 +294,7 @@ class BrandChat extends HTMLElement {
 
   onMessage(item) {
     const ours = item.role === "user";
-    const reading = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight > 150;
+    const reading = this.readsEarlier();
     if (!ours) this.hideTyping();
     if (!this.show(item) || ours) return;
     if (this.chat.hidden) this.countUnread();
@@ -314,9 +314,12 @@ class BrandChat extends HTMLElement {
 
   onState(frame) {
     const rated = this.state.rating && !frame.rating && frame.owner === "resolved";
+    const reading = this.readsEarlier();
     this.state = frame;
     this.showState();
     if (rated) this.say("Thank you. Our team reads what you sent.");
+    // Head and rating take room from the log: what was said last stays in view.
+    if (!reading) this.toEnd();
   }
 
   onAck({ cid }) {
@@ -509,8 +512,9 @@ class BrandChat extends HTMLElement {
   askForRating(on) {
     if (on && this.rate.hidden) this.rate.reset();
     this.rate.hidden = !on;
-    if (on) this.toEnd();
   }
+
+  readsEarlier() { return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight > 150; }
 
   say(text) {
     if (this.hint.textContent === text) return;

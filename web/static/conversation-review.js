@@ -21,7 +21,10 @@ async function open(address) {
   if (!answer.ok || !panel) return location.assign(address);
   const heading = panel.querySelector("h2");
   heading.tabIndex = -1;
-  place().replaceChildren(panel);
+  const close = document.createElement("button");
+  Object.assign(close, { type: "button", className: "btn btn-2 btn-s gap", textContent: "Close the review" });
+  close.dataset.shutReview = "";
+  place().replaceChildren(panel, close);
   await prepare();
   heading.focus();
 }

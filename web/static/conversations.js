@@ -243,9 +243,10 @@ function openCanned(wanted = "") {
   const box = byId("text");
   box.setAttribute("aria-controls", "canned-list");
   const asked = wanted.toLowerCase();
-  all("#canned-list [role=option]").forEach((one) => {
-    one.hidden = !`${one.dataset.shortcut} ${one.dataset.title.toLowerCase()}`.includes(asked);
-  });
+  const every = all("#canned-list [role=option]");
+  const begun = every.filter((one) => one.dataset.shortcut.startsWith(asked));
+  const fitting = begun.length ? begun : every.filter((one) => one.dataset.title.toLowerCase().includes(asked));
+  every.forEach((one) => { one.hidden = !fitting.includes(one); });
   choose(options()[0]);
 }
 
@@ -324,6 +325,7 @@ const KEYS = {
   e: () => unfold("resolve"),
   h: () => unfold("hand-back"),
   t: () => unfold("transfer"),
+  s: () => byId("do-suggest")?.click(),
   "/": () => { write("reply"); openCanned(); },
   "?": () => byId("keys")?.showModal(),
 };
@@ -531,6 +533,9 @@ document.addEventListener("input", ({ target }) => {
 });
 
 document.addEventListener("keydown", onKey);
+document.addEventListener("toggle", ({ target }) => {
+  if (target.open && target.closest("#talk-say")) target.scrollIntoView({ block: "nearest" });
+}, true);
 document.addEventListener("visibilitychange", () => { if (!document.hidden) { due.page = true; readSoon(); if (!socket) { attempts = 0; connect(); } else ping(); } });
 addEventListener("online", () => { attempts = 0; connect(); });
 addEventListener("popstate", () => go(location.href, { push: false }));

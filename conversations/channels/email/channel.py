@@ -58,6 +58,7 @@ _TIMESTAMP_COUNTS_FOR = timedelta(minutes=5)
 _LONGEST_ANSWER = 50_000
 _MOST_ANSWERED_AN_HOUR = 30
 _VERSION = "v1="
+_UNLINK = "unlink"
 
 _log = logging.getLogger(__name__)
 
@@ -148,7 +149,7 @@ def _messages(account: AccountView, mail: ReceivedMail, at: datetime) -> Iterato
     who = mail.sender if is_proven(account, mail, at) else f"{UNPROVEN}{mail.sender}"
     thread = Thread(mail.sender, mail.subject, mail.message_id, mail.references)
     attachments = tuple(_attachments(mail))
-    for number, text in enumerate(_portions(mail.text)):
+    for number, text in enumerate(_portions(_said(mail))):
         yield InboundMessage(
             external_id=f"{mail.message_id}#{number}" if number else mail.message_id,
             external_user=who,
@@ -158,6 +159,11 @@ def _messages(account: AccountView, mail: ReceivedMail, at: datetime) -> Iterato
             attachments=() if number else attachments,
             display_name=mail.sender_name,
         )
+
+
+def _said(mail: ReceivedMail) -> str:
+    """Mail programs unsubscribe by the subject that our List-Unsubscribe names."""
+    return _UNLINK if mail.subject.lower() == composing.UNSUBSCRIBE else mail.text
 
 
 def _attachments(mail: ReceivedMail) -> Iterator[Attachment]:

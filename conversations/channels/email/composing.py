@@ -18,6 +18,7 @@ from markdown_it.token import Token
 
 from conversations.channels import words
 
+UNSUBSCRIBE = "unsubscribe"
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable("image")
 _MOST_REFERENCES = 20
 _LONGEST_SUBJECT = 200
@@ -91,7 +92,7 @@ def compose(sender: Sender, thread: Thread, letter: Letter) -> EmailMessage:
     _continue(message, thread)
     message["Auto-Submitted"] = letter.kind.value
     if letter.kind is Kind.PROACTIVE:
-        message["List-Unsubscribe"] = f"<mailto:{sender.reply_to}?subject=unsubscribe>"
+        message["List-Unsubscribe"] = f"<mailto:{sender.reply_to}?subject={UNSUBSCRIBE}>"
     text = _with_footer(letter)
     message.set_content(as_plain(text))
     message.add_alternative(_as_html(text), subtype="html")

@@ -3,6 +3,7 @@
 https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-authentication
 """
 
+import asyncio
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -49,6 +50,7 @@ class Verifier:
 
     def __init__(self) -> None:
         self._keys: dict[str, _Keys] = {}
+        self._fetching = asyncio.Lock()
 
     async def claims(
         self, account: AccountView, authorization: str, channel: str, http: ClientSession
@@ -77,9 +79,10 @@ class Verifier:
         return claims
 
     async def _key(self, url: str, key_id: str, http: ClientSession) -> tuple[Mapping[str, Any], list[str]]:
-        keys = self._keys.get(url)
-        if keys is None or not self._may_still_be_used(keys, key_id):
-            keys = self._keys[url] = await _fetched(url, http)
+        async with self._fetching:
+            keys = self._keys.get(url)
+            if keys is None or not self._may_still_be_used(keys, key_id):
+                keys = self._keys[url] = await _fetched(url, http)
         if key_id not in keys.by_id:
             raise Forged("key_unknown")
         return keys.by_id[key_id], keys.algorithms

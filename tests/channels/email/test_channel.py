@@ -142,6 +142,12 @@ async def test_the_photo_is_what_was_sent():
         assert b"".join([piece async for piece in pieces]) == b"\xff\xd8 photo"
 
 
+def test_who_unsubscribes_with_a_mail_program_is_unlinked():
+    assert [
+        message.text for message in events(PROOF + mail("This is sent for you", subject="Unsubscribe"))
+    ] == ["unlink"]
+
+
 def test_a_long_mail_loses_nothing():
     text = "\n\n".join(f"Paragraph {n}: " + "word " * 60 for n in range(20))
     messages = events(mail(text))

@@ -9,7 +9,7 @@ from conversations.channels.meta import graph
 from conversations.channels.names import ChannelKind
 from tests.channels.provider import Heard, Hook, ProviderDouble
 
-SECRET, VERIFY, TOKEN = "app secret of a test", "verify token of a test", "access token of a test"
+SECRET, VERIFY, TOKEN = "app-secret-of-a-test", "verify-token-of-a-test", "access-token-of-a-test"
 NUMBER, PAGE = "106540352242922", "103154"
 
 

@@ -13,7 +13,11 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from conversations.channels.names import ChannelKind
 from tests.channels.provider import Heard, Hook, ProviderDouble
 
-APP, PASSWORD, TENANT = "00000000-0000-4000-8000-00000000a55e", "password of a test", "tenant-1"
+APP, PASSWORD, TENANT = (
+    "00000000-0000-4000-8000-00000000a55e",
+    "password-of-a-test",
+    "00000000-0000-4000-8000-000000000001",
+)
 BOT = f"28:{APP}"
 
 

@@ -1,5 +1,7 @@
 """Microsoft Teams against a local Bot Framework."""
 
+import asyncio
+
 import jwt
 import pytest
 
@@ -223,3 +225,11 @@ async def fetched(house: House, reference: dict[str, str]) -> bytes:
     channel = house.post.channels[house.provider.kind]
     async with channel.fetch(account, Attachment(reference), house.http) as pieces:
         return b"".join([piece async for piece in pieces])
+
+
+async def test_however_many_ask_at_once_the_keys_are_fetched_once(teams):
+    hooks = [teams.provider.written(f"user-{n}", "hello", "1") for n in range(8)]
+    answers = await asyncio.gather(*(teams.deliver(hook) for hook in hooks))
+
+    assert answers == [[200]] * 8
+    assert teams.provider.key_requests == 1

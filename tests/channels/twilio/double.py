@@ -10,7 +10,7 @@ from conversations.channels.names import ChannelKind
 from conversations.channels.twilio import signing
 from tests.channels.provider import Heard, Hook, ProviderDouble
 
-ACCOUNT, TOKEN = "AC" + "0" * 32, "token of a test"
+ACCOUNT, TOKEN = "AC" + "0" * 32, "token-of-a-test-0123456789"
 OURS, INGRID = "+4722000000", "+4790000001"
 
 
@@ -53,11 +53,11 @@ class TwilioDouble(ProviderDouble):
             **more,
         }
 
-    def photo(self, user: str, external_id: str, content: bytes) -> Hook:
+    def photo(self, user: str, external_id: str, content: bytes, caption: str = "") -> Hook:
         path = f"/2010-04-01/Accounts/{ACCOUNT}/Messages/{external_id}/Media/ME1"
         self.media["ME1"] = content
         media = {"NumMedia": "1", "MediaUrl0": self.address + path, "MediaContentType0": "image/jpeg"}
-        return self.hook(self.form(user, "", external_id, **media))
+        return self.hook(self.form(user, caption, external_id, **media))
 
     def status(self, provider_id: str, status: str, error: int | None = None) -> Hook:
         form = {

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from aiohttp import FormData
+from sqlalchemy import text
 
 from conversations import ownership, personal_data, turns
 from conversations.desk import files
@@ -631,3 +632,17 @@ async def test_a_colleague_who_left_gets_nothing(agent, brands, sessions):
     assert "Tao Chen has left the team." in page.words
     with sessions() as session, pytest.raises(ownership.AlreadyClaimed, match="Mei Lin"):
         ownership.claim(session, conversation_id, staff_named(session, "Jonas Weber"))
+
+
+async def test_an_agent_asks_the_assistant_what_it_would_say(agent, brands, sessions):
+    conversation_id = brands.calls(INGRID, "Does it need a notary?")
+    await agent.enter(MEI)
+    await do(agent, conversation_id, "claim")
+
+    await do(agent, conversation_id, "suggest")
+
+    with sessions() as session:
+        jobs = session.execute(
+            text("SELECT args FROM procrastinate_jobs WHERE task_name = 'turns.suggest'")
+        ).scalars()
+        assert list(jobs) == [{"conversation_id": str(conversation_id), "seq": 1}]

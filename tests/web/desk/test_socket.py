@@ -301,4 +301,3 @@ def test_who_is_not_announced_again_is_forgotten(brands):
     assert not seen.typing
     time.now = SECONDS_OF_PRESENCE
     assert presence.everywhere(besides="mei") == {}
-    assert presence.people() == set()

@@ -7,7 +7,7 @@ from aiohttp import web
 from sqlalchemy.orm import Session
 
 from conversations import ownership
-from conversations.desk import notes, replies
+from conversations.desk import notes, replies, suggesting
 from conversations.desk.files import ArrivedFile
 from conversations.desk.notes import NoteInvalid
 from conversations.desk.saved_replies import FieldsLeft
@@ -54,6 +54,21 @@ async def hand_back(request: web.Request) -> web.Response:
 
 async def resolve(request: web.Request) -> web.Response:
     return await _done(request, _resolve, fold="resolve")
+
+
+async def suggest(request: web.Request) -> web.Response:
+    """What it answers comes in like all news."""
+    sent = await incoming.read_form(request)
+    where = _address(request, sent.values)
+    if sent.expired:
+        return await pages.show(request, where, status=422, errors={"": sent.expired}, typed={})
+    try:
+        await in_database(
+            request.app, suggesting.ask_assistant, pages.conversation_id(request), staff_member(request)
+        )
+    except (*_SOMEBODY_ELSE_HAS_IT, suggesting.NothingAsked) as refused:
+        return await _elsewhere(request, where, refused, {})
+    raise web.HTTPSeeOther(where.here)
 
 
 async def write_note(request: web.Request) -> web.Response:

@@ -14,7 +14,6 @@ from conversations.lookup import ConversationUnknown
 from conversations.messages import LONGEST_TEXT
 from onboarding.clock import CHINA
 from onboarding.documents import sniffing
-from onboarding.models import Staff
 from onboarding.names import DocumentType
 from web import downloads
 from web.chat import access
@@ -169,7 +168,3 @@ def _uuid(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
-
-
-def staff_of(session: Session, staff_id: UUID) -> Staff:
-    return session.get_one(Staff, staff_id)

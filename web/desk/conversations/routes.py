@@ -18,6 +18,7 @@ CONVERSATION_ROUTES = [
     Route("POST", f"{_ONE}/take-over", deeds.take_over, _AGENT),
     Route("POST", f"{_ONE}/reply", deeds.reply, _AGENT),
     Route("POST", f"{_ONE}/notes", deeds.write_note, _AGENT),
+    Route("POST", f"{_ONE}/suggest", deeds.suggest, _AGENT),
     Route("POST", f"{_ONE}/transfer", deeds.transfer, _AGENT),
     Route("POST", f"{_ONE}/hand-back", deeds.hand_back, _AGENT),
     Route("POST", f"{_ONE}/resolve", deeds.resolve, _AGENT),

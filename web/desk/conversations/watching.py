@@ -79,10 +79,6 @@ class Presence:
             people[watching.staff_id] = Seen(watching.staff_id, watching.name, typing)
         return {place: sorted(people.values(), key=lambda one: one.name) for place, people in found.items()}
 
-    def people(self) -> set[str]:
-        """Everybody who has a page open."""
-        return {watching.staff_id for watching in self._fresh()}
-
     def _fresh(self) -> list[Watching]:
         now = self._seconds()
         self._pages = {page: kept for page, kept in self._pages.items() if not self._is_stale(kept[1])}
