@@ -165,6 +165,14 @@ async def test_the_pages_of_the_desk_are_accessible_and_fit_every_screen(
         await check(page, path)
 
 
+async def test_a_document_with_a_problem_fits_every_screen_of_its_application(
+    context, server, page, sessions
+):
+    await enter(context, server, sessions, RUI)
+    await check(page, NORDLYS)
+    await expect(page.get_by_text("The owner on the certificate is Nordlys Holding AS")).to_be_visible()
+
+
 async def test_a_proof_and_the_steps_of_an_opening_fit_every_screen(context, server, page, sessions, store):
     with sessions.begin() as session:
         way.offer(session)
