@@ -302,7 +302,7 @@ async def test_a_proof_of_payment_is_looked_at_as_documents_are(agent, visitor, 
     assert original.headers["Content-Disposition"].startswith("attachment")
     with sessions() as session:
         assert list(session.scalars(select(ProofOpening.who))) == ["Tao Chen", "Tao Chen"]
-    assert "Proof of payment" in (await visitor.open("/privacy/data")).words
+    assert "the proof of payment" in (await visitor.open("/privacy/data")).words
     assert "Tao Chen" in (await visitor.open("/privacy/data")).words
     assert (await agent.open(f"{BOARD}/BD-2026-003777/proofs/{proof.id}")).status == 404
     assert (await agent.open(f"{NORDLYS}/proofs/nonsense")).status == 404
