@@ -12,7 +12,6 @@ from enum import Enum
 from html import escape
 from typing import Any
 
-import dkim
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -110,6 +109,8 @@ def as_bytes(message: EmailMessage, key: str | None = None, selector: str | None
     if not key or not selector:
         return raw
     domain = str(message["From"].addresses[0].domain)
+    import dkim  # slow to import, and only mails that are signed need it
+
     signature: bytes = dkim.sign(
         raw, selector.encode(), domain.encode(), _pem(key), include_headers=_signed_headers(message)
     )
