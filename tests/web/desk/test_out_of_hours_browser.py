@@ -128,10 +128,11 @@ async def test_whom_nobody_answers_by_the_promised_time_hears_an_apology_first_a
     await expect(row(desk, "Nordlys Skincare")).to_contain_text("Promise broken")
 
     # Now people are there: whoever asks again stands in the queue at once.
+    await open_row(desk, "Nordlys Skincare")
     await apology.get_by_role("button", name="Ask a person").click()
+    await expect(desk.locator("#talk-log .m-person").last).to_contain_text("Ask a person")
     await assistant.answers(INGRID)
     await expect(heard(brand)).to_contain_text("You are next. The promised time is over")
-    await open_row(desk, "Nordlys Skincare")
     await reply(desk, "I am sorry, Ingrid.")
     await expect(brand.locator(".m-person").last).to_contain_text("I am sorry, Ingrid.")
     await expect(desk.locator("#tab-waiting .num")).to_have_text("0")
