@@ -44,8 +44,7 @@ _MOST_MS = 30_000
 _SHOWN = """before => document.getElementById("desk").dataset.conversation !== before
     && document.activeElement?.id === "text" """
 _SENT = """text => [...document.querySelectorAll("#talk-log .m-you")].some(one => one.textContent.includes(text))
-    && document.getElementById("text")?.value === "" """
-_RESOLVED = """() => document.getElementById("talk-head").textContent.includes("Resolved")"""
+    && document.getElementById("talk-head").textContent.includes("Resolved")"""
 
 
 @dataclass
@@ -53,7 +52,7 @@ class Measured:
     """Milliseconds, of each conversation or of each answer of the site."""
 
     keys: int = 0
-    waits: dict[str, list[float]] = field(default_factory=lambda: {"next": [], "sent": [], "resolved": []})
+    waits: dict[str, list[float]] = field(default_factory=lambda: {"next": [], "sent and resolved": []})
     answers: dict[str, list[float]] = field(default_factory=lambda: {"page": [], "queue": []})
     sizes: dict[str, list[int]] = field(default_factory=lambda: {"page": [], "queue": []})
 
@@ -165,12 +164,9 @@ async def _serve_one(page: Page, found: Measured, text: str) -> None:
         await page.wait_for_function(_SHOWN, arg=before)
     await asyncio.sleep(_SECONDS_TO_READ)
     await page.keyboard.insert_text(text)
-    with _timed(found.waits["sent"]):
-        await _press(page, found, "Enter")
+    with _timed(found.waits["sent and resolved"]):
+        await _press(page, found, "Control+Enter")
         await page.wait_for_function(_SENT, arg=text)
-    with _timed(found.waits["resolved"]):
-        await _press(page, found, "e", "Enter")
-        await page.wait_for_function(_RESOLVED)
 
 
 async def _press(page: Page, found: Measured, *keys: str) -> None:
