@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -20,6 +20,9 @@ from onboarding.names import Stage
 
 _log = logging.getLogger(__name__)
 _UNDER_WAY = [stage for stage in Stage if stage is not Stage.DRAFT and not stage.is_closed]
+
+_UNCLAIMED = (Handoff.ended_at.is_(None), Handoff.claimed_at.is_(None), Conversation.blocked_at.is_(None))
+_promise = func.coalesce(Handoff.promised_by, Handoff.asked_at)
 
 
 @dataclass(frozen=True)
@@ -53,27 +56,52 @@ class _Case:
 
 def waiting_list(session: Session) -> list[Waiting]:
     """Everybody whom nobody has claimed, those who asked out of hours included."""
+    ordered = _by_urgency(session)
+    return [replace(item, position=place) for place, item in enumerate(ordered, start=1)]
+
+
+def position(session: Session, conversation: Conversation) -> int | None:
+    """From 1; None for a conversation that does not wait.
+
+    Everybody who waits asks for it whenever the queue moves: only those with the same promise are compared in full.
+    """
+    promised_by = session.scalar(
+        select(_promise)
+        .join(Conversation, Conversation.id == Handoff.conversation_id)
+        .where(*_UNCLAIMED, Conversation.id == conversation.id)
+    )
+    if promised_by is None:
+        return None
+    earlier, same = session.execute(
+        select(func.count().filter(_promise < promised_by), func.count().filter(_promise == promised_by))
+        .select_from(Handoff)
+        .join(Conversation, Conversation.id == Handoff.conversation_id)
+        .where(*_UNCLAIMED)
+    ).one()
+    among_same = 1 if same == 1 else _place_among_same(session, conversation, promised_by)
+    return earlier + among_same if among_same else None
+
+
+def _place_among_same(session: Session, conversation: Conversation, promised_by: datetime) -> int | None:
+    """None where somebody has just claimed it."""
+    same = [item.conversation_id for item in _by_urgency(session, _promise == promised_by)]
+    return same.index(conversation.id) + 1 if conversation.id in same else None
+
+
+def _by_urgency(session: Session, *which: ColumnElement[bool]) -> list[Waiting]:
     rows = session.execute(
         select(Handoff, Conversation, Contact, Ticket.reference)
         .join(Conversation, Conversation.id == Handoff.conversation_id)
         .outerjoin(Contact, Contact.id == Conversation.contact_id)
         .outerjoin(Ticket, Ticket.id == Handoff.ticket_id)
-        .where(Handoff.ended_at.is_(None), Handoff.claimed_at.is_(None), Conversation.blocked_at.is_(None))
+        .where(*_UNCLAIMED, *which)
     ).all()
     cases = _cases_in_reach(session, [contact.id for _, _, contact, _ in rows if contact])
     unplaced = [
         _waiting(handoff, conversation, contact, reference, cases.get(contact.id) if contact else None)
         for handoff, conversation, contact, reference in rows
     ]
-    ordered = sorted(unplaced, key=_urgency)
-    return [replace(item, position=place) for place, item in enumerate(ordered, start=1)]
-
-
-def position(session: Session, conversation: Conversation) -> int | None:
-    """From 1; None for a conversation that does not wait."""
-    return next(
-        (item.position for item in waiting_list(session) if item.conversation_id == conversation.id), None
-    )
+    return sorted(unplaced, key=_urgency)
 
 
 def _urgency(item: Waiting) -> tuple[datetime, int, int]:

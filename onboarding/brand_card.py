@@ -132,8 +132,9 @@ def openings_due_next(session: Session, most: int) -> list[tuple[Brand, OpeningC
         )
         .order_by(Application.submitted_at, Application.id)
         .limit(most)
-    )
-    return [(application.brand, promise.opening_clock(session, application)) for application in running]
+    ).all()
+    clocks = promise.opening_clocks(session, running)
+    return [(application.brand, clocks[application.id]) for application in running]
 
 
 def _most_pressing(session: Session, own: Sequence[Brand]) -> Brand:

@@ -16,6 +16,7 @@ from uuid import uuid4
 
 import aiohttp
 import psutil
+from yarl import URL
 
 PROJECT = Path(__file__).resolve().parent.parent
 _SECONDS_TO_START = 60
@@ -120,6 +121,10 @@ class Visitor:
     _pending: dict[str, str] = field(default_factory=dict)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _jar: aiohttp.CookieJar = field(default_factory=lambda: aiohttp.CookieJar(unsafe=True))
+
+    def sign_in(self, token: str) -> None:
+        """With a session of the database's own."""
+        self._jar.update_cookies({"session": token}, URL(self.address))
 
     async def run(self) -> None:
         """Stays connected until cancelled."""

@@ -78,20 +78,22 @@ def queue(
 ) -> Queue:
     """`wanted` is a part of a name, of a brand or of what was written last."""
     rows = _rows(session, staff, _in_tab(staff)[tab], wanted)
-    beside = _rows(session, staff, Conversation.id == open_now, "") if open_now else []
     return Queue(
         tab=tab,
         wanted=wanted,
         rows=_sorted(tab, rows),
-        counts={one: _count(session, staff, one) for one in Tab},
-        open_now=beside[0] if beside else None,
+        counts=_counts(session, staff),
+        open_now=_open(session, staff, rows, open_now) if open_now else None,
         now=clock.now(session),
     )
 
 
-def next_waiting(session: Session, staff: Staff, *, besides: UUID | None = None) -> UUID | None:
-    """The most urgent one that nobody has."""
-    rows = _sorted(Tab.WAITING, _rows(session, staff, _in_tab(staff)[Tab.WAITING], ""))
+def next_waiting(session: Session, staff: Staff, shown: Queue, *, besides: UUID | None = None) -> UUID | None:
+    """The most urgent one that nobody has; what is shown is not read again."""
+    if shown.tab is Tab.WAITING and not shown.wanted:
+        rows = shown.rows
+    else:
+        rows = _sorted(Tab.WAITING, _rows(session, staff, _in_tab(staff)[Tab.WAITING], ""))
     return next((row.conversation_id for row in rows if row.conversation_id != besides), None)
 
 
@@ -138,8 +140,17 @@ def _has_unclaimed_handoff() -> ColumnElement[bool]:
     )
 
 
-def _count(session: Session, staff: Staff, tab: Tab) -> int:
-    return session.scalar(select(func.count(Conversation.id)).where(_in_tab(staff)[tab])) or 0
+def _counts(session: Session, staff: Staff) -> dict[Tab, int]:
+    tabs = _in_tab(staff)
+    counted = [func.count().filter(tabs[tab]) for tab in Tab]
+    found = session.execute(select(*counted).select_from(Conversation)).one()
+    return dict(zip(Tab, found, strict=True))
+
+
+def _open(session: Session, staff: Staff, rows: list[QueueRow], open_now: UUID) -> QueueRow | None:
+    listed = [row for row in rows if row.conversation_id == open_now]
+    found = listed or _rows(session, staff, Conversation.id == open_now, "")
+    return found[0] if found else None
 
 
 def _sorted(tab: Tab, rows: list[QueueRow]) -> list[QueueRow]:

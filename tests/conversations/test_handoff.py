@@ -125,7 +125,8 @@ def test_the_queue_is_ordered_by_promise_then_by_the_day_of_the_opening(session,
     by_day = sorted((kenjis, ingrids), key=lambda one: days[one.id] or 0, reverse=True)
     assert [item.conversation_id for item in waiting] == [lenas.id, *(one.id for one in by_day)]
     assert [item.position for item in waiting] == [1, 2, 3]
-    assert queue.position(session, lenas) == 1
+    placed = [queue.position(session, conversation) for conversation in (lenas, *by_day)]
+    assert placed == [1, 2, 3]
     assert {item.brand.name for item in waiting} >= {"Fjellvann"}
 
 

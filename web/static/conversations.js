@@ -331,6 +331,11 @@ const KEYS = {
 };
 
 function onKey(event) {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.id === "text" && !event.isComposing) {
+    event.preventDefault();
+    if (event.target.value.trim() || byId("file")?.value) event.target.form.requestSubmit(byId("send-resolve"));
+    return;
+  }
   if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
   const field = event.target;
   if (field.id === "text" && !byId("canned")?.hidden && whileCanned(event)) return;

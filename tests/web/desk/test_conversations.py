@@ -255,6 +255,31 @@ async def test_a_reply_that_arrives_twice_is_sent_once(agent, brands):
     assert brands.reads(conversation_id).count("Once") == 1
 
 
+async def test_the_last_reply_resolves_as_well_once(agent, brands):
+    conversation_id = brands.calls(INGRID, "A person, please")
+    await agent.enter(MEI)
+    page = await agent.open(at(conversation_id))
+    last = {"text": "No notary needed.", "external_id": page.field("external_id"), "then": "resolve"}
+
+    for _ in range(2):
+        page = await agent.submit(page, f"{at(conversation_id)}/reply", **last)
+
+    assert "Resolved" in page.words
+    assert brands.owner(conversation_id) == "resolved"
+    assert brands.reads(conversation_id).count("No notary needed.") == 1
+    assert sum("has closed" in text for text in brands.reads(conversation_id)) == 1
+
+
+async def test_what_was_not_sent_resolves_nothing(agent, brands):
+    conversation_id = brands.calls(INGRID, "A person, please")
+    await agent.enter(MEI)
+
+    refused = await reply(agent, conversation_id, "", then="resolve")
+
+    assert refused.status == 422
+    assert brands.owner(conversation_id) == "waiting"
+
+
 async def test_nobody_replies_in_somebody_elses_conversation_and_nothing_typed_is_lost(
     agent, second_agent, brands
 ):

@@ -298,6 +298,20 @@ async def test_the_next_that_waits_is_one_key_away_and_a_conversation_takes_few_
     assert keys == 2 * 4
 
 
+async def test_the_last_reply_also_resolves_with_one_key(desk, brands):
+    conversation_id = brands.calls(INGRID, "Does it have to be notarised?")
+    await desk.goto(HOME)
+
+    await desk.keyboard.press("g")
+    await expect(desk.locator("#text")).to_be_focused()
+    await desk.keyboard.type("No, it does not.")
+    await desk.keyboard.press("Control+Enter")
+
+    await expect(desk.locator("#talk-head")).to_contain_text("Resolved")
+    assert "No, it does not." in brands.reads(conversation_id)
+    assert brands.owner(conversation_id) == "resolved"
+
+
 async def test_keys_move_through_the_queue_and_do_nothing_inside_fields(desk, brands):
     for email, text in [(LENA, "One"), (INGRID, "Two"), (KENJI, "Three")]:
         brands.calls(email, text)
@@ -408,7 +422,7 @@ async def test_everything_works_without_scripts(browser, server, brands):
     await page.goto(HOME)
     await page.get_by_role("link", name="Nordlys Skincare").click()
     await page.get_by_label("Reply to Ingrid").fill("Hello Ingrid.")
-    await page.get_by_role("button", name="Send").click()
+    await page.get_by_role("button", name="Send", exact=True).click()
     await page.get_by_role("link", name="Note", exact=True).click()
     await page.get_by_label("Note for the team, not sent").fill("All done.")
     await page.get_by_role("button", name="Keep the note").click()

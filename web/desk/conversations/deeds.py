@@ -120,6 +120,7 @@ async def _send(request: web.Request, sent: SentForm, file: ArrivedFile | None) 
         sent.values.get("text", ""),
         _form_id(sent.values),
         file,
+        is_settled=sent.values.get("then") == "resolve",
     )
 
 
@@ -190,9 +191,16 @@ def _note(session: Session, conversation: UUID, staff: Staff, text: str) -> None
 
 
 def _reply(
-    session: Session, conversation: UUID, staff: Staff, text: str, form_id: UUID, file: ArrivedFile | None
+    session: Session,
+    conversation: UUID,
+    staff: Staff,
+    text: str,
+    form_id: UUID,
+    file: ArrivedFile | None,
+    *,
+    is_settled: bool,
 ) -> None:
-    replies.reply(session, conversation, text, form_id, file, by=staff)
+    replies.reply(session, conversation, text, form_id, file, by=staff, is_settled=is_settled)
 
 
 def _colleague(session: Session, staff_id: str) -> Staff:

@@ -119,15 +119,16 @@ def whole(session: Session, staff: Staff, where: Address, *, is_read: bool = Tru
     card = brand_card.brand_card(session, talk.contact, where.brand) if talk and talk.contact else None
     open_now = talk.conversation.id if talk else None
     is_mine = talk is not None and talk.conversation.staff_id == staff.id and talk.owner is Owner.PERSON
+    queue = queues.queue(session, staff, Tab(where.tab), wanted=where.wanted, open_now=open_now)
     return View(
-        queue=queues.queue(session, staff, Tab(where.tab), wanted=where.wanted, open_now=open_now),
+        queue=queue,
         openings=_openings(session),
         talk=talk,
         card=card,
         card_ruler=clock_ruler(card.clock) if card and card.clock else None,
         replies=_replies(session, staff, talk, card) if talk else [],
         colleagues=_colleagues(session, staff) if is_mine else [],
-        next_id=queues.next_waiting(session, staff, besides=open_now),
+        next_id=queues.next_waiting(session, staff, queue, besides=open_now),
         now=clock.now(session),
         is_mine=is_mine,
         may_take_over=permissions.may(staff.role, StaffPermission.TAKE_OVER),
