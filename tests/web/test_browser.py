@@ -332,7 +332,7 @@ async def test_a_person_who_answers_is_named_at_the_head(page, assistant):
     await asyncio.to_thread(assistant.person_says, "Hello, how can I help?")
 
     await expect(page.locator(".speaker-person")).to_contain_text("A person answers you")
-    await expect(page.get_by_label("Message to the support agent")).to_be_visible()
+    await expect(page.get_by_label("Message to Mei Lin")).to_be_visible()
 
 
 async def test_the_chat_says_that_the_assistant_gets_ready_until_it_is(page, assistant):

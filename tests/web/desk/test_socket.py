@@ -1,6 +1,7 @@
 """The desk's socket: it tells what to read again and who is there, to the staff alone."""
 
 import asyncio
+from uuid import uuid4
 
 import pytest
 from aiohttp import WSServerHandshakeError
@@ -300,4 +301,14 @@ def test_who_is_not_announced_again_is_forgotten(brands):
     (seen,) = presence.everywhere(besides="mei")[conversation_id]
     assert not seen.typing
     time.now = SECONDS_OF_PRESENCE
+    assert presence.everywhere(besides="mei") == {}
+
+
+def test_an_announcement_that_a_goodbye_overtook_is_not_believed():
+    presence, conversation = Presence(), uuid4()
+    here = Watching("a page", "jonas", "Jonas Weber", conversation)
+    presence.note(here)
+    presence.forget("a page")
+
+    assert not presence.note(here)
     assert presence.everywhere(besides="mei") == {}

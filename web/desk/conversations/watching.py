@@ -57,14 +57,20 @@ class Presence:
     def __init__(self, seconds: Callable[[], float] = monotonic) -> None:
         self._seconds = seconds
         self._pages: dict[str, tuple[Watching, float]] = {}
+        self._gone: dict[str, float] = {}
 
     def note(self, watching: Watching) -> bool:
         """False where nothing is new but that the page is still there."""
+        # An announcement that was on its way when the page said goodbye.
+        if watching.page in self._gone:
+            return False
         before = self._pages.get(watching.page)
         self._pages[watching.page] = (watching, self._seconds())
         return before is None or before[0] != watching or self._is_stale(before[1])
 
     def forget(self, page: str) -> Watching | None:
+        self._gone = {page: at for page, at in self._gone.items() if not self._is_stale(at)}
+        self._gone[page] = self._seconds()
         found = self._pages.pop(page, None)
         return found[0] if found else None
 
