@@ -11,6 +11,8 @@ from deploy.lifeline import end_with_parent
 
 _SECONDS_THAT_PROVE_HEALTH = 10.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 5.0
+# Somebody else ended it: that says nothing against starting it again at once.
+_KILLED_FROM_OUTSIDE = (-signal.SIGKILL, -signal.SIGTERM)
 
 
 class KeptProcess:
@@ -39,7 +41,7 @@ class KeptProcess:
         status = self._process.poll()
         if status is None:
             return None
-        self._plan_to_start_again()
+        self._plan_to_start_again(status)
         return f"The {self.name} ended ({_reason(status)}). It is started again."
 
     def stop(self) -> None:
@@ -55,8 +57,9 @@ class KeptProcess:
             self._process.kill()
             self._process.wait()
 
-    def _plan_to_start_again(self) -> None:
-        if monotonic() - self._started_at > _SECONDS_THAT_PROVE_HEALTH:
+    def _plan_to_start_again(self, status: int) -> None:
+        is_healthy = monotonic() - self._started_at > _SECONDS_THAT_PROVE_HEALTH
+        if is_healthy or status in _KILLED_FROM_OUTSIDE:
             self._pause = _FIRST_PAUSE
         self._again_at = monotonic() + self._pause
         self._pause = min(self._pause * 2, _LONGEST_PAUSE)

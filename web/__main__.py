@@ -1,7 +1,11 @@
 """Serves the site: `python -m web`."""
 
+import gc
 import logging
 import sys
+
+# Looking for garbage among what is only being imported takes a fifth of the start.
+gc.disable()
 
 import uvloop
 from aiohttp import web
@@ -27,6 +31,8 @@ def main() -> int:
     except DomainError as error:
         print(f"{error} {error.what_to_do}", file=sys.stderr)
         return 2
+    gc.freeze()
+    gc.enable()
     web.run_app(
         app,
         host="127.0.0.1",
