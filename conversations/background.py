@@ -1,13 +1,10 @@
 """The background queue: everything that is not a turn; it runs beside the site, in slots of its own."""
 
 import asyncio
-import logging
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from functools import partial
 
 from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryDecision, RetryStrategy
-from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job
 from sqlalchemy.orm import Session
 
@@ -27,13 +24,12 @@ from conversations.channels import files as channel_files
 from conversations.channels import work as channel_work
 from conversations.channels.outgoing import Post
 from conversations.desk import files
+from conversations.queue_worker import work_off
 from onboarding.database import SessionFactory
 from onboarding.documents.storage import DocumentStore
 from onboarding.documents.virus import ScannerAway, VirusScanner
 from onboarding.settings import Settings
 
-_log = logging.getLogger(__name__)
-_SECONDS_BETWEEN_ATTEMPTS_TO_CONNECT = 0.5
 # A broken promise is noticed within a minute.
 _EVERY_MINUTE = "* * * * *"
 # A mail server that is away is tried again for about a day.
@@ -63,47 +59,20 @@ async def run(
     post: Post | None = None,
 ) -> None:
     """Works until cancelled, and begins anew when PostgreSQL was away. `post` is for messaging channels."""
-    while True:
+
+    def build_app() -> App:
         app = _background_app(database_url, sessions, settings, store)
         if post is not None:
             channel_work.add_tasks(app, post, store, VirusScanner(settings.clamd_address))
-        try:
-            async with app.open_async(), _taking_back(app):
-                await app.run_worker_async(
-                    queues=[jobs.BACKGROUND],
-                    name="background",
-                    concurrency=_JOBS_AT_ONCE,
-                    install_signal_handlers=False,
-                    delete_jobs="successful",
-                )
-        except (ConnectorException, OSError) as error:
-            if _told_to_stop():
-                return
-            _log.warning("background worker lost the database (%s), connecting again", type(error).__name__)
-        await asyncio.sleep(_SECONDS_BETWEEN_ATTEMPTS_TO_CONNECT)
+        return app
 
-
-def _told_to_stop() -> bool:
-    """Procrastinate ends a cancelled worker with the error of its last query, where there was one."""
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
-
-
-@asynccontextmanager
-async def _taking_back(app: App) -> AsyncIterator[None]:
-    """What a worker held that died is done again: a check that never ended would hold up all others."""
-    task = asyncio.create_task(_take_back_for_ever(app))
-    try:
-        yield
-    finally:
-        task.cancel()
-
-
-async def _take_back_for_ever(app: App) -> None:
-    while True:
-        for job in await app.job_manager.get_stalled_jobs(queue=jobs.BACKGROUND):
-            await app.job_manager.retry_job(job)
-        await asyncio.sleep(_SECONDS_BETWEEN_LOOKS_FOR_STALLED)
+    await work_off(
+        jobs.BACKGROUND,
+        build_app,
+        name="background",
+        at_once=_JOBS_AT_ONCE,
+        seconds_between_looks=_SECONDS_BETWEEN_LOOKS_FOR_STALLED,
+    )
 
 
 def _background_app(

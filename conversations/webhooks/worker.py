@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryStrategy
-from procrastinate.exceptions import ConnectorException
 
 from conversations import jobs
+from conversations.queue_worker import work_off
 from conversations.webhooks import deliveries, sending
 from onboarding.database import SessionFactory
 
 _log = logging.getLogger(__name__)
 _AT_ONCE = 8
-_SECONDS_BETWEEN_ATTEMPTS_TO_CONNECT = 0.5
 _SECONDS_BETWEEN_LOOKS_FOR_STALLED = 15.0
 # For what went wrong here, such as a database that is away: a receiver that fails is tried again by its own plan.
 _OWN_RETRIES: BaseRetryStrategy = RetryStrategy(max_attempts=8, exponential_wait=3)
@@ -35,27 +34,13 @@ class Sender:
 
 async def run(sender: Sender) -> None:
     """Works until cancelled, and begins anew when PostgreSQL was away."""
-    while True:
-        app = _app(sender)
-        try:
-            async with app.open_async():
-                taking_back = asyncio.create_task(_take_back_for_ever(app))
-                try:
-                    await app.run_worker_async(
-                        queues=[jobs.WEBHOOKS],
-                        name="webhooks",
-                        concurrency=_AT_ONCE,
-                        install_signal_handlers=False,
-                        delete_jobs="successful",
-                    )
-                finally:
-                    taking_back.cancel()
-        except (ConnectorException, OSError) as error:
-            task = asyncio.current_task()
-            if task is not None and task.cancelling():
-                return
-            _log.warning("webhooks lost the database (%s), connecting again", type(error).__name__)
-        await asyncio.sleep(_SECONDS_BETWEEN_ATTEMPTS_TO_CONNECT)
+    await work_off(
+        jobs.WEBHOOKS,
+        lambda: _app(sender),
+        name="webhooks",
+        at_once=_AT_ONCE,
+        seconds_between_looks=_SECONDS_BETWEEN_LOOKS_FOR_STALLED,
+    )
 
 
 async def try_once(sender: Sender, delivery_id: int, number: int, step: int) -> None:
@@ -98,10 +83,3 @@ def _app(sender: Sender) -> App:
         await asyncio.to_thread(_forget, sender)
 
     return app
-
-
-async def _take_back_for_ever(app: App) -> None:
-    while True:
-        for job in await app.job_manager.get_stalled_jobs(queue=jobs.WEBHOOKS):
-            await app.job_manager.retry_job(job)
-        await asyncio.sleep(_SECONDS_BETWEEN_LOOKS_FOR_STALLED)
