@@ -3,9 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from conversations import links, lookup, texts
-from conversations.messages import Written, append
-from conversations.names import Speaker
+from conversations import links, messages, texts
 from onboarding.documents import checking
 from onboarding.models import Application, Contact, DocumentCheck, DocumentFile, DocumentSubmission
 from onboarding.names import Channel
@@ -44,12 +42,7 @@ def _tell(
         path=path,
         **values,
     )
-    conversation = lookup.locked(session, lookup.open_for_contact(session, contact.id).id)
-    append(
-        session,
-        conversation,
-        Written(Speaker.NOTICE, text, channel=_CHANNEL, external_id=f"{kind} {submission.id}"),
-    )
+    messages.tell_contact(session, contact, text, channel=_CHANNEL, told_once=f"{kind} {submission.id}")
 
 
 def _file_of(session: Session, submission_id: int) -> DocumentFile:

@@ -5,13 +5,10 @@ from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from conversations import chat_uploads, jobs, links, lookup, mail, opening, texts
-from conversations.messages import Written, append
-from conversations.names import Speaker
-from onboarding import clock, dates
+from conversations import chat_uploads, jobs, links, mail, messages, opening, texts
+from onboarding import clock, dates, people
 from onboarding.database import SessionFactory
 from onboarding.documents import checking, infected, reading, review, submissions
 from onboarding.documents.judging import judge
@@ -19,13 +16,12 @@ from onboarding.documents.review import NotToReview
 from onboarding.documents.storage import DocumentStore, Incoming, Received
 from onboarding.documents.submissions import Sent
 from onboarding.documents.virus import VirusScanner
-from onboarding.models import Application, Contact, DocumentReview, DocumentSubmission, Membership
-from onboarding.names import Channel, DocumentType, FileFormat, ReasonCode, Role, Stage, Verdict
+from onboarding.models import Application, Contact, DocumentReview, DocumentSubmission
+from onboarding.names import Channel, DocumentType, FileFormat, ReasonCode, Stage, Verdict
 from onboarding.programme import programme
 
 _NOTICES = "document_notices"
 NO_SCANNER = VirusScanner()
-_TOLD = (Role.OWNER, Role.EDITOR)
 
 
 @dataclass(frozen=True)
@@ -166,7 +162,7 @@ def preview(
     """What `reject` would tell, to the letter. Raises WordsRefused."""
     said, instead = review.words_for(reason, sentence, send_instead)
     application = session.get_one(Application, submission.application_id)
-    told = _people_of(session, application.brand_id)
+    told = people.editors_of(session, application.brand_id)
     if not told:
         return Preview(sentence=said, send_instead=instead, notice=None, readers=[])
     thought_of = DocumentReview(
@@ -185,13 +181,16 @@ def _tell(session: Session, decided: DocumentReview, base_url: str) -> None:
     application = _application_of(session, submission.id)
     verdict = decided.verdict.value.lower()
     words = texts.document_mail(verdict)
-    for contact in _people_of(session, application.brand_id):
+    for contact in people.editors_of(session, application.brand_id):
         values = _values(session, submission, application, decided, contact)
         values |= {"link": f"{base_url}{values['path']}"}
         mail.send_mail(
             session, contact.email, words["subject"].format(**values), words["body"].format(**values)
         )
-        _notice(session, contact, decided, texts.notice(f"document_{verdict}", **values))
+        notice = texts.notice(f"document_{verdict}", **values)
+        messages.tell_contact(
+            session, contact, notice, channel=_NOTICES, told_once=f"{decided.id}:{contact.id}"
+        )
 
 
 def _application_of(session: Session, submission_id: int) -> Application:
@@ -217,26 +216,6 @@ def _page_of(
     if decided.verdict is Verdict.ACCEPTED:
         return links.documents_page(session, contact, application.brand_id)
     return links.document_page(session, contact, application.brand_id, submission.document_type)
-
-
-def _notice(session: Session, contact: Contact, decided: DocumentReview, text: str) -> None:
-    conversation = lookup.locked(session, lookup.open_for_contact(session, contact.id).id)
-    append(
-        session,
-        conversation,
-        Written(Speaker.NOTICE, text, channel=_NOTICES, external_id=f"{decided.id}:{contact.id}"),
-    )
-
-
-def _people_of(session: Session, brand_id: int) -> list[Contact]:
-    return list(
-        session.scalars(
-            select(Contact)
-            .join(Membership, Membership.contact_id == Contact.id)
-            .where(Membership.brand_id == brand_id, Membership.role.in_(_TOLD))
-            .order_by(Contact.email)
-        )
-    )
 
 
 def _values(

@@ -17,7 +17,7 @@ from conversations.models import Conversation, Message
 from conversations.names import Owner, Speaker
 from onboarding import clock
 from onboarding.errors import DomainError
-from onboarding.models import Staff
+from onboarding.models import Contact, Staff
 
 LONGEST_TEXT = 2000
 NOTICES = "notices"
@@ -218,6 +218,12 @@ def append_notice(session: Session, conversation: Conversation, text: str) -> in
     """What neither side said, in a locked conversation; returns its seq."""
     written = Written(Speaker.NOTICE, text, NOTICES, str(uuid4()))
     return append(session, conversation, written).seq
+
+
+def tell_contact(session: Session, contact: Contact, text: str, *, channel: str, told_once: str) -> None:
+    """A notice in the contact's own conversation. Raises AlreadyWritten where `told_once` was told on this channel."""
+    conversation = lookup.locked(session, lookup.open_for_contact(session, contact.id).id)
+    append(session, conversation, Written(Speaker.NOTICE, text, channel, told_once))
 
 
 def messages_after(session: Session, conversation_id: UUID, seq: int, limit: int = 500) -> list[MessageView]:

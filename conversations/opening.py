@@ -6,23 +6,19 @@ The desk calls these; an appeal comes from the brand and is a ticket of the team
 from collections.abc import Mapping
 from datetime import date
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from conversations import links, lookup, mail, texts, tickets
-from conversations.messages import Written, append
+from conversations import links, lookup, mail, messages, texts, tickets
 from conversations.models import Ticket
-from conversations.names import Speaker
-from onboarding import dates
-from onboarding.models import Appeal, Application, Contact, Invoice, Membership
+from onboarding import dates, people
+from onboarding.models import Appeal, Application, Contact, Invoice
 from onboarding.money import format_money
-from onboarding.names import Role, Stage
+from onboarding.names import Stage
 from onboarding.opening import brand_review, contract, fees, refusal, set_up, steps
 from onboarding.opening.names import Step
 from onboarding.programme import programme
 
 _APPEAL, _CHANNEL = "appeal", "opening_notices"
-_TOLD = (Role.OWNER, Role.EDITOR)
 
 
 def pass_brand_review(session: Session, application_id: int, *, by: str, base_url: str) -> None:
@@ -110,31 +106,12 @@ def tell(session: Session, application_id: int, kind: str, base_url: str, **valu
     application = session.get_one(Application, application_id)
     named = values | {"brand": application.brand.name, "application": application.number}
     subject, text = texts.opening_news(kind, **named)
-    for contact in _people_of(session, application):
+    for contact in people.editors_of(session, application.brand_id):
         path = links.brand_page(session, contact, application.brand_id)
         letter = texts.opening_letter(name=contact.name, text=text, link=f"{base_url}{path}")
         sent = mail.send_mail(session, contact.email, subject, letter)
-        _notice(session, contact, f"**{subject}.** {text} [Open your brand]({path})", f"mail {sent.id}")
-
-
-def _notice(session: Session, contact: Contact, text: str, told_once: str) -> None:
-    conversation = lookup.locked(session, lookup.open_for_contact(session, contact.id).id)
-    append(
-        session,
-        conversation,
-        Written(Speaker.NOTICE, text, channel=_CHANNEL, external_id=told_once),
-    )
-
-
-def _people_of(session: Session, application: Application) -> list[Contact]:
-    return list(
-        session.scalars(
-            select(Contact)
-            .join(Membership, Membership.contact_id == Contact.id)
-            .where(Membership.brand_id == application.brand_id, Membership.role.in_(_TOLD))
-            .order_by(Contact.email)
-        )
-    )
+        notice = f"**{subject}.** {text} [Open your brand]({path})"
+        messages.tell_contact(session, contact, notice, channel=_CHANNEL, told_once=f"mail {sent.id}")
 
 
 def _invoice(session: Session, application_id: int) -> Invoice:

@@ -7,9 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from conversations import links, lookup, mail, texts
-from conversations.messages import Written, append
-from conversations.names import Speaker
+from conversations import links, mail, messages, texts
 from onboarding import clock, dates, reminders
 from onboarding.documents import expiry
 from onboarding.models import Application, Contact, DocumentSubmission
@@ -81,12 +79,7 @@ def _write(
     named = values | {"name": contact.name, "path": path, "link": f"{base_url}{path}"}
     subject, body, notice = texts.reminder(kind, **named)
     mail.send_mail(session, contact.email, subject, body)
-    conversation = lookup.locked(session, lookup.open_for_contact(session, contact.id).id)
-    append(
-        session,
-        conversation,
-        Written(Speaker.NOTICE, notice, channel=_CHANNEL, external_id=f"{told_once} {contact.id}"),
-    )
+    messages.tell_contact(session, contact, notice, channel=_CHANNEL, told_once=f"{told_once} {contact.id}")
 
 
 def _values(submission: DocumentSubmission, application: Application, contact: Contact) -> dict[str, str]:

@@ -80,6 +80,18 @@ def person_of(session: Session, brand_id: int, person_id: UUID) -> Person:
     raise PersonNotFound("There is no such person among those of the brand.")
 
 
+def editors_of(session: Session, brand_id: int) -> list[Contact]:
+    """Whoever may act for the brand, owners included, by address: they are told what happens to it."""
+    return list(
+        session.scalars(
+            select(Contact)
+            .join(Membership, Membership.contact_id == Contact.id)
+            .where(Membership.brand_id == brand_id, Membership.role.in_((Role.OWNER, Role.EDITOR)))
+            .order_by(Contact.email)
+        )
+    )
+
+
 def owners_of(session: Session, brand_id: int) -> list[Contact]:
     return list(
         session.scalars(

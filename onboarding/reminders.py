@@ -10,24 +10,22 @@ from sqlalchemy import Text, and_, case, cast, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from onboarding import clock, permissions
+from onboarding import clock, people, permissions
 from onboarding.clock import CHINA
 from onboarding.models import (
     Application,
     Contact,
     DocumentSubmission,
     DraftAnswer,
-    Membership,
     Reminder,
     ReminderStop,
 )
-from onboarding.names import DocumentStatus, ReminderKind, Role, Stage, Turn
+from onboarding.names import DocumentStatus, ReminderKind, Stage, Turn
 from onboarding.permissions import Permission
 from onboarding.programme import programme
 
 _CLOSED = [stage for stage in Stage if stage.is_closed]
 _WITH_THE_BRAND = [status for status in DocumentStatus if status.turn is Turn.BRAND]
-_REMINDED = (Role.OWNER, Role.EDITOR)
 
 
 @dataclass(frozen=True)
@@ -61,16 +59,12 @@ def note_all_due(session: Session, now: datetime) -> None:
 
 def to_be_reminded(session: Session, application: Application) -> list[Contact]:
     """Owners and editors who did not stop it, by address; a stop counts for drafts alone."""
-    people = (
-        select(Contact)
-        .join(Membership, Membership.contact_id == Contact.id)
-        .where(Membership.brand_id == application.brand_id, Membership.role.in_(_REMINDED))
-        .order_by(Contact.email)
-    )
-    if application.stage is Stage.DRAFT:
-        stopped = select(ReminderStop.contact_id).where(ReminderStop.application_id == application.id)
-        people = people.where(Contact.id.not_in(stopped))
-    return list(session.scalars(people))
+    found = people.editors_of(session, application.brand_id)
+    if application.stage is not Stage.DRAFT:
+        return found
+    stops = select(ReminderStop.contact_id).where(ReminderStop.application_id == application.id)
+    stopped = set(session.scalars(stops))
+    return [contact for contact in found if contact.id not in stopped]
 
 
 def stop(session: Session, contact: Contact, application: Application) -> None:
