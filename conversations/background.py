@@ -59,11 +59,12 @@ async def run(
     post: Post | None = None,
 ) -> None:
     """Works until cancelled, and begins anew when PostgreSQL was away. `post` is for messaging channels."""
+    scanner = VirusScanner(settings.clamd_address)
 
     def build_app() -> App:
-        app = _background_app(database_url, sessions, settings, store)
+        app = _background_app(database_url, sessions, settings, store, scanner)
         if post is not None:
-            channel_work.add_tasks(app, post, store, VirusScanner(settings.clamd_address))
+            channel_work.add_tasks(app, post, store, scanner)
         return app
 
     await work_off(
@@ -76,9 +77,13 @@ async def run(
 
 
 def _background_app(
-    database_url: str, sessions: SessionFactory, settings: Settings, store: DocumentStore
+    database_url: str,
+    sessions: SessionFactory,
+    settings: Settings,
+    store: DocumentStore,
+    scanner: VirusScanner,
 ) -> App:
-    smtp_url, scanner = settings.smtp_url, VirusScanner(settings.clamd_address)
+    smtp_url = settings.smtp_url
     app = App(connector=PsycopgConnector(conninfo=database_url, min_size=1, max_size=3))
 
     @app.task(name=jobs.DELIVER_MAIL, queue=jobs.BACKGROUND, retry=_MAIL_RETRIES)

@@ -11,6 +11,7 @@ from onboarding.clock import CHINA
 from onboarding.demonstration.records import DemoBrand
 from onboarding.demonstration.sales import sold_until
 from onboarding.models import LivestreamEdition, LivestreamRanking
+from onboarding.months import first_of_month
 from onboarding.names import ListStatus, Stage
 from onboarding.programme import programme
 
@@ -40,7 +41,7 @@ def write_rankings(
 def _editions(as_of: date) -> list[_Edition]:
     """The next, and some before it."""
     day = programme().livestream.day.value
-    month = as_of.replace(day=1) if as_of.day <= day else _month_after(as_of)
+    month = as_of.replace(day=1) if as_of.day <= day else first_of_month(as_of, 1)
     editions = []
     for _ in range(1 + _PAST_EDITIONS):
         editions.append(_edition(month, as_of))
@@ -85,7 +86,3 @@ def _write(session: Session, edition: _Edition, ranked: list[tuple[int, int]]) -
     ]
     if rankings:
         session.execute(insert(LivestreamRanking), rankings)
-
-
-def _month_after(day: date) -> date:
-    return (day.replace(day=1) + timedelta(days=31)).replace(day=1)

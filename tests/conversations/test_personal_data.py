@@ -42,6 +42,7 @@ from onboarding.api_scopes import CHOSEN
 from onboarding.database import Base, SessionFactory
 from onboarding.documents import submissions
 from onboarding.documents.storage import DocumentStore
+from onboarding.documents.virus import VirusScanner
 from onboarding.erasure import ErasureNotOpen
 from onboarding.models import (
     Appeal,
@@ -549,7 +550,7 @@ def test_the_background_worker_does_it_by_itself_every_few_minutes(
     sessions: SessionFactory, store: DocumentStore
 ) -> None:
     settings = Settings.from_environment({})
-    app = background._background_app("postgresql://nowhere", sessions, settings, store)
+    app = background._background_app("postgresql://nowhere", sessions, settings, store, VirusScanner())
 
     assert [task.task.name for task in app.periodic_registry.periodic_tasks.values()] == [jobs.TIDY]
 

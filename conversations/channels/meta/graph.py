@@ -6,7 +6,7 @@ https://developers.facebook.com/docs/graph-api/webhooks/getting-started
 import hashlib
 import hmac
 import json
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -20,10 +20,13 @@ from conversations.channels.shapes import (
     Answer,
     FetchRefused,
     Forged,
+    InboundMessage,
     Malformed,
     Outcome,
+    Parsed,
     RawRequest,
     Refused,
+    StatusReport,
     TryLater,
 )
 
@@ -55,12 +58,21 @@ def check(account: AccountView, request: RawRequest) -> None:
         raise Forged("signature_wrong")
 
 
-def challenge(request: RawRequest) -> Answer:
-    return Answer(request.query.get("hub.challenge", "").encode())
+def parsed(
+    request: RawRequest,
+    about: str,
+    events: Callable[[Iterable[Mapping[str, Any]]], Iterable[InboundMessage | StatusReport]],
+) -> Parsed:
+    """What `events` reads from the entries, or the answer to Meta's handshake. Raises Malformed."""
+    if request.method == "GET":
+        return Parsed(answer=Answer(request.query.get("hub.challenge", "").encode()))
+    try:
+        return Parsed(tuple(events(_entries(request, about))))
+    except (KeyError, TypeError, AttributeError):
+        raise Malformed("not_as_documented") from None
 
 
-def entries(request: RawRequest, about: str) -> Iterable[Mapping[str, Any]]:
-    """Raises Malformed."""
+def _entries(request: RawRequest, about: str) -> Iterable[Mapping[str, Any]]:
     try:
         notification = json.loads(request.body)
         found: list[Mapping[str, Any]] = notification["entry"]

@@ -17,7 +17,6 @@ from conversations.channels.shapes import (
     Attachment,
     FetchRefused,
     InboundMessage,
-    Malformed,
     OutboundMessage,
     Outcome,
     Parsed,
@@ -56,12 +55,7 @@ class WhatsappCloud:
         graph.check(account, request)
 
     def parse(self, account: AccountView, request: RawRequest) -> Parsed:
-        if request.method == "GET":
-            return Parsed(answer=graph.challenge(request))
-        try:
-            return Parsed(tuple(_events(account, graph.entries(request, _OBJECT))))
-        except (KeyError, TypeError, AttributeError):
-            raise Malformed("not_as_documented") from None
+        return graph.parsed(request, _OBJECT, lambda entries: _events(account, entries))
 
     async def send(
         self, account: AccountView, address: Mapping[str, Any], message: OutboundMessage, http: ClientSession
