@@ -30,7 +30,8 @@ class Field:
 
 @dataclass(frozen=True)
 class Guide:
-    """`steps` are Markdown; {webhook} in them is the address of the webhook; brands know it by `public_name`.
+    """`steps` are Markdown; {webhook} in them is the address of the webhook; brands know it by `public_name`,
+    operators who carries it by `provider`.
 
     `recipient_known` makes the recipient of who wrote last from the address to answer at; without it, it is their id.
     """
@@ -38,6 +39,7 @@ class Guide:
     kind: ChannelKind
     name: str
     public_name: str
+    provider: str
     summary: str
     steps_before: tuple[str, ...]
     steps_after: tuple[str, ...]
@@ -64,6 +66,7 @@ def guide(kind: ChannelKind) -> Guide:
         kind=kind,
         name=content["name"],
         public_name=content.get("public_name", content["name"]),
+        provider=content.get("provider", content["name"]),
         summary=content["summary"],
         steps_before=tuple(content["steps_before"]),
         steps_after=tuple(content["steps_after"]),
