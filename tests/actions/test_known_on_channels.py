@@ -39,5 +39,5 @@ def test_whoever_writes_on_a_channel_is_told_how_to_link_it(stranger_on_slack):
     told = stranger_on_slack.ask("store_opening_countdown", QUESTION).text
 
     assert "[linked channels](/account/channels)" in told
-    assert "send it to me in a private message" in told
+    assert "Send it to me in a private message" in told
     assert "sign in" not in told
