@@ -12,7 +12,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from conversations import jobs
-from conversations.channels import accounts, choices, linking, markup
+from conversations.channels import accounts, choices, linking, markup, reports
 from conversations.channels.models import ChannelAccount, ChannelDelivery, ChannelIdentity
 from conversations.channels.names import DEAD_LETTERS, AccountState, ChannelKind, DeliveryStatus
 from conversations.channels.shapes import (
@@ -120,9 +120,10 @@ def due_identities(session: Session) -> list[int]:
 
 
 def replay(session: Session, delivery: ChannelDelivery) -> None:
-    """A dead letter begins anew, with the part that the provider did not take."""
+    """A dead letter begins anew, with the part that the provider did not take, or that did not arrive."""
     if delivery.status not in DEAD_LETTERS:
         return
+    reports.begin_anew(delivery)
     delivery.status = DeliveryStatus.QUEUED
     delivery.next_try_at = delivery.give_up_at = None
     delivery.attempts = 0
@@ -152,6 +153,8 @@ def _first(post: Post, identity_id: int) -> Due | None:
 
 def _next(post: Post, due: Due, outcome: Outcome) -> Due | None:
     with post.sessions.begin() as session:
+        if isinstance(outcome, Accepted) and outcome.provider_id is not None:
+            reports.await_turn(session, due.account.id, [outcome.provider_id])
         identity = linking.locked(session, due.identity_id)
         if identity is None:
             return None
@@ -280,7 +283,7 @@ def _accepted(
 ) -> None:
     delivery.parts_sent += 1
     if outcome.provider_id is not None:
-        delivery.provider_ids = [*delivery.provider_ids, outcome.provider_id]
+        reports.note_message(session, account, delivery, outcome.provider_id)
     account.last_out_at = clock.now(session)
     if due.is_last_part:
         delivery.error_code = None
@@ -313,9 +316,11 @@ def _end(
     session: Session, delivery: ChannelDelivery, status: DeliveryStatus, step: str, code: str | None = None
 ) -> None:
     delivery.status = status
+    _trace(session, delivery, step, code)
+    reports.tell_desk(session, delivery)
     if status is DeliveryStatus.SENT:
         delivery.sent_at = clock.now(session)
-    _trace(session, delivery, step, code)
+        reports.follow(session, delivery)
     session.flush()
 
 

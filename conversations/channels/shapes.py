@@ -127,7 +127,7 @@ class InboundMessage:
 
 @dataclass(frozen=True)
 class StatusReport:
-    """What became of something that we sent; `status` is one of DELIVERED and FAILED."""
+    """What became of something that we sent; `status` is one of DELIVERED, READ and FAILED."""
 
     provider_id: str
     status: DeliveryStatus
@@ -135,8 +135,20 @@ class StatusReport:
 
 
 @dataclass(frozen=True)
+class ReadReport:
+    """That somebody has read everything that they were sent until then."""
+
+    external_user: str
+    place: str
+    until: datetime
+
+
+type Event = InboundMessage | StatusReport | ReadReport
+
+
+@dataclass(frozen=True)
 class Parsed:
-    events: tuple[InboundMessage | StatusReport, ...] = ()
+    events: tuple[Event, ...] = ()
     answer: Answer = Answer()
 
 

@@ -16,12 +16,14 @@ from conversations.channels.names import ChannelKind, DeliveryStatus
 from conversations.channels.shapes import (
     AccountView,
     Attachment,
+    Event,
     InboundMessage,
     OutboundMessage,
     Outcome,
     Parsed,
     PressedButton,
     RawRequest,
+    ReadReport,
     Refused,
     StatusReport,
     Traits,
@@ -80,7 +82,7 @@ class Messenger:
         return {"psid": recipient.strip()}
 
 
-def _events(account: AccountView, entries: Any) -> Iterator[InboundMessage | StatusReport]:
+def _events(account: AccountView, entries: Any) -> Iterator[Event]:
     for entry in entries:
         if str(entry["id"]) != str(account.settings["page_id"]):
             continue
@@ -88,7 +90,7 @@ def _events(account: AccountView, entries: Any) -> Iterator[InboundMessage | Sta
             yield from _events_of(account, event)
 
 
-def _events_of(account: AccountView, event: Node) -> Iterator[InboundMessage | StatusReport]:
+def _events_of(account: AccountView, event: Node) -> Iterator[Event]:
     """Echoes are what the page itself wrote: here, or by another app."""
     if "message" in event and not event["message"].get("is_echo"):
         message = event["message"]
@@ -101,6 +103,10 @@ def _events_of(account: AccountView, event: Node) -> Iterator[InboundMessage | S
     elif "delivery" in event:
         for delivered in event["delivery"].get("mids") or ():
             yield StatusReport(delivered, DeliveryStatus.DELIVERED)
+    elif "read" in event:
+        until = graph.moment(event["read"]["watermark"], _MILLISECONDS)
+        if until is not None:
+            yield ReadReport(str(event["sender"]["id"]), str(account.settings["page_id"]), until)
 
 
 def _message(

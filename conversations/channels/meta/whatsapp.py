@@ -15,6 +15,7 @@ from conversations.channels.names import ChannelKind, DeliveryStatus
 from conversations.channels.shapes import (
     AccountView,
     Attachment,
+    Event,
     FetchRefused,
     InboundMessage,
     OutboundMessage,
@@ -101,7 +102,7 @@ class WhatsappCloud:
         return _template(name, language, [as_variable(message.text)])
 
 
-def _events(account: AccountView, entries: Any) -> Iterator[InboundMessage | StatusReport]:
+def _events(account: AccountView, entries: Any) -> Iterator[Event]:
     for value in _values(account, entries):
         names = {
             one.get("wa_id"): one.get("profile", {}).get("name", "") for one in value.get("contacts", ())
@@ -184,7 +185,7 @@ def _attachments(message: Node) -> Iterator[Attachment]:
 def _reports(status: Node) -> Iterator[StatusReport]:
     match status["status"]:
         case "delivered" | "read":
-            yield StatusReport(status["id"], DeliveryStatus.DELIVERED)
+            yield StatusReport(status["id"], DeliveryStatus(status["status"]))
         case "failed":
             errors = status.get("errors") or [{}]
             yield StatusReport(status["id"], DeliveryStatus.FAILED, str(errors[0].get("code", "failed")))

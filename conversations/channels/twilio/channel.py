@@ -37,7 +37,7 @@ API = "https://api.twilio.com"
 LONGEST_TEXT = 1600
 _MOST_MEDIA = 10
 _NOTHING_TO_SAY = Answer(b'<?xml version="1.0" encoding="UTF-8"?><Response/>', content_type="text/xml")
-_ARRIVED = {"delivered", "read"}
+_ARRIVED = {"delivered": DeliveryStatus.DELIVERED, "read": DeliveryStatus.READ}
 _FAILED = {"failed", "undelivered", "canceled"}
 _WHATSAPP = "whatsapp:"
 # Twilio obeys these itself, and refuses what is sent afterwards. YES and HELP are left to the assistant.
@@ -171,7 +171,7 @@ def _parameters(request: RawRequest) -> list[tuple[str, str]]:
 def _reports(form: Mapping[str, str]) -> Iterator[StatusReport]:
     status = form["MessageStatus"]
     if status in _ARRIVED:
-        yield StatusReport(form["MessageSid"], DeliveryStatus.DELIVERED)
+        yield StatusReport(form["MessageSid"], _ARRIVED[status])
     if status in _FAILED:
         yield StatusReport(form["MessageSid"], DeliveryStatus.FAILED, form.get("ErrorCode") or status)
 

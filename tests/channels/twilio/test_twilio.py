@@ -165,7 +165,7 @@ async def test_the_token_before_the_last_counts_while_both_do(whatsapp):
 @pytest.mark.parametrize(
     ("reports", "status", "code"),
     [
-        (["queued", "sent", "delivered", "read"], DeliveryStatus.DELIVERED, None),
+        (["queued", "sent", "delivered", "read"], DeliveryStatus.READ, None),
         (["delivered", "sent"], DeliveryStatus.DELIVERED, None),
         (["sent"], DeliveryStatus.SENT, None),
         (["sent", "undelivered"], DeliveryStatus.FAILED, "63016"),
