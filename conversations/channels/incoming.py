@@ -8,10 +8,17 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from conversations import jobs, lookup, messages
-from conversations.channels import accounts, choices, linking, own_address, reports, words
+from conversations.channels import accounts, choices, consents, linking, own_address, reports, words
 from conversations.channels.models import ChannelAccount, ChannelFile, ChannelIdentity, ChannelReceipt
 from conversations.channels.names import AccountState
-from conversations.channels.shapes import Channel, Event, InboundMessage, ReadReport, StatusReport
+from conversations.channels.shapes import (
+    Channel,
+    Consent,
+    Event,
+    InboundMessage,
+    ReadReport,
+    StatusReport,
+)
 from conversations.messages import ButtonRef, Inbound, Written, append, append_notice
 from conversations.models import Conversation, Message
 from conversations.names import Speaker
@@ -65,6 +72,8 @@ def take(session: Session, channel: Channel, account_id: int, events: Events) ->
                 reports.take(session, account, event)
             case ReadReport():
                 reports.take_read(session, account, event)
+            case Consent():
+                consents.take(session, account, event)
             case InboundMessage():
                 if _concerns_us(session, account, event) and _is_new(session, account, event.external_id):
                     _take_message(session, channel, account, event)

@@ -48,7 +48,7 @@ class ChannelIdentity(Base):
 
     `contact_id` once it is linked; until then `conversation_id` is a visitor's. Who holds `sending_until` (by the
     database's own time) sends to it. `tries` counts wrong codes since `tries_since`. What was sent until `read_until`
-    has been read.
+    has been read. Who asked to stop at `stopped_at` is sent nothing.
     """
 
     __tablename__ = "channel_identities"
@@ -72,13 +72,15 @@ class ChannelIdentity(Base):
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     last_in_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     read_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    stopped_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
 class ChannelDelivery(Base):
     """A message on its way to one identity. `parts_sent` of it have been taken by the provider.
 
-    `provider_ids` are theirs, in order; `reports` is what the provider said of each. `sent_at` is when the last part was
-    taken. `next_try_at` is not set before the first attempt; `steps` is the trace: what happened when, without content.
+    `provider_ids` are theirs, in order; `reports` is what the provider said of each. `sent_at` is when the last part
+    was taken. `next_try_at` is not set before the first attempt; `steps` is the trace: what happened when, without
+    content.
     """
 
     __tablename__ = "channel_deliveries"

@@ -12,7 +12,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from conversations import jobs
-from conversations.channels import accounts, choices, linking, markup, reports
+from conversations.channels import accounts, choices, consents, linking, markup, reports
 from conversations.channels.models import ChannelAccount, ChannelDelivery, ChannelIdentity
 from conversations.channels.names import DEAD_LETTERS, AccountState, ChannelKind, DeliveryStatus
 from conversations.channels.shapes import (
@@ -180,9 +180,9 @@ def _hold(session: Session, post: Post, identity: ChannelIdentity) -> Due | None
         jobs.defer_delivery(session, identity.id, after_seconds=(until - now).total_seconds())
         return None
     if not _may_still_be_read(session, account, identity, delivery):
-        delivery.error_code = UNLINKED
-        _end(session, delivery, DeliveryStatus.FAILED, "withheld", UNLINKED)
-        return _hold(session, post, identity)
+        return _withhold(session, post, identity, delivery, UNLINKED)
+    if identity.stopped_at is not None:
+        return _withhold(session, post, identity, delivery, consents.ASKED_TO_STOP)
     parts = _parts(session, post, channel, identity, delivery)
     if delivery.parts_sent >= len(parts):
         _end(session, delivery, DeliveryStatus.SENT, "sent")
@@ -197,6 +197,14 @@ def _hold(session: Session, post: Post, identity: ChannelIdentity) -> Due | None
         parts[delivery.parts_sent],
         is_last_part=delivery.parts_sent == len(parts) - 1,
     )
+
+
+def _withhold(
+    session: Session, post: Post, identity: ChannelIdentity, delivery: ChannelDelivery, code: str
+) -> Due | None:
+    delivery.error_code = code
+    _end(session, delivery, DeliveryStatus.FAILED, "withheld", code)
+    return _hold(session, post, identity)
 
 
 def _head(session: Session, identity: ChannelIdentity) -> ChannelDelivery | None:
@@ -275,6 +283,8 @@ def _settle(session: Session, identity: ChannelIdentity, due: Due, outcome: Outc
         case Refused():
             delivery.error_code = outcome.code
             accounts.note_error(session, account, outcome.code)
+            if outcome.asked_to_stop:
+                consents.note_stop(session, identity)
             _end(session, delivery, DeliveryStatus.FAILED, "refused", outcome.code)
 
 

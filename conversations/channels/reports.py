@@ -1,4 +1,6 @@
-"""What became of what we sent, as providers report it: late, twice, in any order, and before we noted what it is about."""
+"""What became of what we sent, as providers report it: late, twice, in any order, and before we noted what it is
+about.
+"""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -104,7 +106,10 @@ def follow(session: Session, delivery: ChannelDelivery) -> None:
     delivery.status, delivery.error_code = _whole(delivery)
     if delivery.status is not before:
         step = {"at": clock.now(session).isoformat(), "step": delivery.status.value}
-        delivery.steps = [*delivery.steps, step | ({"code": delivery.error_code} if delivery.error_code else {})]
+        delivery.steps = [
+            *delivery.steps,
+            step | ({"code": delivery.error_code} if delivery.error_code else {}),
+        ]
         tell_desk(session, delivery)
 
 

@@ -143,7 +143,15 @@ class ReadReport:
     until: datetime
 
 
-type Event = InboundMessage | StatusReport | ReadReport
+@dataclass(frozen=True)
+class Consent:
+    """Somebody asked to be sent nothing more, or takes that back."""
+
+    external_user: str
+    is_given: bool
+
+
+type Event = InboundMessage | StatusReport | ReadReport | Consent
 
 
 @dataclass(frozen=True)
@@ -205,10 +213,11 @@ class TryLater:
 
 @dataclass(frozen=True)
 class Refused:
-    """Never: the reason as the provider gives it."""
+    """Never: the reason as the provider gives it. `asked_to_stop` where it is that this person wants nothing more."""
 
     code: str
     detail: str = ""
+    asked_to_stop: bool = False
 
 
 type Outcome = Accepted | TryLater | Refused

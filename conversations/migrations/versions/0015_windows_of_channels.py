@@ -45,6 +45,7 @@ def upgrade() -> None:
     _may_be(_STATUSES)
     op.add_column("channel_deliveries", _json("reports", "{}"))
     op.add_column("channel_identities", _moment("read_until"))
+    op.add_column("channel_identities", _moment("stopped_at"))
     op.create_table(
         "channel_early_reports",
         sa.Column("account_id", sa.Integer(), nullable=False),
@@ -53,15 +54,14 @@ def upgrade() -> None:
         sa.Column("code", sa.Text(), nullable=True),
         _moment("at", nullable=False),
         _of_account("channel_early_reports"),
-        sa.PrimaryKeyConstraint(
-            "account_id", "provider_id", "status", name=op.f("pk_channel_early_reports")
-        ),
+        sa.PrimaryKeyConstraint("account_id", "provider_id", "status", name=op.f("pk_channel_early_reports")),
     )
     op.create_index("ix_channel_early_reports_at", "channel_early_reports", ["at"])
 
 
 def downgrade() -> None:
     op.drop_table("channel_early_reports")
+    op.drop_column("channel_identities", "stopped_at")
     op.drop_column("channel_identities", "read_until")
     op.drop_column("channel_deliveries", "reports")
     op.execute("UPDATE channel_deliveries SET status = 'delivered' WHERE status = 'read'")
