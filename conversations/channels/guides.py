@@ -29,10 +29,13 @@ class Field:
 
 @dataclass(frozen=True)
 class Guide:
-    """`steps` are Markdown; {webhook} in them is the address of the webhook."""
+    """`steps` are Markdown; {webhook} in them is the address of the webhook. `short` is its name for those who write
+    there, whoever carries it.
+    """
 
     kind: ChannelKind
     name: str
+    short: str
     summary: str
     steps_before: tuple[str, ...]
     steps_after: tuple[str, ...]
@@ -54,6 +57,7 @@ def guide(kind: ChannelKind) -> Guide:
     return Guide(
         kind=kind,
         name=content["name"],
+        short=content.get("short", content["name"]),
         summary=content["summary"],
         steps_before=tuple(content["steps_before"]),
         steps_after=tuple(content["steps_after"]),

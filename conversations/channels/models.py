@@ -111,6 +111,22 @@ class ChannelDelivery(Base):
     sent_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
+class ChannelTemplate(Base):
+    """A text that the provider has approved, known there by its name (a SID at Twilio); `labels` say what belongs in
+    its gaps, in order.
+    """
+
+    __tablename__ = "channel_templates"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey(ChannelAccount.id, ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(Text)
+    language: Mapped[str | None] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    labels: Mapped[list[str]] = mapped_column(JSONB)
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
 class ChannelEarlyReport(Base):
     """What a provider said of a message that we have not noted as sent yet, or that is not ours."""
 

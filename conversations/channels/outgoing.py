@@ -12,7 +12,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from conversations import jobs
-from conversations.channels import accounts, choices, consents, linking, markup, reports
+from conversations.channels import accounts, choices, consents, linking, markup, reports, templates
 from conversations.channels.models import ChannelAccount, ChannelDelivery, ChannelIdentity
 from conversations.channels.names import DEAD_LETTERS, AccountState, ChannelKind, DeliveryStatus
 from conversations.channels.shapes import (
@@ -237,7 +237,9 @@ def _parts(
     buttons = choices.buttons_of(message)
     if buttons and choices.must_be_numbered(buttons, traits):
         text, buttons = choices.numbered(text, buttons), ()
-    pieces = markup.cut(text, traits.render, traits.longest_text)
+    # A template says all at once what its approved text has room for.
+    in_template = templates.IN_SETTINGS in delivery.settings
+    pieces = [text] if in_template else markup.cut(text, traits.render, traits.longest_text)
     whole = OutboundMessage(
         text="",
         answers=_answered(session, message),

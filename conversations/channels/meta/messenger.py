@@ -39,7 +39,7 @@ type Node = Mapping[str, Any]
 
 
 class Messenger:
-    """Settings: page_id. Secrets: app_secret, verify_token, access_token (of the page)."""
+    """Settings: page_id, human_agent. Secrets: app_secret, verify_token, access_token (of the page)."""
 
     kind = ChannelKind.MESSENGER
     traits = Traits(
@@ -58,14 +58,10 @@ class Messenger:
     async def send(
         self, account: AccountView, address: Mapping[str, Any], message: OutboundMessage, http: ClientSession
     ) -> Outcome:
-        window = windows.window(self.kind, message.last_in_at)
-        if window is not None and message.now is not None and not window.is_open(message.now):
+        messaging_type = _messaging_type(account, message)
+        if messaging_type is None:
             return Refused(windows.CLOSED)
-        said = {
-            "recipient": {"id": address["psid"]},
-            "messaging_type": "RESPONSE" if message.answers else "UPDATE",
-            "message": _content(message),
-        }
+        said = {"recipient": {"id": address["psid"]}, **messaging_type, "message": _content(message)}
         url = graph.url(account, f"{account.settings['page_id']}/messages")
         async with http.post(url, json=said, headers=graph.authorization(account)) as response:
             return await graph.outcome(response, ("message_id",))
@@ -80,6 +76,16 @@ class Messenger:
 
     def test_address(self, recipient: str) -> Mapping[str, Any]:
         return {"psid": recipient.strip()}
+
+
+def _messaging_type(account: AccountView, message: OutboundMessage) -> dict[str, str] | None:
+    """None where nothing may be said any more; after 24 hours only people may, where Meta allowed it."""
+    window = windows.window(Messenger.kind, message.last_in_at, account.settings)
+    if window is None or message.now is None or window.is_open(message.now):
+        return {"messaging_type": "RESPONSE" if message.answers else "UPDATE"}
+    if message.is_by_person and window.is_open_for_people(message.now):
+        return {"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"}
+    return None
 
 
 def _events(account: AccountView, entries: Any) -> Iterator[Event]:

@@ -27,6 +27,7 @@ from conversations.channels.shapes import (
     StatusReport,
     Traits,
 )
+from conversations.channels.templates import IN_SETTINGS
 from conversations.channels.whatsapp import WHATSAPP, as_variable
 
 _OBJECT = "whatsapp_business_account"
@@ -89,9 +90,9 @@ class WhatsappCloud:
         return {"to": recipient.strip().removeprefix("+")}
 
     def _content(self, account: AccountView, message: OutboundMessage) -> dict[str, Any] | None:
-        template = message.settings.get("template")
+        template = message.settings.get(IN_SETTINGS)
         if template:
-            return _template(template["name"], template.get("language"), template.get("variables", ()))
+            return _template(template["name"], template["language"], template["variables"])
         window = windows.window(self.kind, message.last_in_at)
         if window is None or message.now is None or window.is_open(message.now):
             return _interactive(message) if message.buttons else _text(message.text)
@@ -99,7 +100,7 @@ class WhatsappCloud:
         if not name:
             return None
         language = account.settings.get("window_template_language")
-        return _template(name, language, [as_variable(message.text)])
+        return _template(name, language, {"1": as_variable(message.text)})
 
 
 def _events(account: AccountView, entries: Any) -> Iterator[Event]:
@@ -201,9 +202,15 @@ def _interactive(message: OutboundMessage) -> dict[str, Any]:
     return {"type": "interactive", "interactive": content}
 
 
-def _template(name: str, language: str | None, variables: Any) -> dict[str, Any]:
+def _template(name: str, language: str | None, variables: Mapping[str, str]) -> dict[str, Any]:
     template: dict[str, Any] = {"name": name, "language": {"code": language or _DEFAULT_LANGUAGE}}
     if variables:
-        parameters = [{"type": "text", "text": as_variable(value)} for value in variables]
-        template["components"] = [{"type": "body", "parameters": parameters}]
+        template["components"] = [{"type": "body", "parameters": _parameters(variables)}]
     return {"type": "template", "template": template}
+
+
+def _parameters(variables: Mapping[str, str]) -> list[dict[str, str]]:
+    """A template has either numbered ones, which go by their order, or named ones."""
+    if all(name.isdecimal() for name in variables):
+        return [{"type": "text", "text": variables[name]} for name in sorted(variables, key=int)]
+    return [{"type": "text", "parameter_name": name, "text": text} for name, text in variables.items()]

@@ -30,6 +30,7 @@ from conversations.channels.shapes import (
     Traits,
     TryLater,
 )
+from conversations.channels.templates import IN_SETTINGS
 from conversations.channels.twilio import signing
 from conversations.channels.whatsapp import WHATSAPP, as_variable
 
@@ -164,9 +165,9 @@ class TwilioWhatsapp(TwilioChannel):
     prefix = _WHATSAPP
 
     def content(self, account: AccountView, message: OutboundMessage) -> dict[str, str] | None:
-        template = message.settings.get("template")
+        template = message.settings.get(IN_SETTINGS)
         if template:
-            return _template(template["sid"], template.get("variables", {}))
+            return _template(template["name"], template["variables"])
         window = windows.window(self.kind, message.last_in_at)
         if window is None or message.now is None or window.is_open(message.now):
             return {"Body": message.text}
@@ -202,7 +203,8 @@ def _attachments(form: Mapping[str, str]) -> Iterator[Attachment]:
 
 
 def _template(sid: str, variables: Mapping[str, str]) -> dict[str, str]:
-    return {"ContentSid": sid, "ContentVariables": json.dumps(dict(variables))}
+    """Twilio refuses variables that are empty, and those of a template that has none."""
+    return {"ContentSid": sid} | ({"ContentVariables": json.dumps(dict(variables))} if variables else {})
 
 
 def _from(prefix: str, account: AccountView, address: Mapping[str, Any]) -> dict[str, str]:

@@ -47,6 +47,19 @@ def upgrade() -> None:
     op.add_column("channel_identities", _moment("read_until"))
     op.add_column("channel_identities", _moment("stopped_at"))
     op.create_table(
+        "channel_templates",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=True),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("labels", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        _moment("created_at", nullable=False),
+        _of_account("channel_templates"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_channel_templates")),
+    )
+    op.create_index("ix_channel_templates_account_id", "channel_templates", ["account_id"])
+    op.create_table(
         "channel_early_reports",
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("provider_id", sa.Text(), nullable=False),
@@ -61,6 +74,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("channel_early_reports")
+    op.drop_table("channel_templates")
     op.drop_column("channel_identities", "stopped_at")
     op.drop_column("channel_identities", "read_until")
     op.drop_column("channel_deliveries", "reports")
