@@ -35,6 +35,7 @@ function put(now, fresh) {
   const selection = focused && "selectionStart" in document.activeElement
     ? [document.activeElement.selectionStart, document.activeElement.selectionEnd] : null;
   const scrolled = now.scrollTop;
+  goOnFilling(now, fresh);
   now.replaceWith(fresh);
   drawn.set(fresh, text);
   prepare(fresh);
@@ -165,7 +166,7 @@ async function send(form, submitter) {
     if (answer.ok && kind) forget(kind, open);
     if (!find("#desk", page)) return location.assign(answer.url);
     if (answer.ok && (kind || "template" in form.dataset)) renew(form);
-    all("#talk-say details[open]").forEach((one) => { one.open = false; });
+    all("#talk-say .acts details[open]").forEach((one) => { one.open = false; });
     putPage(page);
     after(kind, answer);
   });
@@ -249,6 +250,17 @@ function countDown() {
   closing.delete(line);
   due.page = true;
   readSoon();
+}
+
+/* A template that is being filled stays so while the part around it comes new. */
+function goOnFilling(now, fresh) {
+  const same = ({ id }) => fresh.querySelector(`#${id}`);
+  all("#templates details[open]", now).filter(same).forEach((one) => { same(one).open = true; });
+  for (const box of all("[data-template] input[type=text]", now)) {
+    if (box.value === box.defaultValue || !same(box)) continue;
+    same(box).value = box.value;
+    fillGap(same(box));
+  }
 }
 
 /* A template as the brand will read it. */

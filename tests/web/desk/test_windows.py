@@ -1,81 +1,21 @@
 """Channels that let us write for a time only: what agents see of it, and what they can do once it is over."""
 
+import re
 from contextlib import AsyncExitStack
 from datetime import timedelta
 
 import pytest
 
-from conversations import handoff, lookup
-from conversations.channels import linking, templates
 from conversations.channels.meta.messenger import Messenger
 from conversations.channels.meta.whatsapp import WhatsappCloud
-from conversations.channels.models import ChannelAccount, ChannelTemplate
-from conversations.channels.templates import Entered
+from conversations.channels.shapes import Channel
 from conversations.channels.twilio.channel import TwilioSms, TwilioWhatsapp
-from conversations.mail import demonstration_mails
-from conversations.names import HandoffReason
-from tests.channels.house import House, house
 from tests.channels.meta.doubles import MessengerDouble, WhatsappDouble
 from tests.channels.provider import ProviderDouble
 from tests.channels.twilio.double import TwilioDouble, TwilioSmsDouble
-from tests.onboarding import people as written
-from tests.web.staff import MEI, StaffVisitor
-from tests.web.visitor import INGRID, Page
-
-PHONE = "+4790000001"
-TEMPLATE = "HX" + "0" * 32
-TEXT = "Hello {{1}}, we have an answer to your question about {{2}}. Write to us to read it."
-
-
-class Desk:
-    """An agent at the desk of a house, and somebody who writes on its channel."""
-
-    def __init__(self, opened: House, agent: StaffVisitor, user: str) -> None:
-        self.house, self.agent, self.user = opened, agent, user
-        self._written = 0
-
-    @property
-    def path(self) -> str:
-        return f"/desk/conversations/{self.house.identity(self.user).conversation_id}"
-
-    async def writes(self, text: str) -> None:
-        self._written += 1
-        hook = self.house.provider.written(self.user, text, f"in{self._written}")
-        assert await self.house.deliver(hook) == [200]
-
-    def is_linked(self) -> None:
-        with self.house.sessions.begin() as session:
-            ingrid = written.contact(session, INGRID)
-            linking.join(session, linking.locked(session, self.house.identity(self.user).id), ingrid)
-
-    def calls_a_person(self) -> None:
-        with self.house.sessions.begin() as session:
-            conversation = lookup.locked(session, self.house.identity(self.user).conversation_id)
-            handoff.ask_for_person(session, conversation, HandoffReason.ASKED_FOR_PERSON)
-
-    def has_template(self, name: str = TEMPLATE, text: str = TEXT, *labels: str) -> ChannelTemplate:
-        with self.house.sessions.begin() as session:
-            account = session.get_one(ChannelAccount, self.house.account_id)
-            return templates.add(session, account, Entered(name, text, labels=labels))
-
-    async def passes(self, **time: float) -> None:
-        """A session at the desk does not last for so long."""
-        self.house.pass_time(timedelta(**time))
-        await self.agent.enter(MEI)
-
-    async def opens(self) -> Page:
-        return await self.agent.open(self.path)
-
-    async def sends(self, page: Page, form: str, **values: str) -> Page:
-        external_id = page.field("external_id") if "external_id" in page.html else ""
-        return await self.agent.submit(page, f"{self.path}/{form}", external_id=external_id, **values)
-
-    async def background_works(self) -> None:
-        await self.house.send_all()
-
-    def mails(self) -> list[str]:
-        with self.house.sessions() as session:
-            return [f"{one.recipient}: {one.body}" for one in demonstration_mails(session)]
+from tests.web.desk.channel_desk import PHONE, TEMPLATE, TEXT, ChannelDesk, channel_desk
+from tests.web.staff import AMARA, RUI
+from tests.web.visitor import INGRID
 
 
 @pytest.fixture
@@ -83,19 +23,15 @@ async def open_desk(settings, sessions):
     """Opens one at a time."""
     async with AsyncExitStack() as stack:
 
-        async def opened(provider: ProviderDouble, channel: object, user: str = PHONE) -> Desk:
-            await stack.enter_async_context(provider)
-            one = await stack.enter_async_context(house(settings, sessions, channel, provider))
-            provider.webhook = f"{settings.base_url}{one.path}"
-            agent = await stack.enter_async_context(StaffVisitor(one.server))
-            await agent.enter(MEI)
-            return Desk(one, agent, user)
+        async def opened(provider: ProviderDouble, channel: Channel, user: str = PHONE) -> ChannelDesk:
+            desk = channel_desk(settings, sessions, provider, channel, user)
+            return await stack.enter_async_context(desk)
 
         yield opened
 
 
 @pytest.fixture
-async def whatsapp(open_desk) -> Desk:
+async def whatsapp(open_desk) -> ChannelDesk:
     return await open_desk(TwilioDouble(), TwilioWhatsapp())
 
 
@@ -366,7 +302,7 @@ async def test_who_asked_to_stop_is_shown_as_such(open_desk):
 
     page = await sms.opens()
     assert "Asked to stop Ingrid asked for no more messages by SMS on" in page.words
-    assert "Nothing is sent by SMS. What you write here goes out on the website and by mail" in page.words
+    assert "What you write here goes out on the website and by mail" in page.words
     assert "an approved template" not in page.words
 
 
@@ -419,3 +355,35 @@ async def test_notices_about_who_answers_are_no_dead_letters(whatsapp):
     await whatsapp.sends(page, "resolve", reason="answered")
 
     assert len(whatsapp.house.deliveries()) == before
+
+
+async def test_an_operator_adds_a_template_as_it_was_approved_and_takes_it_away(whatsapp):
+    await whatsapp.agent.enter(AMARA)
+    path = f"/desk/channels/{whatsapp.house.account().public_id}/templates"
+    assert path in (await whatsapp.agent.open(path.removesuffix("/templates"))).html
+    page = await whatsapp.agent.open(path)
+
+    wrong = await whatsapp.agent.submit(page, path, name="HX1", text=TEXT, labels="")
+    assert (wrong.status, "Enter the SID that begins with HX" in wrong.words) == (422, True)
+    assert TEXT in wrong.html
+    wrong = await whatsapp.agent.submit(page, path, name=TEMPLATE, text="Hello {{first name}}", labels="")
+    assert "Write gaps as {{1}}" in wrong.words
+    wrong = await whatsapp.agent.submit(page, path, name=TEMPLATE, text="Hello {{1}}", labels="a\nb")
+    assert "Enter at most 1 lines" in wrong.words
+
+    done = await whatsapp.agent.submit(page, path, name=TEMPLATE, text=TEXT, labels="contact\nthe question")
+    assert "{{1}} contact, {{2}} the question" in done.words
+    remove = re.search(rf'action="({path}/[0-9]+/remove)"', done.html)[1]
+    gone = await whatsapp.agent.submit(done, remove)
+    assert "None yet" in gone.words
+
+
+async def test_templates_are_the_operators_and_of_channels_that_have_them(whatsapp, open_desk):
+    path = f"/desk/channels/{whatsapp.house.account().public_id}/templates"
+    assert (await whatsapp.agent.open(path)).status == 403
+    await whatsapp.agent.enter(RUI)
+    assert (await whatsapp.agent.open(path)).status == 403
+
+    sms = await open_desk(TwilioSmsDouble(), TwilioSms())
+    await sms.agent.enter(AMARA)
+    assert (await sms.agent.open(f"/desk/channels/{sms.house.account().public_id}/templates")).status == 404
