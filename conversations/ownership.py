@@ -260,7 +260,7 @@ def _tell_brand(session: Session, conversation: Conversation, text: str) -> None
     """Who answers is not worth a template, and nothing else gets through a window that is closed."""
     session.flush()
     where = reach.reach(session, conversation)
-    way = outbox.ON_WEBSITE if where is not None and where.is_shut else outbox.ON_CHANNEL
+    way = outbox.ON_CHANNEL if where is None or where.takes_notices else outbox.ON_WEBSITE
     messages.append_notice(session, conversation, text, way=way)
     notify.tell_state(session, conversation.id)
 

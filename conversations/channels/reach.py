@@ -48,6 +48,11 @@ class Reach:
         return self.state in (ReachState.CLOSED, ReachState.STOPPED)
 
     @property
+    def takes_notices(self) -> bool:
+        """Without a template, and without a person who writes them."""
+        return self.state is ReachState.OPEN
+
+    @property
     def is_elsewhere(self) -> bool:
         """Whether there is another way than the channel."""
         return self.on_website or self.mail_to is not None

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from conversations import messages
 from conversations.channels.meta.messenger import Messenger
 from conversations.channels.meta.whatsapp import WhatsappCloud
 from conversations.channels.shapes import Channel
@@ -13,6 +14,7 @@ from conversations.channels.twilio.channel import TwilioSms, TwilioWhatsapp
 from tests.channels.meta.doubles import MessengerDouble, WhatsappDouble
 from tests.channels.provider import ProviderDouble
 from tests.channels.twilio.double import TwilioDouble, TwilioSmsDouble
+from tests.onboarding import people as written
 from tests.web.desk.channel_desk import PHONE, TEMPLATE, TEXT, ChannelDesk, channel_desk
 from tests.web.staff import AMARA, RUI
 from tests.web.visitor import INGRID
@@ -214,7 +216,7 @@ async def test_what_was_typed_while_it_was_open_and_sent_after_is_not_lost(whats
     await whatsapp.background_works()
 
     page = await whatsapp.opens()
-    assert "Not delivered WhatsApp closed before it got there. It is on the website." in page.words
+    assert "Not delivered WhatsApp was closed when it was sent. It is on the website." in page.words
     assert "Send it again" not in page.words
     seq = str(whatsapp.house.said(PHONE)[-1].seq)
     done = await whatsapp.sends(page, "mail", seq=seq)
@@ -355,6 +357,40 @@ async def test_notices_about_who_answers_are_no_dead_letters(whatsapp):
     await whatsapp.sends(page, "resolve", reason="answered")
 
     assert len(whatsapp.house.deliveries()) == before
+
+
+async def test_what_was_told_unasked_while_it_was_closed_is_shown_as_not_delivered(whatsapp):
+    await whatsapp.writes("hello")
+    whatsapp.is_linked()
+    await whatsapp.background_works()
+    await whatsapp.passes(hours=25)
+    with whatsapp.house.sessions.begin() as session:
+        ingrid = written.contact(session, INGRID)
+        messages.tell_contact(
+            session, ingrid, "Your letter is due.", channel="clock_notices", told_once="a test"
+        )
+    await whatsapp.background_works()
+
+    words = (await whatsapp.opens()).words
+    assert (
+        "Your letter is due. Not delivered WhatsApp was closed when it was sent. It is on the website."
+        in words
+    )
+
+
+async def test_what_is_told_unasked_goes_out_by_the_template_for_everything(open_desk):
+    desk = await open_desk(TwilioDouble(window_template=TEMPLATE), TwilioWhatsapp())
+    await desk.writes("hello")
+    desk.is_linked()
+    await desk.passes(hours=25)
+    with desk.house.sessions.begin() as session:
+        ingrid = written.contact(session, INGRID)
+        messages.tell_contact(
+            session, ingrid, "Your letter is due.", channel="clock_notices", told_once="a test"
+        )
+    await desk.background_works()
+
+    assert desk.house.provider.calls[-1]["ContentVariables"] == '{"1": "Your letter is due."}'
 
 
 async def test_an_operator_adds_a_template_as_it_was_approved_and_takes_it_away(whatsapp):
