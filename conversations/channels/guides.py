@@ -29,13 +29,11 @@ class Field:
 
 @dataclass(frozen=True)
 class Guide:
-    """`steps` are Markdown; {webhook} in them is the address of the webhook. `short` is its name for those who write
-    there, whoever carries it.
-    """
+    """`steps` are Markdown; {webhook} in them is the address of the webhook; brands know it by `public_name`."""
 
     kind: ChannelKind
     name: str
-    short: str
+    public_name: str
     summary: str
     steps_before: tuple[str, ...]
     steps_after: tuple[str, ...]
@@ -57,7 +55,7 @@ def guide(kind: ChannelKind) -> Guide:
     return Guide(
         kind=kind,
         name=content["name"],
-        short=content.get("short", content["name"]),
+        public_name=content.get("public_name", content["name"]),
         summary=content["summary"],
         steps_before=tuple(content["steps_before"]),
         steps_after=tuple(content["steps_after"]),

@@ -68,7 +68,7 @@ def reach(session: Session, conversation: Conversation) -> Reach | None:
     state, changes_at = _state(identity, window, clock.now(session))
     is_closed = state is ReachState.CLOSED
     return Reach(
-        channel=guides.guide(account.kind).short,
+        channel=guides.guide(account.kind).public_name,
         account_id=account.id,
         state=state,
         changes_at=changes_at,

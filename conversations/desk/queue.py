@@ -198,7 +198,7 @@ def _row(row: Any, staff: Staff, standing: Standing | None) -> QueueRow:
         last_text=row.last_text or "",
         last_at=row.last_at,
         unread=row.unread if is_ours else 0,
-        channel=guides.guide(row.ChannelAccount.kind).short if row.ChannelAccount else None,
+        channel=guides.guide(row.ChannelAccount.kind).public_name if row.ChannelAccount else None,
         closes_at=_closes_at(row.ChannelIdentity, row.ChannelAccount) if waits_since else None,
     )
 

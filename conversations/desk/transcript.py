@@ -169,7 +169,7 @@ def _said(session: Session, conversation: Conversation) -> list[Said]:
 
 def _channel(message: Message) -> str | None:
     is_channel = message.channel in list(ChannelKind)
-    return guides.guide(ChannelKind(message.channel)).short if is_channel else None
+    return guides.guide(ChannelKind(message.channel)).public_name if is_channel else None
 
 
 def understood(trace: dict[str, Any] | None) -> Understood | None:

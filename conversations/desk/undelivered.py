@@ -51,7 +51,7 @@ def of_messages(session: Session, message_ids: Collection[int]) -> dict[int, Sen
     )
     return {
         delivery.message_id: SentOn(
-            guides.guide(kind).short,
+            guides.guide(kind).public_name,
             delivery.status,
             delivery.error_code,
             bool(delivery.settings),
