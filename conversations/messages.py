@@ -13,6 +13,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from conversations import jobs, lookup, notify, texts
 from conversations.channels import outbox
+from conversations.channels.outbox import Way
 from conversations.models import Conversation, Message
 from conversations.names import Owner, Speaker
 from onboarding import clock
@@ -188,7 +189,11 @@ class AlreadyWritten(Exception):
 
 
 def append(
-    session: Session, conversation: Conversation, *written: Written, settled: int | None = None
+    session: Session,
+    conversation: Conversation,
+    *written: Written,
+    settled: int | None = None,
+    way: Way = outbox.ON_CHANNEL,
 ) -> MessageView:
     """Writes the next messages of a locked conversation, and wakes whoever shows it; returns the last one.
 
@@ -207,17 +212,19 @@ def append(
     }
     if session.execute(_WRITE, values).one_or_none() is None:
         raise AlreadyWritten
-    if conversation.answered_on is not None:
-        outbox.queue(session, conversation, conversation.answered_on, after=conversation.last_seq)
+    if conversation.answered_on is not None and way.is_on_channel:
+        outbox.queue(session, conversation, conversation.answered_on, after=conversation.last_seq, way=way)
     set_committed_value(conversation, "last_seq", seq)
     last = written[-1]
     return MessageView(seq, last.speaker, last.text, at, last.external_id, _titles(last.buttons))
 
 
-def append_notice(session: Session, conversation: Conversation, text: str) -> int:
+def append_notice(
+    session: Session, conversation: Conversation, text: str, *, way: Way = outbox.ON_CHANNEL
+) -> int:
     """What neither side said, in a locked conversation; returns its seq."""
     written = Written(Speaker.NOTICE, text, NOTICES, str(uuid4()))
-    return append(session, conversation, written).seq
+    return append(session, conversation, written, way=way).seq
 
 
 def tell_contact(session: Session, contact: Contact, text: str, *, channel: str, told_once: str) -> None:

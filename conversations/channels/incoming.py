@@ -8,16 +8,17 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from conversations import jobs, lookup, messages
-from conversations.channels import accounts, choices, linking, own_address, words
-from conversations.channels.models import (
-    ChannelAccount,
-    ChannelDelivery,
-    ChannelFile,
-    ChannelIdentity,
-    ChannelReceipt,
+from conversations.channels import accounts, choices, consents, linking, own_address, reports, words
+from conversations.channels.models import ChannelAccount, ChannelFile, ChannelIdentity, ChannelReceipt
+from conversations.channels.names import AccountState
+from conversations.channels.shapes import (
+    Channel,
+    Consent,
+    Event,
+    InboundMessage,
+    ReadReport,
+    StatusReport,
 )
-from conversations.channels.names import AccountState, DeliveryStatus
-from conversations.channels.shapes import Channel, InboundMessage, StatusReport
 from conversations.messages import ButtonRef, Inbound, Written, append, append_notice
 from conversations.models import Conversation, Message
 from conversations.names import Speaker
@@ -26,7 +27,7 @@ from onboarding.errors import DomainError
 
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
-type Events = Iterable[InboundMessage | StatusReport]
+type Events = Iterable[Event]
 
 
 class AccountPaused(DomainError):
@@ -62,11 +63,20 @@ def take(session: Session, channel: Channel, account_id: int, events: Events) ->
     account = session.get_one(ChannelAccount, account_id)
     if account.state is not AccountState.ACTIVE:
         raise AccountPaused("This channel is switched off.")
-    for event in _in_order(events):
-        if isinstance(event, StatusReport):
-            _take_report(session, account, event)
-        elif _concerns_us(session, account, event) and _is_new(session, account, event.external_id):
-            _take_message(session, channel, account, event)
+    in_order = _in_order(events)
+    reported = [event.provider_id for event in in_order if isinstance(event, StatusReport)]
+    reports.await_turn(session, account_id, reported)
+    for event in in_order:
+        match event:
+            case StatusReport():
+                reports.take(session, account, event)
+            case ReadReport():
+                reports.take_read(session, account, event)
+            case Consent():
+                consents.take(session, account, event)
+            case InboundMessage():
+                if _concerns_us(session, account, event) and _is_new(session, account, event.external_id):
+                    _take_message(session, channel, account, event)
     accounts.note_in(session, account)
 
 
@@ -74,7 +84,7 @@ def forget_receipts(session: Session, before: datetime) -> None:
     session.execute(delete(ChannelReceipt).where(ChannelReceipt.at < before))
 
 
-def _in_order(events: Events) -> Sequence[InboundMessage | StatusReport]:
+def _in_order(events: Events) -> Sequence[Event]:
     """A batch is not always sorted; messages without a time stay where they are."""
     found = list(events)
     sent = [event.sent_at for event in found if isinstance(event, InboundMessage)]
@@ -253,21 +263,3 @@ def _known(session: Session, account: ChannelAccount, message: InboundMessage) -
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
-
-
-def _take_report(session: Session, account: ChannelAccount, report: StatusReport) -> None:
-    """Reports come late, twice and in any order: what arrived has arrived."""
-    found = session.scalar(
-        select(ChannelDelivery)
-        .join(ChannelIdentity, ChannelIdentity.id == ChannelDelivery.identity_id)
-        .where(
-            ChannelIdentity.account_id == account.id,
-            ChannelDelivery.provider_ids.contains([report.provider_id]),
-        )
-        .with_for_update(of=ChannelDelivery)
-    )
-    if found is None or found.status in (report.status, DeliveryStatus.DELIVERED):
-        return
-    found.status, found.error_code = report.status, report.code
-    step = {"at": clock.now(session).isoformat(), "step": report.status.value, "code": report.code}
-    found.steps = [*found.steps, step]

@@ -127,7 +127,7 @@ class InboundMessage:
 
 @dataclass(frozen=True)
 class StatusReport:
-    """What became of something that we sent; `status` is one of DELIVERED and FAILED."""
+    """What became of something that we sent; `status` is one of DELIVERED, READ and FAILED."""
 
     provider_id: str
     status: DeliveryStatus
@@ -135,8 +135,28 @@ class StatusReport:
 
 
 @dataclass(frozen=True)
+class ReadReport:
+    """That somebody has read everything that they were sent until then."""
+
+    external_user: str
+    place: str
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Consent:
+    """Somebody asked to be sent nothing more, or takes that back."""
+
+    external_user: str
+    is_given: bool
+
+
+type Event = InboundMessage | StatusReport | ReadReport | Consent
+
+
+@dataclass(frozen=True)
 class Parsed:
-    events: tuple[InboundMessage | StatusReport, ...] = ()
+    events: tuple[Event, ...] = ()
     answer: Answer = Answer()
 
 
@@ -193,10 +213,11 @@ class TryLater:
 
 @dataclass(frozen=True)
 class Refused:
-    """Never: the reason as the provider gives it."""
+    """Never: the reason as the provider gives it. `asked_to_stop` where it is that this person wants nothing more."""
 
     code: str
     detail: str = ""
+    asked_to_stop: bool = False
 
 
 type Outcome = Accepted | TryLater | Refused

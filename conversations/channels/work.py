@@ -7,7 +7,7 @@ from procrastinate import App, BaseRetryStrategy, JobContext, RetryStrategy
 from sqlalchemy.orm import Session
 
 from conversations import jobs
-from conversations.channels import files, incoming, outgoing
+from conversations.channels import files, incoming, outgoing, reports
 from conversations.channels.email import polling
 from conversations.channels.outgoing import Post
 from onboarding import clock
@@ -47,6 +47,7 @@ def add_tasks(app: App, post: Post, store: DocumentStore, scanner: VirusScanner)
 
 def forget_old_receipts(session: Session) -> None:
     incoming.forget_receipts(session, before=clock.now(session) - _RECEIPTS_KEPT)
+    reports.forget_early(session)
 
 
 def _sweep(post: Post) -> None:

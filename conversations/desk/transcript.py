@@ -10,8 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conversations import handoff_history, lookup
-from conversations.desk import notes
+from conversations.channels import guides
+from conversations.channels.names import ChannelKind
+from conversations.desk import notes, undelivered
 from conversations.desk.notes import NoteView
+from conversations.desk.undelivered import SentOn
+from conversations.messages import NOTICES
 from conversations.models import Conversation, Handoff, Message, Suggestion, Ticket
 from conversations.names import HandoffReason, Owner, Speaker
 from onboarding.models import Contact, Staff
@@ -55,7 +59,9 @@ class Understood:
 
 @dataclass(frozen=True)
 class Said:
-    """`name` is of the person of the staff who wrote it."""
+    """`name` is of the person of the staff who wrote it; `came_on` is the channel on which the brand did, none on the
+    website; `sent_on` is how it got to the brand, none on the website. `is_told` is what was told to the brand unasked.
+    """
 
     seq: int
     speaker: Speaker
@@ -65,6 +71,9 @@ class Said:
     name: str | None
     understood: Understood | None
     pressed: bool
+    came_on: str | None
+    sent_on: SentOn | None
+    is_told: bool
 
 
 @dataclass(frozen=True)
@@ -139,6 +148,7 @@ def _said(session: Session, conversation: Conversation) -> list[Said]:
         .order_by(Message.seq.desc())
         .limit(_MOST)
     ).all()
+    sent_on = undelivered.of_messages(session, [message.id for message, _ in rows])
     return [
         Said(
             seq=message.seq,
@@ -149,9 +159,17 @@ def _said(session: Session, conversation: Conversation) -> list[Said]:
             name=name,
             understood=understood(message.trace),
             pressed=message.button is not None,
+            came_on=_channel(message) if message.speaker == Speaker.BRAND.value else None,
+            sent_on=sent_on.get(message.id),
+            is_told=message.speaker == Speaker.NOTICE.value and message.channel != NOTICES,
         )
         for message, name in reversed(rows)
     ]
+
+
+def _channel(message: Message) -> str | None:
+    is_channel = message.channel in list(ChannelKind)
+    return guides.guide(ChannelKind(message.channel)).public_name if is_channel else None
 
 
 def understood(trace: dict[str, Any] | None) -> Understood | None:

@@ -15,6 +15,7 @@ from conversations.channels.names import ChannelKind, DeliveryStatus
 from conversations.channels.shapes import (
     AccountView,
     Attachment,
+    Event,
     FetchRefused,
     InboundMessage,
     OutboundMessage,
@@ -26,6 +27,7 @@ from conversations.channels.shapes import (
     StatusReport,
     Traits,
 )
+from conversations.channels.templates import IN_SETTINGS
 from conversations.channels.whatsapp import WHATSAPP, as_variable
 
 _OBJECT = "whatsapp_business_account"
@@ -88,9 +90,9 @@ class WhatsappCloud:
         return {"to": recipient.strip().removeprefix("+")}
 
     def _content(self, account: AccountView, message: OutboundMessage) -> dict[str, Any] | None:
-        template = message.settings.get("template")
+        template = message.settings.get(IN_SETTINGS)
         if template:
-            return _template(template["name"], template.get("language"), template.get("variables", ()))
+            return _template(template["name"], template["language"], template["variables"])
         window = windows.window(self.kind, message.last_in_at)
         if window is None or message.now is None or window.is_open(message.now):
             return _interactive(message) if message.buttons else _text(message.text)
@@ -98,10 +100,10 @@ class WhatsappCloud:
         if not name:
             return None
         language = account.settings.get("window_template_language")
-        return _template(name, language, [as_variable(message.text)])
+        return _template(name, language, {"1": as_variable(message.text)})
 
 
-def _events(account: AccountView, entries: Any) -> Iterator[InboundMessage | StatusReport]:
+def _events(account: AccountView, entries: Any) -> Iterator[Event]:
     for value in _values(account, entries):
         names = {
             one.get("wa_id"): one.get("profile", {}).get("name", "") for one in value.get("contacts", ())
@@ -184,7 +186,7 @@ def _attachments(message: Node) -> Iterator[Attachment]:
 def _reports(status: Node) -> Iterator[StatusReport]:
     match status["status"]:
         case "delivered" | "read":
-            yield StatusReport(status["id"], DeliveryStatus.DELIVERED)
+            yield StatusReport(status["id"], DeliveryStatus(status["status"]))
         case "failed":
             errors = status.get("errors") or [{}]
             yield StatusReport(status["id"], DeliveryStatus.FAILED, str(errors[0].get("code", "failed")))
@@ -200,9 +202,15 @@ def _interactive(message: OutboundMessage) -> dict[str, Any]:
     return {"type": "interactive", "interactive": content}
 
 
-def _template(name: str, language: str | None, variables: Any) -> dict[str, Any]:
+def _template(name: str, language: str | None, variables: Mapping[str, str]) -> dict[str, Any]:
     template: dict[str, Any] = {"name": name, "language": {"code": language or _DEFAULT_LANGUAGE}}
     if variables:
-        parameters = [{"type": "text", "text": as_variable(value)} for value in variables]
-        template["components"] = [{"type": "body", "parameters": parameters}]
+        template["components"] = [{"type": "body", "parameters": _parameters(variables)}]
     return {"type": "template", "template": template}
+
+
+def _parameters(variables: Mapping[str, str]) -> list[dict[str, str]]:
+    """A template has either numbered ones, which go by their order, or named ones."""
+    if all(name.isdecimal() for name in variables):
+        return [{"type": "text", "text": variables[name]} for name in sorted(variables, key=int)]
+    return [{"type": "text", "parameter_name": name, "text": text} for name, text in variables.items()]

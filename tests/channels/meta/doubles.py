@@ -1,6 +1,7 @@
 """The Graph API on this machine, for WhatsApp and Messenger: signed batches, sending, files by id and by address."""
 
 import json
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiohttp import web
@@ -20,6 +21,8 @@ class MetaDouble(ProviderDouble):
         self.settings = settings
         self.refuses: dict[str, dict[str, Any]] = {}
         self.media: dict[str, bytes] = {}
+        # Called when a message was taken, before we are told so.
+        self.before_answering: Callable[[], Awaitable[object]] | None = None
         super().__init__()
 
     def account_settings(self) -> dict[str, Any]:
@@ -65,6 +68,8 @@ class MetaDouble(ProviderDouble):
         if heard.user in self.refuses:
             return web.json_response({"error": self.refuses[heard.user]}, status=400)
         self.heard.append(heard)
+        if self.before_answering is not None:
+            await self.before_answering()
         return web.json_response(answer)
 
     async def _address_of(self, request: web.Request) -> web.StreamResponse:

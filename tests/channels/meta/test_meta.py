@@ -150,8 +150,8 @@ async def test_a_button_that_we_did_not_issue_carries_nothing(whatsapp):
 @pytest.mark.parametrize(
     ("reports", "status", "code"),
     [
-        (["sent", "delivered", "read"], DeliveryStatus.DELIVERED, None),
-        (["read", "sent"], DeliveryStatus.DELIVERED, None),
+        (["sent", "delivered", "read"], DeliveryStatus.READ, None),
+        (["read", "sent", "delivered"], DeliveryStatus.READ, None),
         (["sent", "failed"], DeliveryStatus.FAILED, "131047"),
     ],
 )
