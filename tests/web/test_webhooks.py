@@ -43,12 +43,13 @@ async def secret_of(program, webhook):
     return (await program.get(f"/webhooks/{webhook['id']}/secret")).json["secret"]
 
 
-async def settled(program, webhook):
-    """The newest delivery, once its attempt has been noted."""
+async def settled(program, webhook, deliveries=1):
+    """The newest delivery with an attempt, once so many have one."""
     while True:
-        delivery = (await program.get(f"/webhooks/{webhook['id']}/deliveries")).json["data"][0]
-        if delivery["attempts"]:
-            return delivery
+        found = (await program.get(f"/webhooks/{webhook['id']}/deliveries")).json["data"]
+        tried = [delivery for delivery in found if delivery["attempts"]]
+        if len(tried) >= deliveries:
+            return tried[0]
 
 
 async def test_a_test_event_arrives_signed_and_is_in_the_log(program, hook):
@@ -163,3 +164,38 @@ async def test_a_webhook_is_changed_switched_off_and_deleted(program, hook):
     assert on.json["enabled"]
     assert (deleted.status, deleted.text) == (204, "")
     assert (await program.get(path)).status == 404
+
+
+async def test_a_receiver_that_hangs_holds_up_nobody_elses_deliveries(program, hook):
+    async with receiver() as other:
+        hook.open.clear()
+        slow, quick = await added(program, hook), await added(program, other)
+        sent = [(await program.post(f"/webhooks/{slow['id']}/test")).json["event_id"] for _ in range(12)]
+        hanging = [await hook.next(), await hook.next()]
+        await program.post(f"/webhooks/{quick['id']}/test")
+
+        assert (await other.next()).headers["webhook-id"]
+        assert hook.most_at_once == 2
+
+        hook.open.set()
+        taken = [*hanging, *[await hook.next() for _ in range(10)]]
+
+    assert {one.headers["webhook-id"] for one in hanging} == set(sent[:2])
+    assert sorted(one.headers["webhook-id"] for one in taken) == sorted(sent)
+    assert hook.most_at_once == 2
+
+
+async def test_what_waited_while_a_webhook_was_off_is_sent_when_it_is_on_again(program, hook):
+    hook.open.clear()
+    webhook = await added(program, hook)
+    path = f"/webhooks/{webhook['id']}"
+    sent = [(await program.post(f"{path}/test")).json["event_id"] for _ in range(4)]
+    hanging = [await hook.next(), await hook.next()]
+    await program.send("PATCH", path, json={"enabled": False})
+    hook.open.set()
+    await settled(program, webhook, 2)
+
+    await program.send("PATCH", path, json={"enabled": True})
+
+    taken = [*hanging, await hook.next(), await hook.next()]
+    assert sorted(one.headers["webhook-id"] for one in taken) == sorted(sent)
