@@ -214,9 +214,11 @@ def append(
     return MessageView(seq, last.speaker, last.text, at, last.external_id, _titles(last.buttons))
 
 
-def append_notice(session: Session, conversation: Conversation, text: str) -> int:
-    """What neither side said, in a locked conversation; returns its seq."""
-    written = Written(Speaker.NOTICE, text, NOTICES, str(uuid4()))
+def append_notice(
+    session: Session, conversation: Conversation, text: str, buttons: list[dict[str, str]] | None = None
+) -> int:
+    """What neither side said, in a locked conversation; returns its seq. Its buttons are for channels alone."""
+    written = Written(Speaker.NOTICE, text, NOTICES, str(uuid4()), buttons=buttons or [])
     return append(session, conversation, written).seq
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from conversations import lookup, mail, messages, notify, texts, tickets
+from conversations.channels import ratings
 from conversations.handoff_history import end, note, open_handoff
 from conversations.messages import MessageView, Written
 from conversations.models import Conversation, Handoff, Message, Ticket
@@ -215,7 +216,9 @@ def _leave(
     conversation.owner, conversation.staff_id = owner.value, None
     if owner is Owner.BOT:
         conversation.stretch += 1
-    _tell_brand(session, conversation, texts.notice(outcome, name=staff.name))
+        _tell_brand(session, conversation, texts.notice(outcome, name=staff.name))
+    else:
+        _ask_how_it_was(session, conversation, handoff, texts.notice(outcome, name=staff.name))
     notify.tell_desk(session, "conversation", conversation.id, by=staff.id)
 
 
@@ -242,9 +245,17 @@ def _is_away(session: Session, conversation: Conversation) -> bool:
     return last is not None and last.speaker == Speaker.BRAND and last.at < clock.now(session) - _AWAY_AFTER
 
 
-def _tell_brand(session: Session, conversation: Conversation, text: str) -> None:
+def _ask_how_it_was(session: Session, conversation: Conversation, handoff: Handoff, text: str) -> None:
+    buttons = ratings.question(session, conversation, handoff)
+    asked = f"{text}\n\n{texts.notice('how_was_it')}" if buttons else text
+    _tell_brand(session, conversation, asked, buttons)
+
+
+def _tell_brand(
+    session: Session, conversation: Conversation, text: str, buttons: list[dict[str, str]] | None = None
+) -> None:
     session.flush()
-    messages.append_notice(session, conversation, text)
+    messages.append_notice(session, conversation, text, buttons)
     notify.tell_state(session, conversation.id)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from conversations import jobs, lookup, messages
-from conversations.channels import accounts, choices, linking, own_address, words
+from conversations.channels import accounts, choices, linking, own_address, ratings, words
 from conversations.channels.models import (
     ChannelAccount,
     ChannelDelivery,
@@ -117,7 +117,7 @@ def _warn_in_shared_places(session: Session, arrival: Arrival) -> None:
 
 
 def _store(session: Session, arrival: Arrival) -> None:
-    if _is_about_linking(session, arrival):
+    if _is_about_linking(session, arrival) or _is_a_rating(session, arrival):
         return
     if arrival.message.attachments:
         _store_files(session, arrival)
@@ -167,6 +167,16 @@ def _is_about_linking(session: Session, arrival: Arrival) -> bool:
         linking.unlink_all(session, identity)
     else:
         append_notice(session, arrival.conversation, words.said("not_linked"))
+    return True
+
+
+def _is_a_rating(session: Session, arrival: Arrival) -> bool:
+    """It neither opens the conversation again nor is it the assistant's."""
+    said = ratings.said(session, arrival.conversation, arrival.message)
+    if said is None:
+        return False
+    _write_beside_the_assistant(session, arrival, said.text)
+    append_notice(session, arrival.conversation, ratings.take(session, arrival.conversation, said))
     return True
 
 

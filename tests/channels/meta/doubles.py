@@ -100,8 +100,12 @@ class WhatsappDouble(MetaDouble):
 
     def heard_in(self, said: dict[str, Any]) -> tuple[Heard, dict[str, Any]]:
         content = said[said["type"]]
-        buttons = content.get("action", {}).get("buttons", ())
-        shown = tuple((one["reply"]["title"], one["reply"]["id"]) for one in buttons)
+        action = content.get("action", {})
+        rows = [row for section in action.get("sections", ()) for row in section["rows"]]
+        replies = [one["reply"] for one in action.get("buttons", ())]
+        assert len(replies) <= 3
+        assert len(rows) <= 10
+        shown = tuple((one["title"], one["id"]) for one in [*replies, *rows])
         text = content["body"] if said["type"] == "text" else content.get("body", {}).get("text", "")
         user = said.get("to") or said["recipient"]
         return Heard(user, text, shown, said), {"messages": [{"id": f"wamid.out{len(self.heard)}"}]}
