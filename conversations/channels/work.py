@@ -7,7 +7,7 @@ from procrastinate import App, BaseRetryStrategy, JobContext, RetryStrategy
 from sqlalchemy.orm import Session
 
 from conversations import jobs
-from conversations.channels import files, incoming, outgoing
+from conversations.channels import files, incoming, outgoing, queue_news
 from conversations.channels.email import polling
 from conversations.channels.outgoing import Post
 from onboarding import clock
@@ -38,6 +38,7 @@ def add_tasks(app: App, post: Post, store: DocumentStore, scanner: VirusScanner)
     @app.task(name=jobs.SWEEP_CHANNELS, queue=jobs.BACKGROUND, queueing_lock=jobs.SWEEP_CHANNELS)
     async def sweep_channels(timestamp: int) -> None:
         await asyncio.to_thread(_sweep, post)
+        await asyncio.to_thread(_tell_who_is_next, post)
 
     @app.periodic(cron=_EVERY_MINUTE)
     @app.task(name=jobs.POLL_MAILBOXES, queue=jobs.BACKGROUND, queueing_lock=jobs.POLL_MAILBOXES)
@@ -47,6 +48,11 @@ def add_tasks(app: App, post: Post, store: DocumentStore, scanner: VirusScanner)
 
 def forget_old_receipts(session: Session) -> None:
     incoming.forget_receipts(session, before=clock.now(session) - _RECEIPTS_KEPT)
+
+
+def _tell_who_is_next(post: Post) -> None:
+    with post.sessions.begin() as session:
+        queue_news.tell_who_is_next(session)
 
 
 def _sweep(post: Post) -> None:
