@@ -112,10 +112,13 @@ class MessageView:
 
 @dataclass(frozen=True)
 class Receipt:
+    """`is_due` is whether the assistant answers it."""
+
     conversation_id: UUID
     duplicate: bool
     owner: Owner
     message: MessageView
+    is_due: bool = False
 
     @property
     def seq(self) -> int:
@@ -162,7 +165,7 @@ def receive_in(session: Session, conversation: Conversation, inbound: Inbound) -
         jobs.defer_channel_file(session, *chosen_for_file(pressed["payload"]))
     if written.due:
         _hand_to_the_assistant(session, conversation, view.seq)
-    return Receipt(conversation.id, False, Owner(conversation.owner), view)
+    return Receipt(conversation.id, False, Owner(conversation.owner), view, written.due)
 
 
 @dataclass(frozen=True)

@@ -57,17 +57,22 @@ class Arrival:
         return f"{self.account.public_id}:{self.message.external_id}"
 
 
-def take(session: Session, channel: Channel, account_id: int, events: Events) -> None:
-    """Everything of one delivery; what came before is left out. Raises AccountPaused."""
+def take(session: Session, channel: Channel, account_id: int, events: Events) -> bool:
+    """Everything of one delivery; what came before is left out. Whether the assistant answers something of it.
+
+    Raises AccountPaused.
+    """
     account = session.get_one(ChannelAccount, account_id)
     if account.state is not AccountState.ACTIVE:
         raise AccountPaused("This channel is switched off.")
+    is_due = False
     for event in _in_order(events):
         if isinstance(event, StatusReport):
             _take_report(session, account, event)
         elif _concerns_us(session, account, event) and _is_new(session, account, event.external_id):
-            _take_message(session, channel, account, event)
+            is_due = _take_message(session, channel, account, event) or is_due
     accounts.note_in(session, account)
+    return is_due
 
 
 def forget_receipts(session: Session, before: datetime) -> None:
@@ -97,16 +102,17 @@ def _is_new(session: Session, account: ChannelAccount, external_id: str) -> bool
 
 def _take_message(
     session: Session, channel: Channel, account: ChannelAccount, message: InboundMessage
-) -> None:
+) -> bool:
     identity = _identity(session, account, message)
     conversation = lookup.locked(session, identity.conversation_id)
     conversation.answered_on = identity.id
     arrival = Arrival(channel, account, identity, conversation, message)
     _warn_in_shared_places(session, arrival)
     try:
-        _store(session, arrival)
+        return _store(session, arrival)
     except DomainError as refused:
         append_notice(session, conversation, f"{refused} {refused.what_to_do}")
+        return False
 
 
 def _warn_in_shared_places(session: Session, arrival: Arrival) -> None:
@@ -116,16 +122,17 @@ def _warn_in_shared_places(session: Session, arrival: Arrival) -> None:
         append_notice(session, arrival.conversation, words.said("shared_warning"))
 
 
-def _store(session: Session, arrival: Arrival) -> None:
+def _store(session: Session, arrival: Arrival) -> bool:
+    """Whether the assistant answers it."""
     if _is_about_linking(session, arrival) or _is_a_rating(session, arrival):
-        return
+        return False
     if arrival.message.attachments:
         _store_files(session, arrival)
-        return
+        return False
     if _writes_like_a_machine(session, arrival):
         _write_beside_the_assistant(session, arrival, arrival.message.text)
-        return
-    messages.receive_in(
+        return False
+    receipt = messages.receive_in(
         session,
         arrival.conversation,
         Inbound(
@@ -137,6 +144,7 @@ def _store(session: Session, arrival: Arrival) -> None:
             answered_on=arrival.identity.id,
         ),
     )
+    return receipt.is_due
 
 
 def _writes_like_a_machine(session: Session, arrival: Arrival) -> bool:

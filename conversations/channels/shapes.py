@@ -136,8 +136,11 @@ class StatusReport:
 
 @dataclass(frozen=True)
 class Parsed:
+    """`while_answering` is answered instead where the assistant will write: that it does."""
+
     events: tuple[InboundMessage | StatusReport, ...] = ()
     answer: Answer = Answer()
+    while_answering: Answer | None = None
 
 
 @dataclass(frozen=True)

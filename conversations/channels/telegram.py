@@ -71,7 +71,7 @@ class Telegram:
                 return _pressed(external_id, update["callback_query"])
             if "message" in update and not update["message"]["from"].get("is_bot"):
                 name = str(account.settings.get("bot_name") or "").removeprefix("@")
-                return Parsed(_written(external_id, update["message"], name))
+                return _written(external_id, update["message"], name)
         except (ValueError, KeyError, TypeError, AttributeError, IndexError):
             raise Malformed("not_understood") from None
         return Parsed()
@@ -110,25 +110,25 @@ class Telegram:
         return {"chat_id": recipient}
 
 
-def _written(external_id: str, message: dict[str, Any], bot_name: str) -> tuple[InboundMessage, ...]:
+def _written(external_id: str, message: dict[str, Any], bot_name: str) -> Parsed:
+    """The answer to the request can be a call of a method: that we write costs no request of its own."""
     attachments = _attachments(message)
     text = _without_our_name(message.get("text") or message.get("caption") or "", bot_name)
     if not text and not attachments:
-        return ()  # a sticker, a place, somebody who joined
-    return (
-        InboundMessage(
-            external_id=external_id,
-            **_whereabouts(message["from"], message),
-            text=_GREETING if text == "/start" else text,
-            attachments=attachments,
-            sent_at=datetime.fromtimestamp(message["date"], UTC),
-        ),
+        return Parsed()  # a sticker, a place, somebody who joined
+    event = InboundMessage(
+        external_id=external_id,
+        **_whereabouts(message["from"], message),
+        text=_GREETING if text == "/start" else text,
+        attachments=attachments,
+        sent_at=datetime.fromtimestamp(message["date"], UTC),
     )
+    return Parsed((event,), while_answering=_call("sendChatAction", **event.address, action="typing"))
 
 
 def _pressed(external_id: str, query: dict[str, Any]) -> Parsed:
     """The answer to the request ends the waiting sign on the button."""
-    answer = {"method": "answerCallbackQuery", "callback_query_id": query["id"]}
+    answer = _call("answerCallbackQuery", callback_query_id=query["id"])
     events: tuple[InboundMessage, ...] = ()
     if "message" in query and "data" in query:
         event = InboundMessage(
@@ -137,7 +137,12 @@ def _pressed(external_id: str, query: dict[str, Any]) -> Parsed:
             button=PressedButton(query["data"]),
         )
         events = (event,)
-    return Parsed(events, Answer(json.dumps(answer).encode(), content_type="application/json"))
+    return Parsed(events, answer)
+
+
+def _call(method: str, **values: Any) -> Answer:
+    content = {"method": method, **values}
+    return Answer(json.dumps(content).encode(), content_type="application/json")
 
 
 def _whereabouts(sender: dict[str, Any], message: dict[str, Any]) -> dict[str, Any]:
