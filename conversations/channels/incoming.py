@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from conversations import jobs, lookup, messages
-from conversations.channels import accounts, choices, linking, own_address, ratings, words
+from conversations.channels import accounts, callers, choices, linking, own_address, ratings, words
 from conversations.channels.models import (
     ChannelAccount,
     ChannelDelivery,
@@ -104,6 +104,8 @@ def _take_message(
     session: Session, channel: Channel, account: ChannelAccount, message: InboundMessage
 ) -> bool:
     identity = _identity(session, account, message)
+    if callers.must_be_asked(channel, identity, clock.now(session)):
+        jobs.defer_channel_name(session, identity.id)
     conversation = lookup.locked(session, identity.conversation_id)
     conversation.answered_on = identity.id
     arrival = Arrival(channel, account, identity, conversation, message)
@@ -242,13 +244,15 @@ def _identity(session: Session, account: ChannelAccount, message: InboundMessage
             external_user=message.external_user,
             place=message.place,
             conversation_id=lookup.open_for_visitor(session).id,
+            display_name="",
             created_at=now,
         )
         session.add(found)
     found.address = dict(message.address)
     found.workspace = message.workspace
     found.is_shared = message.is_shared
-    found.display_name = message.display_name or found.display_name or ""
+    if message.display_name and found.named_at is None:
+        found.display_name = callers.cleaned(message.display_name)
     found.last_in_at = now
     session.flush()
     linking.end_where_it_does_not_hold(session, account, found)

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from aiohttp import ClientSession
 
@@ -247,6 +247,15 @@ class Channel(Protocol):
 
     def test_address(self, recipient: str) -> Mapping[str, Any]:
         """Where a test message goes that an operator sends: to what they typed."""
+        ...
+
+
+@runtime_checkable
+class NamesUsers(Protocol):
+    """A channel whose messages carry no names, and that can be asked for them."""
+
+    async def name_of(self, account: AccountView, user: str, http: ClientSession) -> str | None:
+        """None where we may not ask, or nobody is known by that; raises ClientError where the provider is away."""
         ...
 
 

@@ -127,6 +127,18 @@ class Slack:
                 raise FetchRefused("Slack did not give the file out.")
             yield answer.content.iter_chunked(_PIECE)
 
+    async def name_of(self, account: AccountView, user: str, http: ClientSession) -> str | None:
+        """Without the scope users:read Slack does not tell it."""
+        asked = {"user": user}
+        async with http.get(
+            f"{_api(account)}/users.info", params=asked, headers=_signed_in(account)
+        ) as answer:
+            answer.raise_for_status()
+            told = await answer.json()
+        found = told.get("user") if told.get("ok") else None
+        profile = (found or {}).get("profile") or {}
+        return profile.get("real_name") or profile.get("display_name") or (found or {}).get("name")
+
     def test_address(self, recipient: str) -> Mapping[str, Any]:
         return {"channel": recipient}
 

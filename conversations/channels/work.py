@@ -7,7 +7,7 @@ from procrastinate import App, BaseRetryStrategy, JobContext, RetryStrategy
 from sqlalchemy.orm import Session
 
 from conversations import jobs
-from conversations.channels import files, incoming, outgoing, queue_news
+from conversations.channels import callers, files, incoming, outgoing, queue_news
 from conversations.channels.email import polling
 from conversations.channels.outgoing import Post
 from onboarding import clock
@@ -33,6 +33,10 @@ def add_tasks(app: App, post: Post, store: DocumentStore, scanner: VirusScanner)
             await files.give_up(post, file_id)
         else:
             await files.take(post, store, file_id, choice, scanner=scanner)
+
+    @app.task(name=jobs.NAME_CHANNEL_USER, queue=jobs.BACKGROUND)
+    async def name_channel_user(identity_id: int) -> None:
+        await callers.ask(post, identity_id)
 
     @app.periodic(cron=_EVERY_MINUTE)
     @app.task(name=jobs.SWEEP_CHANNELS, queue=jobs.BACKGROUND, queueing_lock=jobs.SWEEP_CHANNELS)

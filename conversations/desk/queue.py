@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from conversations.channels.models import ChannelIdentity
 from conversations.desk.models import ReadMark
 from conversations.models import Conversation, Handoff, Message
 from conversations.names import HandoffReason, Owner, Speaker
@@ -28,10 +29,13 @@ class Tab(StrEnum):
 
 @dataclass(frozen=True)
 class QueueRow:
-    """`waits_since` is when the brand began to wait for a person, or wrote what is not answered yet."""
+    """`waits_since` is when the brand began to wait for a person, or wrote what is not answered yet; `calls_themself`
+    is a name that somebody chose on a channel.
+    """
 
     conversation_id: UUID
     contact: str | None
+    calls_themself: str | None
     standing: Standing | None
     owner: Owner
     staff_id: UUID | None
@@ -175,6 +179,7 @@ def _row(row: Any, staff: Staff, standing: Standing | None) -> QueueRow:
     return QueueRow(
         conversation_id=conversation.id,
         contact=row.contact,
+        calls_themself=row.calls_themself or None,
         standing=standing,
         owner=owner,
         staff_id=conversation.staff_id,
@@ -227,6 +232,7 @@ def _statement(staff: Staff, which: ColumnElement[bool], wanted: str) -> Select[
             Conversation,
             Handoff,
             Contact.name.label("contact"),
+            ChannelIdentity.display_name.label("calls_themself"),
             Staff.name.label("staff_name"),
             asked.text.label("last_text"),
             asked.at.label("asked_at"),
@@ -236,6 +242,7 @@ def _statement(staff: Staff, which: ColumnElement[bool], wanted: str) -> Select[
         )
         .outerjoin(Handoff, and_(Handoff.conversation_id == Conversation.id, Handoff.ended_at.is_(None)))
         .outerjoin(Contact, Contact.id == Conversation.contact_id)
+        .outerjoin(ChannelIdentity, ChannelIdentity.id == Conversation.answered_on)
         .outerjoin(Staff, Staff.id == Conversation.staff_id)
         .outerjoin(ReadMark, and_(ReadMark.conversation_id == Conversation.id, ReadMark.staff_id == staff.id))
         .outerjoin(asked, and_(asked.conversation_id == Conversation.id, asked.seq == last_asked))
@@ -251,6 +258,7 @@ def _statement(staff: Staff, which: ColumnElement[bool], wanted: str) -> Select[
     return statement.where(
         or_(
             Contact.name.icontains(wanted, autoescape=True),
+            ChannelIdentity.display_name.icontains(wanted, autoescape=True),
             asked.text.icontains(wanted, autoescape=True),
             select(Membership.brand_id)
             .join(Brand, Brand.id == Membership.brand_id)

@@ -23,6 +23,8 @@ class SlackDouble(ProviderDouble):
     def __init__(self) -> None:
         super().__init__()
         self._times: dict[str, str] = {}
+        self.names: dict[str, str] = {}
+        self.may_read_users = True
         self.files: dict[str, tuple[str, bytes]] = {}
 
     def account_settings(self) -> dict[str, Any]:
@@ -33,6 +35,7 @@ class SlackDouble(ProviderDouble):
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_post("/api/chat.postMessage", self._post_message)
+        app.router.add_get("/api/users.info", self._user_info)
         app.router.add_get("/api/files.info", self._file_info)
         app.router.add_get("/files/{id}", self._file)
 
@@ -145,6 +148,19 @@ class SlackDouble(ProviderDouble):
         return web.json_response(
             {"ok": True, "channel": said["channel"], "ts": f"1800000000.{len(self.heard):06}"}
         )
+
+    async def _user_info(self, request: web.Request) -> web.StreamResponse:
+        user = request.query["user"]
+        self.calls.append({"asked_for": user})
+        if (fault := await self.fault(request)) is not None:
+            return fault
+        if not self.may_read_users:
+            told = {"ok": False, "error": "missing_scope", "needed": "users:read"}
+            return web.json_response(told)
+        if user not in self.names:
+            return web.json_response({"ok": False, "error": "user_not_found"})
+        profile = {"real_name": self.names[user], "display_name": "ingi"}
+        return web.json_response({"ok": True, "user": {"id": user, "name": "ingrid", "profile": profile}})
 
     async def _file_info(self, request: web.Request) -> web.Response:
         address = f"{self.address}/files/{request.query['file']}"

@@ -1,4 +1,4 @@
-"""A line before each webhook, and triggers that end early where nobody listens"""
+"""A line before each webhook, a trigger that ends early where nobody listens, and names of people on channels"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -28,6 +28,7 @@ def upgrade() -> None:
     op.execute(_BODY.format(and_listens=_LISTENS))
     op.add_column("webhook_deliveries", sa.Column("sending_until", sa.DateTime(timezone=True), nullable=True))
     op.add_column("webhook_deliveries", sa.Column("waits_at_step", sa.Integer(), nullable=True))
+    op.add_column("channel_identities", sa.Column("named_at", sa.DateTime(timezone=True), nullable=True))
     op.create_index(
         "ix_webhook_deliveries_waiting",
         "webhook_deliveries",
@@ -47,6 +48,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("ix_webhook_deliveries_sending", table_name="webhook_deliveries")
     op.drop_index("ix_webhook_deliveries_waiting", table_name="webhook_deliveries")
+    op.drop_column("channel_identities", "named_at")
     op.drop_column("webhook_deliveries", "waits_at_step")
     op.drop_column("webhook_deliveries", "sending_until")
     op.execute(_BODY.format(and_listens=""))

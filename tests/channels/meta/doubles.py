@@ -20,6 +20,7 @@ class MetaDouble(ProviderDouble):
         self.settings = settings
         self.refuses: dict[str, dict[str, Any]] = {}
         self.media: dict[str, bytes] = {}
+        self.names: dict[str, tuple[str, str]] = {}
         super().__init__()
 
     def account_settings(self) -> dict[str, Any]:
@@ -69,6 +70,10 @@ class MetaDouble(ProviderDouble):
 
     async def _address_of(self, request: web.Request) -> web.StreamResponse:
         media = request.match_info["media"]
+        if media in self.names:
+            assert request.query["fields"] == "first_name,last_name"
+            first_name, last_name = self.names[media]
+            return web.json_response({"id": media, "first_name": first_name, "last_name": last_name})
         if media not in self.media:
             return web.json_response({"error": {"code": 100}}, status=400)
         return web.json_response({"url": f"{self.address}/files/{media}", "mime_type": "image/jpeg"})
