@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
+from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from aiohttp import ClientSession
@@ -174,9 +176,13 @@ class OutboundMessage:
 
 @dataclass(frozen=True)
 class OutboundFile:
+    """`link` leads to it, for a while, where it cannot be carried after all."""
+
     name: str
     content_type: str
-    content: bytes
+    path: Path
+    size_bytes: int
+    link: str
 
 
 @dataclass(frozen=True)
@@ -205,6 +211,14 @@ class Refused:
 type Outcome = Accepted | TryLater | Refused
 
 
+class CarriesFiles(Enum):
+    """Within a message, or each as a message of its own that has no text; else a link leads to it."""
+
+    WITHIN = "within"
+    APART = "apart"
+    NOT = "not"
+
+
 @dataclass(frozen=True)
 class Traits:
     """`render` turns our small markdown into the channel's markup; the other limits are of what is rendered.
@@ -219,6 +233,7 @@ class Traits:
     longest_title: int = 0
     most_answered_an_hour: int | None = None
     longest_body: int = LONGEST_WEBHOOK
+    carries_files: CarriesFiles = CarriesFiles.NOT
 
 
 class Channel(Protocol):

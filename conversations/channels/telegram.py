@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from html import escape
 from typing import Any
 
-from aiohttp import ClientResponse, ClientSession
+from aiohttp import ClientResponse, ClientSession, FormData
 
 from conversations.channels.markup import Markup
 from conversations.channels.names import ChannelKind
@@ -17,10 +17,12 @@ from conversations.channels.shapes import (
     AccountView,
     Answer,
     Attachment,
+    CarriesFiles,
     FetchRefused,
     Forged,
     InboundMessage,
     Malformed,
+    OutboundFile,
     OutboundMessage,
     Outcome,
     Parsed,
@@ -54,6 +56,7 @@ class Telegram:
         longest_text=_LONGEST_TEXT,
         most_buttons=10,
         longest_title=_LONGEST_BUTTON,
+        carries_files=CarriesFiles.APART,
     )
 
     async def verify(self, account: AccountView, request: RawRequest, http: ClientSession) -> None:
@@ -79,6 +82,8 @@ class Telegram:
     async def send(
         self, account: AccountView, address: Mapping[str, Any], message: OutboundMessage, http: ClientSession
     ) -> Outcome:
+        if message.attachments:
+            return await _send_document(account, address, message.attachments[0], http)
         content: dict[str, Any] = {
             **address,
             "text": message.text,
@@ -108,6 +113,18 @@ class Telegram:
 
     def test_address(self, recipient: str) -> Mapping[str, Any]:
         return {"chat_id": recipient}
+
+
+async def _send_document(
+    account: AccountView, address: Mapping[str, Any], file: OutboundFile, http: ClientSession
+) -> Outcome:
+    with file.path.open("rb") as content:
+        form = FormData(quote_fields=False)
+        for name, value in address.items():
+            form.add_field(name, str(value))
+        form.add_field("document", content, filename=file.name, content_type=file.content_type)
+        async with http.post(_method(account, "sendDocument"), data=form) as answer:
+            return await _outcome(answer)
 
 
 def _written(external_id: str, message: dict[str, Any], bot_name: str) -> Parsed:
