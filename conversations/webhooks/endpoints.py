@@ -142,13 +142,32 @@ def send_test(session: Session, endpoint: WebhookEndpoint) -> WebhookDelivery:
 
 
 def deliveries_of(
-    session: Session, endpoint: WebhookEndpoint, *, before: int | None = None, limit: int = 20
+    session: Session,
+    endpoint: WebhookEndpoint,
+    *,
+    before: int | None = None,
+    limit: int = 20,
+    status: DeliveryStatus | None = None,
 ) -> list[WebhookDelivery]:
     """The newest first; `before` is the id of the last one seen."""
     query = select(WebhookDelivery).where(WebhookDelivery.endpoint_id == endpoint.id)
     if before is not None:
         query = query.where(WebhookDelivery.id < before)
+    if status is not None:
+        query = query.where(WebhookDelivery.status == status)
     return list(session.scalars(query.order_by(WebhookDelivery.id.desc()).limit(limit)))
+
+
+def delivery_of(session: Session, endpoint: WebhookEndpoint, delivery_id: int) -> WebhookDelivery:
+    """Locked until the transaction ends; raises DeliveryNotFound."""
+    delivery = session.scalar(
+        select(WebhookDelivery)
+        .where(WebhookDelivery.id == delivery_id, WebhookDelivery.endpoint_id == endpoint.id)
+        .with_for_update(of=WebhookDelivery)
+    )
+    if delivery is None:
+        raise DeliveryNotFound("There is no such delivery.")
+    return delivery
 
 
 def replay(session: Session, endpoint: WebhookEndpoint, delivery_id: int) -> WebhookDelivery:
@@ -157,13 +176,7 @@ def replay(session: Session, endpoint: WebhookEndpoint, delivery_id: int) -> Web
     """
     if endpoint.disabled_at is not None:
         raise EndpointDisabled("The webhook is switched off.")
-    delivery = session.scalar(
-        select(WebhookDelivery)
-        .where(WebhookDelivery.id == delivery_id, WebhookDelivery.endpoint_id == endpoint.id)
-        .with_for_update()
-    )
-    if delivery is None:
-        raise DeliveryNotFound("There is no such delivery.")
+    delivery = delivery_of(session, endpoint, delivery_id)
     # A retry that is still to come is overtaken by this one.
     delivery.next_attempt += 1
     delivery.status, delivery.next_attempt_at, delivery.waits_at_step = DeliveryStatus.PENDING, None, None

@@ -6,10 +6,16 @@ import hmac
 import json
 import time
 
+import jsonschema
 import pytest
 
+from conversations import lookup, messages
+from conversations.messages import Inbound
+from conversations.webhooks.names import CHOSEN, EventType
 from onboarding.brands import application_of
-from tests.onboarding.people import brand
+from onboarding.models import Milestone
+from onboarding.requirements import newest_submissions
+from tests.onboarding.people import INGRID, brand, contact
 from tests.web.integrator import Integrator, make_key
 from tests.web.receiver import receiver
 from web.keys import SECRET
@@ -81,6 +87,38 @@ async def test_what_happens_is_told(program, hook, sessions):
 
     assert told["type"] == "application.stage_changed"
     assert told["data"]["application"] == "BD-2026-004217"
+
+
+def happens(session):
+    """One thing of each kind that is told."""
+    from onboarding import clock, stages
+    from onboarding.names import DocumentStatus, DocumentType, Stage
+
+    nordlys, ingrid = brand(session, "Nordlys Skincare"), contact(session, INGRID)
+    application = application_of(session, nordlys)
+    stages.move(session, application, Stage.DOCUMENT_REVIEW, by="A test")
+    newest_submissions(session, application)[DocumentType.BUSINESS_REG].status = DocumentStatus.EXPIRED
+    session.add(Milestone(brand_id=nordlys.id, tier="T1", reached_on=clock.today_in_china(session)))
+    own = lookup.open_for_contact(session, ingrid.id)
+    messages.receive(session, Inbound(own.id, "web", "1", "hello"))
+    own.owner = "waiting"
+
+
+async def test_each_event_is_as_the_document_describes_it(program, hook, sessions):
+    await added(program, hook, *CHOSEN)
+    await program.post(f"/webhooks/{(await program.get('/webhooks')).json['data'][0]['id']}/test")
+    with sessions.begin() as session:
+        happens(session)
+
+    document = (await program.get("/openapi.json")).json
+    told = [json.loads((await hook.next()).body) for _ in range(6)]
+
+    assert {one["type"] for one in told} == set(document["webhooks"]) == set(EventType)
+    for one in told:
+        schema = document["webhooks"][one["type"]]["post"]["requestBody"]["content"]["application/json"][
+            "schema"
+        ]
+        jsonschema.validate(one, {**schema, "components": document["components"]})
 
 
 async def test_a_failure_is_tried_again_under_the_same_id(program, hook):
