@@ -113,10 +113,13 @@ class MessageView:
 
 @dataclass(frozen=True)
 class Receipt:
+    """`is_due` is whether the assistant answers it."""
+
     conversation_id: UUID
     duplicate: bool
     owner: Owner
     message: MessageView
+    is_due: bool = False
 
     @property
     def seq(self) -> int:
@@ -163,7 +166,7 @@ def receive_in(session: Session, conversation: Conversation, inbound: Inbound) -
         jobs.defer_channel_file(session, *chosen_for_file(pressed["payload"]))
     if written.due:
         _hand_to_the_assistant(session, conversation, view.seq)
-    return Receipt(conversation.id, False, Owner(conversation.owner), view)
+    return Receipt(conversation.id, False, Owner(conversation.owner), view, written.due)
 
 
 @dataclass(frozen=True)
@@ -220,10 +223,15 @@ def append(
 
 
 def append_notice(
-    session: Session, conversation: Conversation, text: str, *, way: Way = outbox.ON_CHANNEL
+    session: Session,
+    conversation: Conversation,
+    text: str,
+    buttons: list[dict[str, str]] | None = None,
+    *,
+    way: Way = outbox.ON_CHANNEL,
 ) -> int:
-    """What neither side said, in a locked conversation; returns its seq."""
-    written = Written(Speaker.NOTICE, text, NOTICES, str(uuid4()))
+    """What neither side said, in a locked conversation; returns its seq. Its buttons are for channels alone."""
+    written = Written(Speaker.NOTICE, text, NOTICES, str(uuid4()), buttons=buttons or [])
     return append(session, conversation, written, way=way).seq
 
 

@@ -52,6 +52,12 @@ def broken_promise(name: str, **values: str) -> str:
     return wording.format(**values)
 
 
+def stars() -> list[str]:
+    """What 1 to 5 are called."""
+    names: list[str] = _texts()["stars"]
+    return names
+
+
 def waiting(name: str, **values: object) -> str:
     wording: str = _texts()["waiting"][name]
     return wording.format(**values)

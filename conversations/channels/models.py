@@ -48,7 +48,8 @@ class ChannelIdentity(Base):
 
     `contact_id` once it is linked; until then `conversation_id` is a visitor's. Who holds `sending_until` (by the
     database's own time) sends to it. `tries` counts wrong codes since `tries_since`. What was sent until `read_until`
-    has been read. Who asked to stop at `stopped_at` is sent nothing.
+    has been read. Who asked to stop at `stopped_at` is sent nothing. `named_at` is when the provider was asked for the
+    name.
     """
 
     __tablename__ = "channel_identities"
@@ -61,6 +62,7 @@ class ChannelIdentity(Base):
     workspace: Mapped[str] = mapped_column(Text, default="")
     address: Mapped[dict[str, Any]] = mapped_column(JSONB)
     display_name: Mapped[str] = mapped_column(Text, default="")
+    named_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     is_shared: Mapped[bool] = mapped_column(default=False)
     warned_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     conversation_id: Mapped[UUID] = mapped_column(ForeignKey(Conversation.id), index=True)

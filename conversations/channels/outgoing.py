@@ -12,16 +12,28 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from conversations import jobs
-from conversations.channels import accounts, choices, consents, linking, markup, reports, templates
+from conversations.channels import (
+    accounts,
+    choices,
+    consents,
+    linking,
+    markup,
+    reports,
+    sent_files,
+    templates,
+)
 from conversations.channels.models import ChannelAccount, ChannelDelivery, ChannelIdentity
 from conversations.channels.names import DEAD_LETTERS, AccountState, ChannelKind, DeliveryStatus
 from conversations.channels.shapes import (
     Accepted,
     AccountView,
+    CarriesFiles,
     Channel,
+    OutboundFile,
     OutboundMessage,
     Outcome,
     Refused,
+    Traits,
     TryLater,
 )
 from conversations.channels.vault import Vault
@@ -29,6 +41,7 @@ from conversations.models import Message
 from conversations.names import Speaker
 from onboarding import clock
 from onboarding.database import SessionFactory
+from onboarding.documents.storage import DocumentStore
 
 _log = logging.getLogger(__name__)
 
@@ -43,13 +56,15 @@ _LONGEST_TRACE = 60
 
 @dataclass(frozen=True)
 class Post:
-    """What sending needs: `base_url` is ours, for links."""
+    """What sending needs: `base_url` is ours, for links, and `server_key` signs those to files."""
 
     sessions: SessionFactory
     vault: Vault
     http: ClientSession
     base_url: str
     channels: Mapping[ChannelKind, Channel]
+    store: DocumentStore
+    server_key: bytes
 
 
 @dataclass(frozen=True)
@@ -233,7 +248,8 @@ def _parts(
     """The same at each attempt, so that a delivery goes on where it was interrupted."""
     message = session.get_one(Message, delivery.message_id)
     traits = channel.traits
-    text = markup.with_whole_addresses(message.text, post.base_url)
+    text, files = _files_of(session, post, traits, message)
+    text = markup.with_whole_addresses(text, post.base_url)
     buttons = choices.buttons_of(message)
     if buttons and choices.must_be_numbered(buttons, traits):
         text, buttons = choices.numbered(text, buttons), ()
@@ -255,7 +271,35 @@ def _parts(
     ]
     if parts:
         parts[-1] = replace(parts[-1], buttons=buttons)
+    if traits.carries_files is CarriesFiles.WITHIN and parts:
+        parts[-1] = replace(parts[-1], attachments=files)
+    elif traits.carries_files is CarriesFiles.APART:
+        first = len(parts)
+        parts += [
+            replace(whole, attachments=(file,), key=f"{delivery.id}-{number}")
+            for number, file in enumerate(files, start=first)
+        ]
     return parts
+
+
+def _files_of(
+    session: Session, post: Post, traits: Traits, message: Message
+) -> tuple[str, tuple[OutboundFile, ...]]:
+    """What is said of them, and those that the channel carries."""
+    found = sent_files.of(session, message) if message.speaker == Speaker.PERSON.value else []
+    now = clock.now(session)
+    if traits.carries_files is CarriesFiles.NOT or not found:
+        return sent_files.with_signed_links(message.text, found, post.server_key, now), ()
+    files = tuple(
+        sent_files.outbound(
+            file, post.store, f"{post.base_url}{sent_files.path_of(file, post.server_key, now)}"
+        )
+        for file in found
+    )
+    text = sent_files.without_links(message.text, found)
+    if not text and traits.carries_files is CarriesFiles.WITHIN:
+        text = "\n".join(file.name for file in files)
+    return text, files
 
 
 def _answered(session: Session, message: Message) -> str | None:

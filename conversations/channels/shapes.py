@@ -4,7 +4,9 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from enum import Enum
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
 
 from aiohttp import ClientSession
 
@@ -156,8 +158,11 @@ type Event = InboundMessage | StatusReport | ReadReport | Consent
 
 @dataclass(frozen=True)
 class Parsed:
+    """`while_answering` is answered instead where the assistant will write: that it does."""
+
     events: tuple[Event, ...] = ()
     answer: Answer = Answer()
+    while_answering: Answer | None = None
 
 
 @dataclass(frozen=True)
@@ -191,9 +196,13 @@ class OutboundMessage:
 
 @dataclass(frozen=True)
 class OutboundFile:
+    """`link` leads to it, for a while, where it cannot be carried after all."""
+
     name: str
     content_type: str
-    content: bytes
+    path: Path
+    size_bytes: int
+    link: str
 
 
 @dataclass(frozen=True)
@@ -223,6 +232,14 @@ class Refused:
 type Outcome = Accepted | TryLater | Refused
 
 
+class CarriesFiles(Enum):
+    """Within a message, or each as a message of its own that has no text; else a link leads to it."""
+
+    WITHIN = "within"
+    APART = "apart"
+    NOT = "not"
+
+
 @dataclass(frozen=True)
 class Traits:
     """`render` turns our small markdown into the channel's markup; the other limits are of what is rendered.
@@ -237,6 +254,7 @@ class Traits:
     longest_title: int = 0
     most_answered_an_hour: int | None = None
     longest_body: int = LONGEST_WEBHOOK
+    carries_files: CarriesFiles = CarriesFiles.NOT
 
 
 class Channel(Protocol):
@@ -265,6 +283,15 @@ class Channel(Protocol):
 
     def test_address(self, recipient: str) -> Mapping[str, Any]:
         """Where a test message goes that an operator sends: to what they typed."""
+        ...
+
+
+@runtime_checkable
+class NamesUsers(Protocol):
+    """A channel whose messages carry no names, and that can be asked for them."""
+
+    async def name_of(self, account: AccountView, user: str, http: ClientSession) -> str | None:
+        """None where we may not ask, or nobody is known by that; raises ClientError where the provider is away."""
         ...
 
 

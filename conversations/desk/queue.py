@@ -33,11 +33,13 @@ class Tab(StrEnum):
 @dataclass(frozen=True)
 class QueueRow:
     """`waits_since` is when the brand began to wait for a person, or wrote what is not answered yet. Of one that waits
-    on a channel with a window, `closes_at` is when it closes.
+    on a channel with a window, `closes_at` is when it closes. `calls_themself` is a name that somebody chose on a
+    channel.
     """
 
     conversation_id: UUID
     contact: str | None
+    calls_themself: str | None
     standing: Standing | None
     owner: Owner
     staff_id: UUID | None
@@ -187,6 +189,7 @@ def _row(row: Any, staff: Staff, standing: Standing | None) -> QueueRow:
     return QueueRow(
         conversation_id=conversation.id,
         contact=row.contact,
+        calls_themself=row.calls_themself or None,
         standing=standing,
         owner=owner,
         staff_id=conversation.staff_id,
@@ -250,6 +253,7 @@ def _statement(staff: Staff, which: ColumnElement[bool], wanted: str) -> Select[
             ChannelIdentity,
             ChannelAccount,
             Contact.name.label("contact"),
+            ChannelIdentity.display_name.label("calls_themself"),
             Staff.name.label("staff_name"),
             asked.text.label("last_text"),
             asked.at.label("asked_at"),
@@ -276,6 +280,7 @@ def _statement(staff: Staff, which: ColumnElement[bool], wanted: str) -> Select[
     return statement.where(
         or_(
             Contact.name.icontains(wanted, autoescape=True),
+            ChannelIdentity.display_name.icontains(wanted, autoescape=True),
             asked.text.icontains(wanted, autoescape=True),
             select(Membership.brand_id)
             .join(Brand, Brand.id == Membership.brand_id)

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conversations import handoff_history, lookup
-from conversations.channels import guides
+from conversations.channels import callers, guides
+from conversations.channels.callers import Caller
 from conversations.channels.names import ChannelKind
 from conversations.desk import notes, undelivered
 from conversations.desk.notes import NoteView
@@ -97,11 +98,14 @@ class LateAnswer:
 
 @dataclass(frozen=True)
 class Transcript:
-    """`entries` are messages and notes in order; `earlier` is whether older messages are left out."""
+    """`entries` are messages and notes in order; `earlier` is whether older messages are left out; `caller` is how
+    somebody on a channel calls themself.
+    """
 
     conversation: Conversation
     owner: Owner
     contact: Contact | None
+    caller: Caller | None
     staff_name: str | None
     handoff: Handoff | None
     past: list[Handoff]
@@ -128,6 +132,7 @@ def transcript(session: Session, conversation_id: UUID) -> Transcript:
         conversation=conversation,
         owner=Owner(conversation.owner),
         contact=session.get(Contact, conversation.contact_id) if conversation.contact_id else None,
+        caller=callers.caller(session, conversation),
         staff_name=_name(session, conversation.staff_id),
         handoff=running,
         past=past,

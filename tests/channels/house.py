@@ -113,7 +113,15 @@ async def house(
     server = TestServer(app)
     await server.start_server()
     async with http_session() as outside, ClientSession() as http:
-        post = Post(sessions, vault, outside, settings.base_url, {channel.kind: channel})
+        post = Post(
+            sessions,
+            vault,
+            outside,
+            settings.base_url,
+            {channel.kind: channel},
+            app[keys.DOCUMENTS],
+            app[keys.SECRET],
+        )
         yield House(sessions, server, post, account_id, path, provider, http)
     await server.close()
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp import ClientSession
 
-from conversations.channels import windows
+from conversations.channels import windows, words
 from conversations.channels.meta import graph
 from conversations.channels.names import ChannelKind, DeliveryStatus
 from conversations.channels.shapes import (
@@ -32,7 +32,8 @@ from conversations.channels.whatsapp import WHATSAPP, as_variable
 
 _OBJECT = "whatsapp_business_account"
 _LONGEST_BODY_WITH_BUTTONS = 1024
-_MOST_BUTTONS, _LONGEST_TITLE = 3, 20
+# Up to three stand below the message; more are a list that opens, whose titles may be a little longer.
+_MOST_BUTTONS, _MOST_IN_A_LIST, _LONGEST_TITLE = 3, 10, 20
 _FILES = {"image", "document", "audio", "video", "sticker"}
 _NOT_SAID = {"reaction", "system", "unsupported", "ephemeral", "request_welcome"}
 _DEFAULT_LANGUAGE = "en"
@@ -49,7 +50,7 @@ class WhatsappCloud:
     traits = Traits(
         render=WHATSAPP.render,
         longest_text=_LONGEST_BODY_WITH_BUTTONS,
-        most_buttons=_MOST_BUTTONS,
+        most_buttons=_MOST_IN_A_LIST,
         longest_title=_LONGEST_TITLE,
     )
 
@@ -197,6 +198,11 @@ def _text(text: str) -> dict[str, Any]:
 
 
 def _interactive(message: OutboundMessage) -> dict[str, Any]:
+    if len(message.buttons) > _MOST_BUTTONS:
+        rows = [{"id": one.value, "title": one.title} for one in message.buttons]
+        action = {"button": words.said("whatsapp_list"), "sections": [{"rows": rows}]}
+        content = {"type": "list", "body": {"text": message.text}, "action": action}
+        return {"type": "interactive", "interactive": content}
     buttons = [{"type": "reply", "reply": {"id": one.value, "title": one.title}} for one in message.buttons]
     content = {"type": "button", "body": {"text": message.text}, "action": {"buttons": buttons}}
     return {"type": "interactive", "interactive": content}
