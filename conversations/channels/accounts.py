@@ -57,7 +57,6 @@ def find(session: Session, kind: str, public_id: str) -> ChannelAccount:
 
 def view(session: Session, vault: Vault, account: ChannelAccount) -> AccountView:
     """Raises SecretsUnreadable."""
-    overlaps = account.overlap_until is not None and account.overlap_until > clock.now(session)
     return AccountView(
         id=account.id,
         public_id=account.public_id,
@@ -65,7 +64,7 @@ def view(session: Session, vault: Vault, account: ChannelAccount) -> AccountView
         name=account.name,
         settings=account.settings,
         secrets=vault.open(account.secrets),
-        previous=vault.open(account.previous_secrets) if overlaps else {},
+        previous=_still_counting(session, vault, account),
     )
 
 
@@ -76,10 +75,14 @@ def rotate(
     changed: Mapping[str, str],
     overlap: timedelta = OVERLAP,
 ) -> None:
-    """The secrets named in `changed` are new; the ones before count until the overlap ends."""
-    before = vault.open(account.secrets)
-    account.previous_secrets = account.secrets
-    account.secrets = vault.close(before | dict(changed))
+    """The secrets named in `changed` are new; the ones before count until the overlap ends.
+
+    What was before a secret that stays, and counts still, counts on: until the end of the newest overlap.
+    """
+    current, earlier = vault.open(account.secrets), _still_counting(session, vault, account)
+    staying = {name: value for name, value in earlier.items() if name not in changed}
+    account.previous_secrets = vault.close(current | staying)
+    account.secrets = vault.close(current | dict(changed))
     account.overlap_until = clock.now(session) + overlap
 
 
@@ -111,3 +114,8 @@ def names_of_active(session: Session) -> tuple[str, ...]:
         select(ChannelAccount.kind).where(ChannelAccount.state == AccountState.ACTIVE).distinct()
     )
     return tuple(sorted({guides.guide(kind).public_name for kind in kinds}))
+
+
+def _still_counting(session: Session, vault: Vault, account: ChannelAccount) -> dict[str, str]:
+    overlaps = account.overlap_until is not None and account.overlap_until > clock.now(session)
+    return vault.open(account.previous_secrets) if overlaps else {}
