@@ -13,9 +13,9 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from onboarding import clock
-from onboarding.identity import hashed
 from onboarding.models import RecoveryCode, Staff
 from onboarding.staff import sessions
+from onboarding.tokens import hashed
 
 ISSUER = "Brand Desk"
 RECOVERY_CODES = 10
