@@ -15,6 +15,7 @@ from onboarding.names import SignedInBy
 from onboarding.tokens import hashed
 
 LINK_LASTS = timedelta(minutes=15)
+SESSION_LASTS = timedelta(days=30)
 # So long a sign-in by link proves afterwards that the mailbox is theirs.
 LINK_PROVES_FOR = timedelta(minutes=30)
 SIGN_IN_LINKS = MailedLinks(SignInLink, SignInLink.contact_id)
@@ -22,7 +23,7 @@ _SESSIONS = BrowserSessions(
     WebSession,
     WebSession.contact_id,
     idle=timedelta(days=14),
-    lasts=timedelta(days=30),
+    lasts=SESSION_LASTS,
     seen_every=timedelta(minutes=5),
 )
 

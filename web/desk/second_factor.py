@@ -15,7 +15,7 @@ from web.desk.paths import desk_path
 from web.desk.rendering import render_desk
 from web.desk.sign_in import CODE_WORDS, CodeForm, code_of_demonstration
 from web.security.forms import form_meta
-from web.security.staff_sessions import set_staff_cookie, signed_in_member
+from web.security.staff_sessions import STAFF_COOKIE, signed_in_member
 
 _LETTERS_IN_A_GROUP = 4
 
@@ -41,7 +41,7 @@ async def set_up(request: web.Request) -> web.Response:
     response = render_desk(
         request, "desk/account/recovery_codes.html", codes=codes, next_page=desk_path(form.next.data)
     )
-    set_staff_cookie(request, response, token)
+    STAFF_COOKIE.keep(request, response, token)
     return response
 
 

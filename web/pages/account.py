@@ -14,7 +14,8 @@ from web.fields import name_field, zone_field, zones_to_choose
 from web.keys import HUB
 from web.rendering import render
 from web.security.forms import DeskForm, form_meta
-from web.security.sessions import drop_cookie, reader, signed_in, token_of
+from web.security.sessions import SESSION_COOKIE, reader, signed_in
+from web.sign_in.brands import BRANDS
 
 
 class SignOutForm(DeskForm):
@@ -73,25 +74,15 @@ async def sign_device_out(request: web.Request) -> web.Response:
 
 async def sign_out(request: web.Request) -> web.Response:
     await _check_form(request)
-    await in_database(request.app, identity.close_session, token_of(request) or "")
-    return await signed_out(request)
+    await in_database(request.app, identity.close_session, SESSION_COOKIE.read(request) or "")
+    return await BRANDS.leave(request)
 
 
 async def sign_out_everywhere(request: web.Request) -> web.Response:
     await _check_form(request)
     await in_database(request.app, identity.close_all_sessions, signed_in(request))
-    # Open chats of the other sessions look again, and find that theirs has ended.
-    request.app[HUB].wake_all()
-    return await signed_out(request)
-
-
-async def signed_out(request: web.Request, next_page: str = "/") -> web.Response:
-    session = reader(request).session
-    assert session is not None
-    await request.app[HUB].close_session(session.key_hash)
-    response = web.Response(status=303, headers={"Location": next_page})
-    drop_cookie(request, response)
-    return response
+    BRANDS.ask_pages_again(request.app)
+    return await BRANDS.leave(request)
 
 
 def _read_account(session: Session, contact: Contact, key_hash: str) -> dict[str, Any]:
