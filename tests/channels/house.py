@@ -22,6 +22,7 @@ from onboarding import clock
 from onboarding.database import SessionFactory
 from onboarding.settings import Settings
 from tests.channels.provider import Hook, ProviderDouble
+from tests.serving import serving
 from web import app as site
 from web import keys
 
@@ -110,12 +111,9 @@ async def house(
     app[keys.CHANNELS] = {channel.kind: channel}
     vault = app[keys.VAULT]
     account_id, path = _account(sessions, vault, channel.kind, provider)
-    server = TestServer(app)
-    await server.start_server()
-    async with http_session() as outside, ClientSession() as http:
+    async with serving(app) as server, http_session() as outside, ClientSession() as http:
         post = Post(sessions, vault, outside, settings.base_url, {channel.kind: channel})
         yield House(sessions, server, post, account_id, path, provider, http)
-    await server.close()
 
 
 def _account(
