@@ -3,6 +3,7 @@
 import socket
 import subprocess
 import sys
+from collections.abc import Mapping
 from contextlib import ExitStack
 from threading import Event
 
@@ -31,7 +32,7 @@ class Household:
         database_url = self._start_postgres()
         environment = environment_of_child(database_url)
         if not is_ready_as_it_is(self._settings, database_url):
-            _prepare(self._settings, database_url)
+            _prepare(environment)
         self._on_the_way_out.callback(self._stop)
         self._keep(KeptProcess("site", "web", environment))
         training = subprocess.Popen(
@@ -92,10 +93,15 @@ class Household:
             process.wait(_SECONDS_TO_STOP)
 
 
-def _prepare(settings: Settings, database_url: str) -> None:
-    from deploy.preparation import prepare  # slow to import, and most starts need none of it
-
-    prepare(settings, database_url)
+def _prepare(environment: Mapping[str, str]) -> None:
+    """In a process of its own: what it needs is large, and is not needed again."""
+    subprocess.run(
+        [sys.executable, "-m", "deploy.preparation"],
+        env=environment,
+        check=True,
+        start_new_session=True,
+        preexec_fn=end_with_parent(),
+    )
 
 
 def answers(port: int) -> bool:

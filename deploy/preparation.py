@@ -1,4 +1,4 @@
-"""Makes a database ready to serve: schema, demonstration data, clock."""
+"""`python -m deploy.preparation` makes a database ready to serve: schema, demonstration data, clock."""
 
 from sqlalchemy.orm import Session
 
@@ -8,8 +8,9 @@ from onboarding.database import build_engine, session_factory
 from onboarding.settings import Settings
 
 
-def prepare(settings: Settings, database_url: str) -> None:
+def prepare(settings: Settings) -> None:
     """Leaves data that is there as it is; an empty database gets the demonstration, except in production."""
+    database_url = str(settings.database_url)
     migrate(database_url)
     if settings.in_production:
         return
@@ -27,3 +28,7 @@ def _set_clock(session: Session, settings: Settings) -> None:
         clock.set_now(session, settings.brand_desk_now)
     else:
         clock.return_to_real_time(session)
+
+
+if __name__ == "__main__":
+    prepare(Settings.from_environment())

@@ -1,12 +1,14 @@
 """What tests stand on: the embedded PostgreSQL, and fresh copies of the demonstration made as of 2026-05-20."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from jinja2 import Environment
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -14,12 +16,21 @@ from bot.quiet import quiet
 from conversations.embedded_postgres import EmbeddedPostgres
 from conversations.rehearsal import Rehearsal
 from onboarding.database import SessionFactory, build_engine, session_factory
+from tests.compiled_templates import CompiledTemplates
 
 if TYPE_CHECKING:
     from bot.brain import Brain
 
 # Hundreds of databases are copied: on a busy disk each takes several times longer.
 _IN_MEMORY = Path("/dev/shm")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_templates() -> Iterator[None]:
+    environment = partial(Environment, bytecode_cache=CompiledTemplates())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("web.rendering.Environment", environment)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -110,4 +110,4 @@ def names_of_active(session: Session) -> tuple[str, ...]:
     kinds = session.scalars(
         select(ChannelAccount.kind).where(ChannelAccount.state == AccountState.ACTIVE).distinct()
     )
-    return tuple(sorted(guides.guide(kind).name for kind in kinds))
+    return tuple(sorted({guides.guide(kind).public_name for kind in kinds}))

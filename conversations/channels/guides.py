@@ -29,10 +29,11 @@ class Field:
 
 @dataclass(frozen=True)
 class Guide:
-    """`steps` are Markdown; {webhook} in them is the address of the webhook."""
+    """`steps` are Markdown; {webhook} in them is the address of the webhook; brands know it by `public_name`."""
 
     kind: ChannelKind
     name: str
+    public_name: str
     summary: str
     steps_before: tuple[str, ...]
     steps_after: tuple[str, ...]
@@ -54,6 +55,7 @@ def guide(kind: ChannelKind) -> Guide:
     return Guide(
         kind=kind,
         name=content["name"],
+        public_name=content.get("public_name", content["name"]),
         summary=content["summary"],
         steps_before=tuple(content["steps_before"]),
         steps_after=tuple(content["steps_after"]),

@@ -262,7 +262,7 @@ def _unused_code(session: Session) -> str:
 def _shown(identity: ChannelIdentity, account: ChannelAccount) -> Linked:
     return Linked(
         identity.id,
-        guides.guide(account.kind).name,
+        guides.guide(account.kind).public_name,
         identity.display_name or identity.external_user,
         identity.is_shared,
         identity.linked_at,
@@ -270,7 +270,7 @@ def _shown(identity: ChannelIdentity, account: ChannelAccount) -> Linked:
 
 
 def _channel(session: Session, identity: ChannelIdentity) -> str:
-    return guides.guide(session.get_one(ChannelAccount, identity.account_id).kind).name
+    return guides.guide(session.get_one(ChannelAccount, identity.account_id).kind).public_name
 
 
 def _first_line(text: str) -> str:

@@ -73,7 +73,7 @@ class EmailDouble(ProviderDouble):
         return [_said(message) for message in self.mails_to(user)]
 
     def texts_by_user(self) -> dict[str, list[str]]:
-        return {user: self.texts_to(user) for _, user in self.outbox.envelopes}
+        return {user: self.texts_to(user) for user in {recipient for _, recipient in self.outbox.envelopes}}
 
 
 def proven(user: str, text: str, external_id: str, **headers: str) -> bytes:

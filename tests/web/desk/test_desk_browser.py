@@ -5,22 +5,19 @@ import re
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 from aiohttp.test_utils import TestServer
 from playwright.async_api import BrowserContext, Page, expect
 from sqlalchemy import delete, select
 
-from bot.brain import Brain, Thought
-from bot.turn import take_turns
 from conversations import documents
 from onboarding import clock
-from onboarding.database import SessionFactory
 from onboarding.models import DocumentSubmission, StaffSession
 from onboarding.names import DocumentStatus, DocumentType, ReasonCode
 from tests import papers
-from tests.conversations.desk import conversation_of, staff_named
+from tests.conversations.desk import staff_named
+from tests.web.real_assistant import RealAssistant
 from tests.web.staff import JONAS, MEI, RUI, open_staff_session
 from tests.web.test_browser import browser, no_violations, sign_in
 from tests.web.visitor import INGRID, KENJI, LENA
@@ -85,39 +82,9 @@ async def brand(browser, server) -> AsyncIterator[Page]:
     await page.context.close()
 
 
-class Assistant:
-    """The real one, which answers when it is told to; `meanwhile` happens while it thinks."""
-
-    def __init__(self, brain: Brain, sessions: SessionFactory) -> None:
-        self._brain = brain
-        self._sessions = sessions
-
-    async def answers(self, email: str, meanwhile: Any = None) -> None:
-        loop = asyncio.get_running_loop()
-        brain = _Slow(self._brain, loop, meanwhile) if meanwhile else self._brain
-        with self._sessions() as session:
-            conversation = conversation_of(session, email)
-            conversation_id, newest = conversation.id, conversation.last_seq
-            session.commit()
-        await asyncio.to_thread(self._take, brain, conversation_id, newest)
-
-    def _take(self, brain: Any, conversation_id: UUID, newest: int) -> None:
-        asyncio.run(take_turns(brain, self._sessions, conversation_id, newest))
-
-
-class _Slow:
-    def __init__(self, brain: Brain, loop: asyncio.AbstractEventLoop, meanwhile: Any) -> None:
-        self._brain, self._loop, self._meanwhile = brain, loop, meanwhile
-
-    async def think(self, *question: Any) -> Thought:
-        thought = await self._brain.think(*question)
-        asyncio.run_coroutine_threadsafe(self._meanwhile(), self._loop).result(30)
-        return thought
-
-
 @pytest.fixture
-def assistant(brain, sessions) -> Assistant:
-    return Assistant(brain, sessions)
+def assistant(brain, sessions) -> RealAssistant:
+    return RealAssistant(brain, sessions)
 
 
 async def writes(brand: Page, text: str) -> None:
