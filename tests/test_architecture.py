@@ -28,7 +28,9 @@ OF_DOCUMENTS = {
     "rapidocr",
     "spacy",
 }
-FRAMEWORKS_OF_ROOM = {"onboarding": {"argon2", "pycountry", "pyotp", "sqlalchemy", "yaml"} | OF_DOCUMENTS}
+FRAMEWORKS_OF_ROOM = {
+    "onboarding": {"argon2", "cryptography", "pycountry", "pyotp", "sqlalchemy", "yaml"} | OF_DOCUMENTS
+}
 
 
 def imported_roots(path: Path) -> set[str]:

@@ -1,5 +1,6 @@
 """Our accounts at providers: found by the address of their webhook, with their secrets opened."""
 
+import json
 import secrets
 from collections.abc import Mapping
 from datetime import timedelta
@@ -12,17 +13,22 @@ from conversations.channels import guides
 from conversations.channels.models import ChannelAccount
 from conversations.channels.names import AccountState, ChannelKind
 from conversations.channels.shapes import AccountView
-from conversations.channels.vault import Vault
 from onboarding import clock
 from onboarding.errors import NotFound
+from onboarding.vault import Vault
 
 OVERLAP = timedelta(hours=24)
 _BYTES = 16
+_PURPOSE = b"brand desk: secrets of channel accounts"
 _NOTED_EVERY = timedelta(seconds=10)
 
 
 class AccountUnknown(NotFound):
     code = "channel_account_unknown"
+
+
+def vault(secret_key: bytes) -> Vault:
+    return Vault(secret_key, _PURPOSE)
 
 
 def add(
@@ -38,7 +44,7 @@ def add(
         kind=kind,
         name=name,
         settings=dict(settings),
-        secrets=vault.close(secret_values),
+        secrets=_closed(vault, secret_values),
         created_at=clock.now(session),
         refused_count=0,
     )
@@ -64,8 +70,8 @@ def view(session: Session, vault: Vault, account: ChannelAccount) -> AccountView
         kind=account.kind,
         name=account.name,
         settings=account.settings,
-        secrets=vault.open(account.secrets),
-        previous=vault.open(account.previous_secrets) if overlaps else {},
+        secrets=_opened(vault, account.secrets),
+        previous=_opened(vault, account.previous_secrets) if overlaps else {},
     )
 
 
@@ -77,9 +83,9 @@ def rotate(
     overlap: timedelta = OVERLAP,
 ) -> None:
     """The secrets named in `changed` are new; the ones before count until the overlap ends."""
-    before = vault.open(account.secrets)
+    before = _opened(vault, account.secrets)
     account.previous_secrets = account.secrets
-    account.secrets = vault.close(before | dict(changed))
+    account.secrets = _closed(vault, before | dict(changed))
     account.overlap_until = clock.now(session) + overlap
 
 
@@ -111,3 +117,12 @@ def names_of_active(session: Session) -> tuple[str, ...]:
         select(ChannelAccount.kind).where(ChannelAccount.state == AccountState.ACTIVE).distinct()
     )
     return tuple(sorted({guides.guide(kind).public_name for kind in kinds}))
+
+
+def _closed(vault: Vault, secret_values: Mapping[str, str]) -> str:
+    return vault.close(json.dumps(dict(secret_values)))
+
+
+def _opened(vault: Vault, closed: str | None) -> dict[str, str]:
+    secret_values: dict[str, str] = json.loads(vault.open(closed)) if closed is not None else {}
+    return secret_values

@@ -24,11 +24,11 @@ from conversations.channels.shapes import (
     Refused,
     TryLater,
 )
-from conversations.channels.vault import Vault
 from conversations.models import Message
 from conversations.names import Speaker
 from onboarding import clock
 from onboarding.database import SessionFactory
+from onboarding.vault import Vault
 
 _log = logging.getLogger(__name__)
 

@@ -15,12 +15,12 @@ from conversations.channels.models import ChannelAccount, ChannelDelivery, Chann
 from conversations.channels.names import ChannelKind, DeliveryStatus
 from conversations.channels.outgoing import Post, http_session
 from conversations.channels.shapes import Channel
-from conversations.channels.vault import Vault
 from conversations.messages import MessageView, Reply
 from conversations.models import Message
 from onboarding import clock
 from onboarding.database import SessionFactory
 from onboarding.settings import Settings
+from onboarding.vault import Vault
 from tests.channels.provider import Hook, ProviderDouble
 from tests.serving import serving
 from web import app as site

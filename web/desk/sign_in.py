@@ -6,17 +6,15 @@ from wtforms import HiddenField, StringField
 from wtforms.validators import InputRequired
 
 from onboarding import audit
-from onboarding.models import Staff
 from onboarding.staff import second_factor, sessions
-from onboarding.staff.second_factor import CodeOutcome
-from onboarding.staff.sessions import Member
+from onboarding.staff.second_factor import CodeOutcome, SecondFactorUnreadable
 from web.database import in_database
 from web.desk.paths import HOME, desk_path
 from web.desk.rendering import render_desk
-from web.keys import SETTINGS
+from web.keys import SECOND_FACTORS, SETTINGS
 from web.security.forms import DeskForm, form_meta
 from web.security.policies import STAFF_CODE
-from web.security.staff_sessions import signed_in_member
+from web.security.staff_sessions import signed_in_member, staff_member
 from web.sign_in.desk import DESK
 
 CODE_WORDS = {
@@ -49,7 +47,7 @@ async def check_code(request: web.Request) -> web.Response:
         raise web.HTTPSeeOther(desk_path(form.next.data))
     if not form.validate():
         return _code_page(request, form, status=422)
-    outcome, token = await in_database(request.app, _check_code, who, str(form.code.data))
+    outcome, token = await in_database(request.app, _check_code, request, str(form.code.data))
     if token is None:
         form.code.errors = [CODE_WORDS[outcome]]
         return _code_page(request, form, status=422)
@@ -63,8 +61,9 @@ async def sign_out(request: web.Request) -> web.Response:
     return await DESK.leave(request)
 
 
-def _check_code(session: Session, who: Member, typed: str) -> tuple[CodeOutcome, str | None]:
-    outcome = second_factor.check(session, who.staff.id, typed)
+def _check_code(session: Session, request: web.Request, typed: str) -> tuple[CodeOutcome, str | None]:
+    who = signed_in_member(request)
+    outcome = second_factor.check(session, request.app[SECOND_FACTORS], who.staff.id, typed)
     if outcome is not CodeOutcome.RIGHT:
         audit.record(session, who.staff, "second factor refused", "staff", who.staff.id, outcome=outcome)
         return outcome, None
@@ -79,12 +78,22 @@ def _code_page(request: web.Request, form: CodeForm, status: int = 200) -> web.R
         status=status,
         form=form,
         code_page=STAFF_CODE,
-        code_now=code_of_demonstration(request, signed_in_member(request).staff),
+        code_now=code_now(request),
     )
 
 
-def code_of_demonstration(request: web.Request, staff: Staff) -> str | None:
-    """Shown like everybody's mail, so that no telephone is needed; only for made-up people."""
-    if request.app[SETTINGS].in_production or not staff.is_demonstration or staff.totp_secret is None:
+def code_now(request: web.Request) -> str | None:
+    """Of those who have a second factor already; recovery codes open the account of whose secret is lost."""
+    closed = staff_member(request).totp_secret
+    try:
+        secret = second_factor.secret_in(request.app[SECOND_FACTORS], closed) if closed else None
+    except SecondFactorUnreadable:
         return None
-    return second_factor.code_at(staff.totp_secret, second_factor.current_step())
+    return code_of_demonstration(request, secret) if secret else None
+
+
+def code_of_demonstration(request: web.Request, secret: str) -> str | None:
+    """Shown like everybody's mail, so that no telephone is needed; only for made-up people."""
+    if request.app[SETTINGS].in_production or not staff_member(request).is_demonstration:
+        return None
+    return second_factor.code_at(secret, second_factor.current_step())
