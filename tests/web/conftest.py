@@ -68,3 +68,13 @@ async def agent(server: TestServer) -> AsyncIterator[StaffVisitor]:
 async def second_agent(server: TestServer) -> AsyncIterator[StaffVisitor]:
     async with StaffVisitor(server) as visitor:
         yield visitor
+
+
+@pytest.fixture
+def no_background_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test does by hand what would be done beside the site, or leaves it undone."""
+
+    async def nothing(*_: object) -> None:
+        return None
+
+    monkeypatch.setattr("web.app.background.run", nothing)

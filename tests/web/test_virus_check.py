@@ -26,14 +26,6 @@ INFECTED = papers.pdf(papers.CLEAN) + EICAR
 
 
 @pytest.fixture
-def no_background_work(monkeypatch):
-    async def nothing(*_: object) -> None:
-        return None
-
-    monkeypatch.setattr("web.app.background.run", nothing)
-
-
-@pytest.fixture
 def scanner():
     with clamd() as server:
         yield server

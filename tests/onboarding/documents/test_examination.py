@@ -24,11 +24,6 @@ D = DocumentType
 MEI, WANG = "Mei Lin", "Wang Fang"
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> DocumentStore:
-    return DocumentStore(tmp_path)
-
-
 def checked(session: Session, store: DocumentStore, lines: list[str]) -> DocumentSubmission:
     """A trademark certificate that says these lines, after its first check."""
     submission = send(session, store, D.TRADEMARK, papers.pdf(lines))
