@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from onboarding import clock
 from onboarding.browser_sessions import BrowserSessions, device_named
-from onboarding.errors import NotFound
 from onboarding.models import Staff, StaffSession
 from onboarding.names import SignedInBy
 from onboarding.tokens import hashed
@@ -29,10 +28,6 @@ _FIND = clock.beside(
     .join(Staff, Staff.id == StaffSession.staff_id)
     .where(StaffSession.key_hash == bindparam("key_hash"), Staff.left_at.is_(None))
 )
-
-
-class StaffDeviceNotFound(NotFound):
-    code = "staff_device_not_found"
 
 
 @dataclass(frozen=True)
