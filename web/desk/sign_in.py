@@ -12,7 +12,7 @@ from web.database import in_database
 from web.desk.paths import HOME, desk_path
 from web.desk.rendering import render_desk
 from web.keys import SECOND_FACTORS, SETTINGS
-from web.security.forms import DeskForm, form_meta
+from web.security.forms import DeskForm, form_meta, is_own_form
 from web.security.policies import STAFF_CODE
 from web.security.staff_sessions import signed_in_member, staff_member
 from web.sign_in.desk import DESK
@@ -27,10 +27,6 @@ CODE_WORDS = {
 class CodeForm(DeskForm):
     code = StringField(validators=[InputRequired("Enter the code of your app")])
     next = HiddenField()
-
-
-class SignOutForm(DeskForm):
-    pass
 
 
 async def ask_code(request: web.Request) -> web.Response:
@@ -55,7 +51,7 @@ async def check_code(request: web.Request) -> web.Response:
 
 
 async def sign_out(request: web.Request) -> web.Response:
-    if not SignOutForm(await request.post(), meta=form_meta(request)).validate():
+    if not await is_own_form(request):
         raise web.HTTPSeeOther(HOME)
     await in_database(request.app, sessions.close, signed_in_member(request).session.key_hash)
     return await DESK.leave(request)

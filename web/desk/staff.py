@@ -14,12 +14,12 @@ from onboarding.names import StaffRole
 from onboarding.staff import accounts
 from onboarding.staff.accounts import LastOperator, StaffExists, StaffNotFound
 from web.database import in_database
-from web.desk.forms import ActForm, id_in_path, require_sent
+from web.desk.forms import id_in_path, require_sent
 from web.desk.rendering import render_desk
 from web.fields import email_field, name_field
 from web.letters import send_letter
 from web.security import limits
-from web.security.forms import DeskForm, form_meta
+from web.security.forms import DeskForm, form_meta, token_form
 from web.security.staff_sessions import staff_member
 from web.sign_in.desk import DESK
 
@@ -111,7 +111,7 @@ async def reset_second_factor(request: web.Request) -> web.Response:
 
 async def ask_to_end(request: web.Request) -> web.Response:
     person = await in_database(request.app, accounts.of_desk, id_in_path(request, StaffNotFound))
-    return render_desk(request, "desk/staff/leave.html", person=person, form=ActForm(meta=form_meta(request)))
+    return render_desk(request, "desk/staff/leave.html", person=person, form=token_form(request))
 
 
 async def end(request: web.Request) -> web.Response:

@@ -13,13 +13,9 @@ from web.database import in_database
 from web.fields import name_field, zone_field, zones_to_choose
 from web.keys import HUB
 from web.rendering import render
-from web.security.forms import DeskForm, form_meta
+from web.security.forms import DeskForm, form_meta, is_own_form, token_form
 from web.security.sessions import SESSION_COOKIE, reader, signed_in
 from web.sign_in.brands import BRANDS
-
-
-class SignOutForm(DeskForm):
-    pass
 
 
 class DeviceForm(DeskForm):
@@ -41,7 +37,7 @@ async def account(request: web.Request) -> web.Response:
         "account/account.html",
         contact=contact,
         zone=ZoneInfo(contact.time_zone),
-        form=SignOutForm(meta=form_meta(request)),
+        form=token_form(request),
         done=request.query.get("done"),
         **found,
     )
@@ -103,5 +99,5 @@ def _details_page(request: web.Request, form: DetailsForm, status: int = 200) ->
 
 
 async def _check_form(request: web.Request) -> None:
-    if not SignOutForm(await request.post(), meta=form_meta(request)).validate():
+    if not await is_own_form(request):
         raise web.HTTPSeeOther("/account")

@@ -36,9 +36,22 @@ class DeskForm(Form):
         csrf_time_limit = timedelta(hours=12)
 
 
+class TokenForm(DeskForm):
+    """Its token alone: a button, or fields that are judged elsewhere."""
+
+
 def form_meta(request: web.Request) -> dict[str, Any]:
     """What binds a form to this reader; pass it as `meta` when making the form."""
     return {"csrf_secret": request.app[SECRET], "csrf_context": {"csrf": _seed(request)}}
+
+
+def token_form(request: web.Request) -> TokenForm:
+    return TokenForm(meta=form_meta(request))
+
+
+async def is_own_form(request: web.Request) -> bool:
+    """Whether what was sent is a form of this reader's, and was not open for too long."""
+    return TokenForm(await request.post(), meta=form_meta(request)).validate()
 
 
 def keep_seed(request: web.Request, response: web.StreamResponse) -> None:
