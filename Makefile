@@ -30,7 +30,8 @@ shell: train
 
 test: train browser lint
 	$(PYTHON) -m tests.data_validation
-	$(PYTHON) -m pytest
+	$(PYTHON) -m pytest -n 2 --dist loadfile -m "not alone"
+	$(PYTHON) -m pytest -m alone
 
 # Side by side with stock Rasa, which gets an environment of its own: some 25 minutes.
 bench: train

@@ -18,6 +18,7 @@ CHECK_DOCUMENT = "background.check_document"
 DELIVER_TO_CHANNEL = "background.deliver_to_channel"
 SWEEP_CHANNELS = "background.sweep_channels"
 POLL_MAILBOXES = "background.poll_mailboxes"
+NAME_CHANNEL_USER = "background.name_channel_user"
 FETCH_CHANNEL_FILE = "background.fetch_channel_file"
 WEBHOOKS = "webhooks"
 DELIVER_WEBHOOK = "webhooks.deliver"
@@ -76,6 +77,12 @@ def defer_channel_file(session: Session, file_id: int, choice: str | None = None
     _defer_only.configure_task(
         FETCH_CHANNEL_FILE, queue=BACKGROUND, allow_unknown=True, connection=_driver_connection(session)
     ).defer(file_id=file_id, choice=choice)
+
+
+def defer_channel_name(session: Session, identity_id: int) -> None:
+    _defer_only.configure_task(
+        NAME_CHANNEL_USER, queue=BACKGROUND, allow_unknown=True, connection=_driver_connection(session)
+    ).defer(identity_id=identity_id)
 
 
 def defer_webhook(

@@ -13,6 +13,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from conversations import jobs, lookup, notify, texts
 from conversations.channels import outbox
+from conversations.channels.outbox import Way
 from conversations.models import Conversation, Message
 from conversations.names import Owner, Speaker
 from onboarding import clock
@@ -112,10 +113,13 @@ class MessageView:
 
 @dataclass(frozen=True)
 class Receipt:
+    """`is_due` is whether the assistant answers it."""
+
     conversation_id: UUID
     duplicate: bool
     owner: Owner
     message: MessageView
+    is_due: bool = False
 
     @property
     def seq(self) -> int:
@@ -162,7 +166,7 @@ def receive_in(session: Session, conversation: Conversation, inbound: Inbound) -
         jobs.defer_channel_file(session, *chosen_for_file(pressed["payload"]))
     if written.due:
         _hand_to_the_assistant(session, conversation, view.seq)
-    return Receipt(conversation.id, False, Owner(conversation.owner), view)
+    return Receipt(conversation.id, False, Owner(conversation.owner), view, written.due)
 
 
 @dataclass(frozen=True)
@@ -188,7 +192,11 @@ class AlreadyWritten(Exception):
 
 
 def append(
-    session: Session, conversation: Conversation, *written: Written, settled: int | None = None
+    session: Session,
+    conversation: Conversation,
+    *written: Written,
+    settled: int | None = None,
+    way: Way = outbox.ON_CHANNEL,
 ) -> MessageView:
     """Writes the next messages of a locked conversation, and wakes whoever shows it; returns the last one.
 
@@ -207,17 +215,24 @@ def append(
     }
     if session.execute(_WRITE, values).one_or_none() is None:
         raise AlreadyWritten
-    if conversation.answered_on is not None:
-        outbox.queue(session, conversation, conversation.answered_on, after=conversation.last_seq)
+    if conversation.answered_on is not None and way.is_on_channel:
+        outbox.queue(session, conversation, conversation.answered_on, after=conversation.last_seq, way=way)
     set_committed_value(conversation, "last_seq", seq)
     last = written[-1]
     return MessageView(seq, last.speaker, last.text, at, last.external_id, _titles(last.buttons))
 
 
-def append_notice(session: Session, conversation: Conversation, text: str) -> int:
-    """What neither side said, in a locked conversation; returns its seq."""
-    written = Written(Speaker.NOTICE, text, NOTICES, str(uuid4()))
-    return append(session, conversation, written).seq
+def append_notice(
+    session: Session,
+    conversation: Conversation,
+    text: str,
+    buttons: list[dict[str, str]] | None = None,
+    *,
+    way: Way = outbox.ON_CHANNEL,
+) -> int:
+    """What neither side said, in a locked conversation; returns its seq. Its buttons are for channels alone."""
+    written = Written(Speaker.NOTICE, text, NOTICES, str(uuid4()), buttons=buttons or [])
+    return append(session, conversation, written, way=way).seq
 
 
 def tell_contact(session: Session, contact: Contact, text: str, *, channel: str, told_once: str) -> None:

@@ -8,6 +8,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from conversations import lookup, mail, messages, notify, texts, tickets
+from conversations.channels import outbox, ratings, reach
+from conversations.channels.outbox import Way
 from conversations.handoff_history import end, note, open_handoff
 from conversations.messages import MessageView, Written
 from conversations.models import Conversation, Handoff, Message, Ticket
@@ -81,7 +83,13 @@ def take_over_from(session: Session, conversation_id: UUID, staff: Staff) -> Han
 
 
 def agent_says(
-    session: Session, conversation_id: UUID, staff: Staff, text: str, external_id: str
+    session: Session,
+    conversation_id: UUID,
+    staff: Staff,
+    text: str,
+    external_id: str,
+    *,
+    way: Way = outbox.ON_CHANNEL,
 ) -> MessageView:
     """Claims what nobody of the team owns; the same `external_id` is written once.
 
@@ -97,9 +105,15 @@ def agent_says(
     handoff = _own(session, conversation, staff)
     if handoff.first_reply_at is None:
         handoff.first_reply_at = clock.now(session)
-    _mail_to_who_is_away(session, conversation, handoff, staff, text)
+    if way.is_on_channel:
+        _mail_to_who_is_away(session, conversation, handoff, staff, text)
     written = Written(Speaker.PERSON, text, DESK, external_id, staff_id=str(staff.id))
-    return replace(messages.append(session, conversation, written), name=staff.name)
+    return replace(messages.append(session, conversation, written, way=way), name=staff.name)
+
+
+def require_own(session: Session, conversation: Conversation, staff: Staff) -> None:
+    """Raises NotYours."""
+    _own(session, conversation, staff)
 
 
 def transfer(
@@ -215,7 +229,9 @@ def _leave(
     conversation.owner, conversation.staff_id = owner.value, None
     if owner is Owner.BOT:
         conversation.stretch += 1
-    _tell_brand(session, conversation, texts.notice(outcome, name=staff.name))
+        _tell_brand(session, conversation, texts.notice(outcome, name=staff.name))
+    else:
+        _ask_how_it_was(session, conversation, handoff, texts.notice(outcome, name=staff.name))
     notify.tell_desk(session, "conversation", conversation.id, by=staff.id)
 
 
@@ -242,9 +258,20 @@ def _is_away(session: Session, conversation: Conversation) -> bool:
     return last is not None and last.speaker == Speaker.BRAND and last.at < clock.now(session) - _AWAY_AFTER
 
 
-def _tell_brand(session: Session, conversation: Conversation, text: str) -> None:
+def _ask_how_it_was(session: Session, conversation: Conversation, handoff: Handoff, text: str) -> None:
+    buttons = ratings.question(session, conversation, handoff)
+    asked = f"{text}\n\n{texts.notice('how_was_it')}" if buttons else text
+    _tell_brand(session, conversation, asked, buttons)
+
+
+def _tell_brand(
+    session: Session, conversation: Conversation, text: str, buttons: list[dict[str, str]] | None = None
+) -> None:
+    """Who answers is not worth a template, and nothing else gets through a window that is closed."""
     session.flush()
-    messages.append_notice(session, conversation, text)
+    where = reach.reach(session, conversation)
+    way = outbox.ON_CHANNEL if where is None or where.takes_notices else outbox.ON_WEBSITE
+    messages.append_notice(session, conversation, text, buttons, way=way)
     notify.tell_state(session, conversation.id)
 
 

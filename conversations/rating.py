@@ -33,6 +33,16 @@ def waits_for_rating(session: Session, conversation: Conversation) -> Handoff | 
     return handoff
 
 
+def add_comment(session: Session, handoff: Handoff, comment: str) -> None:
+    """To a rating that has none yet. Raises RatingInvalid, NothingToRate."""
+    if len(comment) > LONGEST_COMMENT:
+        raise RatingInvalid("The comment was not kept.")
+    if handoff.stars is None or handoff.rating_comment is not None:
+        raise NothingToRate("There is a comment already.")
+    handoff.rating_comment = comment or None
+    notify.tell_desk(session, "conversation", handoff.conversation_id)
+
+
 def rate(session: Session, conversation: Conversation, stars: int, comment: str = "") -> Handoff:
     """Raises NothingToRate, RatingInvalid."""
     if stars not in STARS or len(comment) > LONGEST_COMMENT:

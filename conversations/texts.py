@@ -40,9 +40,22 @@ def answer_mail(**values: str) -> tuple[str, str]:
     return wording["subject"].format(**values), wording["body"].format(**values)
 
 
+def elsewhere_mail(*, on_website: bool, **values: str) -> tuple[str, str]:
+    """Subject and body of the mail with what could not be sent where the brand wrote."""
+    words: dict[str, str] = _texts()["elsewhere_mail"]
+    where = words["on_website"] if on_website else ""
+    return words["subject"].format(**values), words["body"].format(where=where, **values)
+
+
 def broken_promise(name: str, **values: str) -> str:
     wording: str = _texts()["broken_promise"][name]
     return wording.format(**values)
+
+
+def stars() -> list[str]:
+    """What 1 to 5 are called."""
+    names: list[str] = _texts()["stars"]
+    return names
 
 
 def waiting(name: str, **values: object) -> str:

@@ -10,6 +10,8 @@ import pytest
 
 from tests.whole_house import Visitor, house, until_ready
 
+pytestmark = pytest.mark.alone
+
 VISITORS = 8
 MESSAGES_OF_EACH = 25
 SECONDS_FOR_ALL_ANSWERS = 60

@@ -4,6 +4,7 @@ import asyncio
 from contextlib import contextmanager
 from time import monotonic
 
+import pytest
 from sqlalchemy import select
 
 from conversations import lookup, ownership, queue
@@ -14,6 +15,8 @@ from onboarding.database import build_engine, session_factory
 from tests.conversations.desk import staff_named
 from tests.web.desk.brands import Brands
 from tests.whole_house import Visitor, house, until_ready
+
+pytestmark = pytest.mark.alone
 
 MEI = "Mei Lin"
 SECONDS_FOR_ALL_ANSWERS = 20

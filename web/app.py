@@ -102,7 +102,15 @@ async def _background_worker(app: web.Application) -> AsyncIterator[None]:
     """Delivers mail and messages, and checks documents, beside the site; turns are the assistant's workers' own."""
     settings, store, sessions = app[keys.SETTINGS], app[keys.DOCUMENTS], app[keys.SESSIONS]
     store.sweep()
-    post = Post(sessions, app[keys.VAULT], app[keys.HTTP], settings.base_url, app[keys.CHANNELS])
+    post = Post(
+        sessions,
+        app[keys.VAULT],
+        app[keys.HTTP],
+        settings.base_url,
+        app[keys.CHANNELS],
+        store,
+        app[keys.SECRET],
+    )
     async for _ in _running(lambda: background.run(_database_url(app), sessions, settings, store, post)):
         yield
 

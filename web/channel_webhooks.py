@@ -25,12 +25,13 @@ async def webhook(request: web.Request) -> web.Response:
         parsed = channel.parse(account, raw)
     except WebhookRefused as refused:
         return await _refused(request, account, refused)
+    answer = parsed.answer
     try:
         if parsed.events:
-            await in_database(request.app, incoming.take, channel, account.id, parsed.events)
+            is_due = await in_database(request.app, incoming.take, channel, account.id, parsed.events)
+            answer = parsed.while_answering if is_due and parsed.while_answering else answer
     except AccountPaused:
         return web.Response(status=503, headers={"Retry-After": _SECONDS_TO_RETRY})
-    answer = parsed.answer
     return web.Response(body=answer.body, status=answer.status, content_type=answer.content_type)
 
 

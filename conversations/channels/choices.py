@@ -1,6 +1,7 @@
 """Buttons on channels: real ones where they fit, else numbers in the text; and what comes back of them."""
 
 import re
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -29,22 +30,48 @@ def numbered(text: str, buttons: tuple[Button, ...]) -> str:
     return f"{text}\n\n{lines}"
 
 
+@dataclass(frozen=True)
+class Shown:
+    """A button of a message of ours."""
+
+    ref: ButtonRef
+    title: str
+    payload: str
+
+
+def shown(session: Session, conversation: Conversation, button: PressedButton) -> Shown | None:
+    """None for a value that is not from a message of this conversation."""
+    found = _VALUE.fullmatch(button.value)
+    message = session.get(Message, int(found[1])) if found else None
+    if found is None or message is None or message.conversation_id != conversation.id:
+        return None
+    index = int(found[2])
+    if index >= len(message.buttons):
+        return None
+    return Shown(ButtonRef(message.seq, index), **message.buttons[index])
+
+
 def pressed(session: Session, conversation: Conversation, button: PressedButton) -> ButtonRef:
     """Raises ButtonUnknown for a value that is not from a message of this conversation."""
-    found = _VALUE.fullmatch(button.value)
-    shown = session.get(Message, int(found[1])) if found else None
-    if found is None or shown is None or shown.conversation_id != conversation.id:
+    found = shown(session, conversation, button)
+    if found is None:
         raise ButtonUnknown("That button is not among those shown.")
-    return ButtonRef(shown.seq, int(found[2]))
+    return found.ref
+
+
+def number_in(text: str) -> int | None:
+    """Where it is all that was typed."""
+    found = _NUMBER.fullmatch(text.strip())
+    return int(found[1]) if found else None
 
 
 def typed_number(session: Session, conversation: Conversation, traits: Traits, text: str) -> ButtonRef | None:
     """The button of the newest offer whose number was typed, where the offer was numbered."""
-    found = _NUMBER.fullmatch(text.strip())
-    offer = _newest_offer(session, conversation) if found else None
-    if found is None or offer is None or not must_be_numbered(buttons_of(offer), traits):
+    number = number_in(text)
+    offer = _newest_offer(session, conversation) if number is not None else None
+    if number is None or offer is None or not must_be_numbered(buttons_of(offer), traits):
         return None
-    index = int(found[1]) - 1
+    index = number - 1
     return ButtonRef(offer.seq, index) if 0 <= index < len(offer.buttons) else None
 
 

@@ -8,16 +8,27 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from conversations import jobs, lookup, messages
-from conversations.channels import accounts, choices, linking, own_address, words
-from conversations.channels.models import (
-    ChannelAccount,
-    ChannelDelivery,
-    ChannelFile,
-    ChannelIdentity,
-    ChannelReceipt,
+from conversations.channels import (
+    accounts,
+    callers,
+    choices,
+    consents,
+    linking,
+    own_address,
+    ratings,
+    reports,
+    words,
 )
-from conversations.channels.names import AccountState, DeliveryStatus
-from conversations.channels.shapes import Channel, InboundMessage, StatusReport
+from conversations.channels.models import ChannelAccount, ChannelFile, ChannelIdentity, ChannelReceipt
+from conversations.channels.names import AccountState
+from conversations.channels.shapes import (
+    Channel,
+    Consent,
+    Event,
+    InboundMessage,
+    ReadReport,
+    StatusReport,
+)
 from conversations.messages import ButtonRef, Inbound, Written, append, append_notice
 from conversations.models import Conversation, Message
 from conversations.names import Speaker
@@ -26,7 +37,7 @@ from onboarding.errors import DomainError
 
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
-type Events = Iterable[InboundMessage | StatusReport]
+type Events = Iterable[Event]
 
 
 class AccountPaused(DomainError):
@@ -57,24 +68,38 @@ class Arrival:
         return f"{self.account.public_id}:{self.message.external_id}"
 
 
-def take(session: Session, channel: Channel, account_id: int, events: Events) -> None:
-    """Everything of one delivery; what came before is left out. Raises AccountPaused."""
+def take(session: Session, channel: Channel, account_id: int, events: Events) -> bool:
+    """Everything of one delivery; what came before is left out. Whether the assistant answers something of it.
+
+    Raises AccountPaused.
+    """
     account = session.get_one(ChannelAccount, account_id)
     if account.state is not AccountState.ACTIVE:
         raise AccountPaused("This channel is switched off.")
-    for event in _in_order(events):
-        if isinstance(event, StatusReport):
-            _take_report(session, account, event)
-        elif _concerns_us(session, account, event) and _is_new(session, account, event.external_id):
-            _take_message(session, channel, account, event)
+    in_order = _in_order(events)
+    reported = [event.provider_id for event in in_order if isinstance(event, StatusReport)]
+    reports.await_turn(session, account_id, reported)
+    is_due = False
+    for event in in_order:
+        match event:
+            case StatusReport():
+                reports.take(session, account, event)
+            case ReadReport():
+                reports.take_read(session, account, event)
+            case Consent():
+                consents.take(session, account, event)
+            case InboundMessage():
+                if _concerns_us(session, account, event) and _is_new(session, account, event.external_id):
+                    is_due = _take_message(session, channel, account, event) or is_due
     accounts.note_in(session, account)
+    return is_due
 
 
 def forget_receipts(session: Session, before: datetime) -> None:
     session.execute(delete(ChannelReceipt).where(ChannelReceipt.at < before))
 
 
-def _in_order(events: Events) -> Sequence[InboundMessage | StatusReport]:
+def _in_order(events: Events) -> Sequence[Event]:
     """A batch is not always sorted; messages without a time stay where they are."""
     found = list(events)
     sent = [event.sent_at for event in found if isinstance(event, InboundMessage)]
@@ -97,16 +122,19 @@ def _is_new(session: Session, account: ChannelAccount, external_id: str) -> bool
 
 def _take_message(
     session: Session, channel: Channel, account: ChannelAccount, message: InboundMessage
-) -> None:
+) -> bool:
     identity = _identity(session, account, message)
+    if callers.must_be_asked(channel, identity, clock.now(session)):
+        jobs.defer_channel_name(session, identity.id)
     conversation = lookup.locked(session, identity.conversation_id)
     conversation.answered_on = identity.id
     arrival = Arrival(channel, account, identity, conversation, message)
     _warn_in_shared_places(session, arrival)
     try:
-        _store(session, arrival)
+        return _store(session, arrival)
     except DomainError as refused:
         append_notice(session, conversation, f"{refused} {refused.what_to_do}")
+        return False
 
 
 def _warn_in_shared_places(session: Session, arrival: Arrival) -> None:
@@ -116,16 +144,17 @@ def _warn_in_shared_places(session: Session, arrival: Arrival) -> None:
         append_notice(session, arrival.conversation, words.said("shared_warning"))
 
 
-def _store(session: Session, arrival: Arrival) -> None:
-    if _is_about_linking(session, arrival):
-        return
+def _store(session: Session, arrival: Arrival) -> bool:
+    """Whether the assistant answers it."""
+    if _is_about_linking(session, arrival) or _is_a_rating(session, arrival):
+        return False
     if arrival.message.attachments:
         _store_files(session, arrival)
-        return
+        return False
     if _writes_like_a_machine(session, arrival):
         _write_beside_the_assistant(session, arrival, arrival.message.text)
-        return
-    messages.receive_in(
+        return False
+    receipt = messages.receive_in(
         session,
         arrival.conversation,
         Inbound(
@@ -137,6 +166,7 @@ def _store(session: Session, arrival: Arrival) -> None:
             answered_on=arrival.identity.id,
         ),
     )
+    return receipt.is_due
 
 
 def _writes_like_a_machine(session: Session, arrival: Arrival) -> bool:
@@ -167,6 +197,16 @@ def _is_about_linking(session: Session, arrival: Arrival) -> bool:
         linking.unlink_all(session, identity)
     else:
         append_notice(session, arrival.conversation, words.said("not_linked"))
+    return True
+
+
+def _is_a_rating(session: Session, arrival: Arrival) -> bool:
+    """It neither opens the conversation again nor is it the assistant's."""
+    said = ratings.said(session, arrival.conversation, arrival.message)
+    if said is None:
+        return False
+    _write_beside_the_assistant(session, arrival, said.text)
+    append_notice(session, arrival.conversation, ratings.take(session, arrival.conversation, said))
     return True
 
 
@@ -224,13 +264,15 @@ def _identity(session: Session, account: ChannelAccount, message: InboundMessage
             external_user=message.external_user,
             place=message.place,
             conversation_id=lookup.open_for_visitor(session).id,
+            display_name="",
             created_at=now,
         )
         session.add(found)
     found.address = dict(message.address)
     found.workspace = message.workspace
     found.is_shared = message.is_shared
-    found.display_name = message.display_name or found.display_name or ""
+    if message.display_name and found.named_at is None:
+        found.display_name = callers.cleaned(message.display_name)
     found.last_in_at = now
     session.flush()
     linking.end_where_it_does_not_hold(session, account, found)
@@ -253,21 +295,3 @@ def _known(session: Session, account: ChannelAccount, message: InboundMessage) -
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
-
-
-def _take_report(session: Session, account: ChannelAccount, report: StatusReport) -> None:
-    """Reports come late, twice and in any order: what arrived has arrived."""
-    found = session.scalar(
-        select(ChannelDelivery)
-        .join(ChannelIdentity, ChannelIdentity.id == ChannelDelivery.identity_id)
-        .where(
-            ChannelIdentity.account_id == account.id,
-            ChannelDelivery.provider_ids.contains([report.provider_id]),
-        )
-        .with_for_update(of=ChannelDelivery)
-    )
-    if found is None or found.status in (report.status, DeliveryStatus.DELIVERED):
-        return
-    found.status, found.error_code = report.status, report.code
-    step = {"at": clock.now(session).isoformat(), "step": report.status.value, "code": report.code}
-    found.steps = [*found.steps, step]

@@ -263,10 +263,16 @@ def _shown(identity: ChannelIdentity, account: ChannelAccount) -> Linked:
     return Linked(
         identity.id,
         guides.guide(account.kind).public_name,
-        identity.display_name or identity.external_user,
+        _named(identity),
         identity.is_shared,
         identity.linked_at,
     )
+
+
+def _named(identity: ChannelIdentity) -> str:
+    """A name alone could be anybody's."""
+    handle = identity.external_user
+    return f"{identity.display_name} ({handle})" if identity.display_name else handle
 
 
 def _channel(session: Session, identity: ChannelIdentity) -> str:

@@ -47,7 +47,9 @@ class ChannelIdentity(Base):
     """A user of a provider in one place there: a private chat, or a thread of a shared channel.
 
     `contact_id` once it is linked; until then `conversation_id` is a visitor's. Who holds `sending_until` (by the
-    database's own time) sends to it. `tries` counts wrong codes since `tries_since`.
+    database's own time) sends to it. `tries` counts wrong codes since `tries_since`. What was sent until `read_until`
+    has been read. Who asked to stop at `stopped_at` is sent nothing. `named_at` is when the provider was asked for the
+    name.
     """
 
     __tablename__ = "channel_identities"
@@ -60,6 +62,7 @@ class ChannelIdentity(Base):
     workspace: Mapped[str] = mapped_column(Text, default="")
     address: Mapped[dict[str, Any]] = mapped_column(JSONB)
     display_name: Mapped[str] = mapped_column(Text, default="")
+    named_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     is_shared: Mapped[bool] = mapped_column(default=False)
     warned_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     conversation_id: Mapped[UUID] = mapped_column(ForeignKey(Conversation.id), index=True)
@@ -70,12 +73,16 @@ class ChannelIdentity(Base):
     sending_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     last_in_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    read_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    stopped_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
 class ChannelDelivery(Base):
     """A message on its way to one identity. `parts_sent` of it have been taken by the provider.
 
-    `next_try_at` is not set before the first attempt; `steps` is the trace: what happened when, without content.
+    `provider_ids` are theirs, in order; `reports` is what the provider said of each. `sent_at` is when the last part
+    was taken. `next_try_at` is not set before the first attempt; `steps` is the trace: what happened when, without
+    content.
     """
 
     __tablename__ = "channel_deliveries"
@@ -97,12 +104,43 @@ class ChannelDelivery(Base):
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
     parts_sent: Mapped[int] = mapped_column(default=0, server_default="0")
     provider_ids: Mapped[list[str]] = mapped_column(JSONB, default=list, server_default="[]")
+    reports: Mapped[dict[str, dict[str, str]]] = mapped_column(JSONB, default=dict, server_default="{}")
     next_try_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     give_up_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     error_code: Mapped[str | None] = mapped_column(Text)
     steps: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     sent_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class ChannelTemplate(Base):
+    """A text that the provider has approved, known there by its name (a SID at Twilio); `labels` say what belongs in
+    its gaps, in order.
+    """
+
+    __tablename__ = "channel_templates"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey(ChannelAccount.id, ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(Text)
+    language: Mapped[str | None] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    labels: Mapped[list[str]] = mapped_column(JSONB)
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class ChannelEarlyReport(Base):
+    """What a provider said of a message that we have not noted as sent yet, or that is not ours."""
+
+    __tablename__ = "channel_early_reports"
+
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey(ChannelAccount.id, ondelete="CASCADE"), primary_key=True
+    )
+    provider_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    status: Mapped[DeliveryStatus] = mapped_column(one_of(DeliveryStatus, "status"), primary_key=True)
+    code: Mapped[str | None] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
 
 
 class ChannelReceipt(Base):

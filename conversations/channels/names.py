@@ -22,7 +22,8 @@ class AccountState(StrEnum):
 
 
 class DeliveryStatus(StrEnum):
-    """Sent: the provider took it. Delivered: the provider says that it arrived. Failed: it was refused for good.
+    """Sent: the provider took it. Delivered: the provider says that it arrived, and read that it was read. Failed: it
+    was refused for good, or did not arrive.
 
     Dead: it was tried in vain for a day.
     """
@@ -30,6 +31,7 @@ class DeliveryStatus(StrEnum):
     QUEUED = "queued"
     SENT = "sent"
     DELIVERED = "delivered"
+    READ = "read"
     FAILED = "failed"
     DEAD = "dead"
 

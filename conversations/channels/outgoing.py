@@ -12,22 +12,35 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from conversations import jobs
-from conversations.channels import accounts, choices, linking, markup
+from conversations.channels import (
+    accounts,
+    choices,
+    consents,
+    linking,
+    markup,
+    reports,
+    sent_files,
+    templates,
+)
 from conversations.channels.models import ChannelAccount, ChannelDelivery, ChannelIdentity
 from conversations.channels.names import DEAD_LETTERS, AccountState, ChannelKind, DeliveryStatus
 from conversations.channels.shapes import (
     Accepted,
     AccountView,
+    CarriesFiles,
     Channel,
+    OutboundFile,
     OutboundMessage,
     Outcome,
     Refused,
+    Traits,
     TryLater,
 )
 from conversations.models import Message
 from conversations.names import Speaker
 from onboarding import clock
 from onboarding.database import SessionFactory
+from onboarding.documents.storage import DocumentStore
 from onboarding.vault import Vault
 
 _log = logging.getLogger(__name__)
@@ -43,13 +56,15 @@ _LONGEST_TRACE = 60
 
 @dataclass(frozen=True)
 class Post:
-    """What sending needs: `base_url` is ours, for links."""
+    """What sending needs: `base_url` is ours, for links, and `server_key` signs those to files."""
 
     sessions: SessionFactory
     vault: Vault
     http: ClientSession
     base_url: str
     channels: Mapping[ChannelKind, Channel]
+    store: DocumentStore
+    server_key: bytes
 
 
 @dataclass(frozen=True)
@@ -120,9 +135,10 @@ def due_identities(session: Session) -> list[int]:
 
 
 def replay(session: Session, delivery: ChannelDelivery) -> None:
-    """A dead letter begins anew, with the part that the provider did not take."""
+    """A dead letter begins anew, with the part that the provider did not take, or that did not arrive."""
     if delivery.status not in DEAD_LETTERS:
         return
+    reports.begin_anew(delivery)
     delivery.status = DeliveryStatus.QUEUED
     delivery.next_try_at = delivery.give_up_at = None
     delivery.attempts = 0
@@ -152,6 +168,8 @@ def _first(post: Post, identity_id: int) -> Due | None:
 
 def _next(post: Post, due: Due, outcome: Outcome) -> Due | None:
     with post.sessions.begin() as session:
+        if isinstance(outcome, Accepted) and outcome.provider_id is not None:
+            reports.await_turn(session, due.account.id, [outcome.provider_id])
         identity = linking.locked(session, due.identity_id)
         if identity is None:
             return None
@@ -177,9 +195,9 @@ def _hold(session: Session, post: Post, identity: ChannelIdentity) -> Due | None
         jobs.defer_delivery(session, identity.id, after_seconds=(until - now).total_seconds())
         return None
     if not _may_still_be_read(session, account, identity, delivery):
-        delivery.error_code = UNLINKED
-        _end(session, delivery, DeliveryStatus.FAILED, "withheld", UNLINKED)
-        return _hold(session, post, identity)
+        return _withhold(session, post, identity, delivery, UNLINKED)
+    if identity.stopped_at is not None:
+        return _withhold(session, post, identity, delivery, consents.ASKED_TO_STOP)
     parts = _parts(session, post, channel, identity, delivery)
     if delivery.parts_sent >= len(parts):
         _end(session, delivery, DeliveryStatus.SENT, "sent")
@@ -194,6 +212,14 @@ def _hold(session: Session, post: Post, identity: ChannelIdentity) -> Due | None
         parts[delivery.parts_sent],
         is_last_part=delivery.parts_sent == len(parts) - 1,
     )
+
+
+def _withhold(
+    session: Session, post: Post, identity: ChannelIdentity, delivery: ChannelDelivery, code: str
+) -> Due | None:
+    delivery.error_code = code
+    _end(session, delivery, DeliveryStatus.FAILED, "withheld", code)
+    return _hold(session, post, identity)
 
 
 def _head(session: Session, identity: ChannelIdentity) -> ChannelDelivery | None:
@@ -222,11 +248,14 @@ def _parts(
     """The same at each attempt, so that a delivery goes on where it was interrupted."""
     message = session.get_one(Message, delivery.message_id)
     traits = channel.traits
-    text = markup.with_whole_addresses(message.text, post.base_url)
+    text, files = _files_of(session, post, traits, message)
+    text = markup.with_whole_addresses(text, post.base_url)
     buttons = choices.buttons_of(message)
     if buttons and choices.must_be_numbered(buttons, traits):
         text, buttons = choices.numbered(text, buttons), ()
-    pieces = markup.cut(text, traits.render, traits.longest_text)
+    # A template says all at once what its approved text has room for.
+    in_template = templates.IN_SETTINGS in delivery.settings
+    pieces = [text] if in_template else markup.cut(text, traits.render, traits.longest_text)
     whole = OutboundMessage(
         text="",
         answers=_answered(session, message),
@@ -242,7 +271,35 @@ def _parts(
     ]
     if parts:
         parts[-1] = replace(parts[-1], buttons=buttons)
+    if traits.carries_files is CarriesFiles.WITHIN and parts:
+        parts[-1] = replace(parts[-1], attachments=files)
+    elif traits.carries_files is CarriesFiles.APART:
+        first = len(parts)
+        parts += [
+            replace(whole, attachments=(file,), key=f"{delivery.id}-{number}")
+            for number, file in enumerate(files, start=first)
+        ]
     return parts
+
+
+def _files_of(
+    session: Session, post: Post, traits: Traits, message: Message
+) -> tuple[str, tuple[OutboundFile, ...]]:
+    """What is said of them, and those that the channel carries."""
+    found = sent_files.of(session, message) if message.speaker == Speaker.PERSON.value else []
+    now = clock.now(session)
+    if traits.carries_files is CarriesFiles.NOT or not found:
+        return sent_files.with_signed_links(message.text, found, post.server_key, now), ()
+    files = tuple(
+        sent_files.outbound(
+            file, post.store, f"{post.base_url}{sent_files.path_of(file, post.server_key, now)}"
+        )
+        for file in found
+    )
+    text = sent_files.without_links(message.text, found)
+    if not text and traits.carries_files is CarriesFiles.WITHIN:
+        text = "\n".join(file.name for file in files)
+    return text, files
 
 
 def _answered(session: Session, message: Message) -> str | None:
@@ -272,6 +329,8 @@ def _settle(session: Session, identity: ChannelIdentity, due: Due, outcome: Outc
         case Refused():
             delivery.error_code = outcome.code
             accounts.note_error(session, account, outcome.code)
+            if outcome.asked_to_stop:
+                consents.note_stop(session, identity)
             _end(session, delivery, DeliveryStatus.FAILED, "refused", outcome.code)
 
 
@@ -280,7 +339,7 @@ def _accepted(
 ) -> None:
     delivery.parts_sent += 1
     if outcome.provider_id is not None:
-        delivery.provider_ids = [*delivery.provider_ids, outcome.provider_id]
+        reports.note_message(session, account, delivery, outcome.provider_id)
     account.last_out_at = clock.now(session)
     if due.is_last_part:
         delivery.error_code = None
@@ -313,9 +372,11 @@ def _end(
     session: Session, delivery: ChannelDelivery, status: DeliveryStatus, step: str, code: str | None = None
 ) -> None:
     delivery.status = status
+    _trace(session, delivery, step, code)
+    reports.tell_desk(session, delivery)
     if status is DeliveryStatus.SENT:
         delivery.sent_at = clock.now(session)
-    _trace(session, delivery, step, code)
+        reports.follow(session, delivery)
     session.flush()
 
 

@@ -4,7 +4,9 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from enum import Enum
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
 
 from aiohttp import ClientSession
 
@@ -127,7 +129,7 @@ class InboundMessage:
 
 @dataclass(frozen=True)
 class StatusReport:
-    """What became of something that we sent; `status` is one of DELIVERED and FAILED."""
+    """What became of something that we sent; `status` is one of DELIVERED, READ and FAILED."""
 
     provider_id: str
     status: DeliveryStatus
@@ -135,9 +137,32 @@ class StatusReport:
 
 
 @dataclass(frozen=True)
+class ReadReport:
+    """That somebody has read everything that they were sent until then."""
+
+    external_user: str
+    place: str
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Consent:
+    """Somebody asked to be sent nothing more, or takes that back."""
+
+    external_user: str
+    is_given: bool
+
+
+type Event = InboundMessage | StatusReport | ReadReport | Consent
+
+
+@dataclass(frozen=True)
 class Parsed:
-    events: tuple[InboundMessage | StatusReport, ...] = ()
+    """`while_answering` is answered instead where the assistant will write: that it does."""
+
+    events: tuple[Event, ...] = ()
     answer: Answer = Answer()
+    while_answering: Answer | None = None
 
 
 @dataclass(frozen=True)
@@ -171,9 +196,13 @@ class OutboundMessage:
 
 @dataclass(frozen=True)
 class OutboundFile:
+    """`link` leads to it, for a while, where it cannot be carried after all."""
+
     name: str
     content_type: str
-    content: bytes
+    path: Path
+    size_bytes: int
+    link: str
 
 
 @dataclass(frozen=True)
@@ -193,13 +222,22 @@ class TryLater:
 
 @dataclass(frozen=True)
 class Refused:
-    """Never: the reason as the provider gives it."""
+    """Never: the reason as the provider gives it. `asked_to_stop` where it is that this person wants nothing more."""
 
     code: str
     detail: str = ""
+    asked_to_stop: bool = False
 
 
 type Outcome = Accepted | TryLater | Refused
+
+
+class CarriesFiles(Enum):
+    """Within a message, or each as a message of its own that has no text; else a link leads to it."""
+
+    WITHIN = "within"
+    APART = "apart"
+    NOT = "not"
 
 
 @dataclass(frozen=True)
@@ -216,6 +254,7 @@ class Traits:
     longest_title: int = 0
     most_answered_an_hour: int | None = None
     longest_body: int = LONGEST_WEBHOOK
+    carries_files: CarriesFiles = CarriesFiles.NOT
 
 
 class Channel(Protocol):
@@ -244,6 +283,15 @@ class Channel(Protocol):
 
     def test_address(self, recipient: str) -> Mapping[str, Any]:
         """Where a test message goes that an operator sends: to what they typed."""
+        ...
+
+
+@runtime_checkable
+class NamesUsers(Protocol):
+    """A channel whose messages carry no names, and that can be asked for them."""
+
+    async def name_of(self, account: AccountView, user: str, http: ClientSession) -> str | None:
+        """None where we may not ask, or nobody is known by that; raises ClientError where the provider is away."""
         ...
 
 

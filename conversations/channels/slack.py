@@ -22,10 +22,12 @@ from conversations.channels.shapes import (
     AccountView,
     Answer,
     Attachment,
+    CarriesFiles,
     FetchRefused,
     Forged,
     InboundMessage,
     Malformed,
+    OutboundFile,
     OutboundMessage,
     Outcome,
     Parsed,
@@ -75,6 +77,7 @@ class Slack:
         longest_text=_LONGEST_SECTION,
         most_buttons=10,
         longest_title=_LONGEST_BUTTON,
+        carries_files=CarriesFiles.APART,
     )
 
     async def verify(self, account: AccountView, request: RawRequest, http: ClientSession) -> None:
@@ -106,13 +109,9 @@ class Slack:
     async def send(
         self, account: AccountView, address: Mapping[str, Any], message: OutboundMessage, http: ClientSession
     ) -> Outcome:
-        content: dict[str, Any] = {**address, "text": message.text, "unfurl_links": False}
-        if message.buttons:
-            content["blocks"] = _blocks(message)
-        async with http.post(
-            f"{_api(account)}/chat.postMessage", json=content, headers=_signed_in(account)
-        ) as answer:
-            return await _outcome(answer)
+        if message.attachments:
+            return await _send_file(account, address, message.attachments[0], http)
+        return await _post_message(account, address, message, http)
 
     @asynccontextmanager
     async def fetch(
@@ -126,6 +125,18 @@ class Slack:
             if answer.status != 200 or is_sign_in_page:
                 raise FetchRefused("Slack did not give the file out.")
             yield answer.content.iter_chunked(_PIECE)
+
+    async def name_of(self, account: AccountView, user: str, http: ClientSession) -> str | None:
+        """Without the scope users:read Slack does not tell it."""
+        asked = {"user": user}
+        async with http.get(
+            f"{_api(account)}/users.info", params=asked, headers=_signed_in(account)
+        ) as answer:
+            answer.raise_for_status()
+            told = await answer.json()
+        found = told.get("user") if told.get("ok") else None
+        profile = (found or {}).get("profile") or {}
+        return profile.get("real_name") or profile.get("display_name") or (found or {}).get("name")
 
     def test_address(self, recipient: str) -> Mapping[str, Any]:
         return {"channel": recipient}
@@ -244,14 +255,65 @@ def _blocks(message: OutboundMessage) -> list[dict[str, Any]]:
     ]
 
 
+async def _post_message(
+    account: AccountView, address: Mapping[str, Any], message: OutboundMessage, http: ClientSession
+) -> Outcome:
+    content: dict[str, Any] = {**address, "text": message.text, "unfurl_links": False}
+    if message.buttons:
+        content["blocks"] = _blocks(message)
+    async with http.post(
+        f"{_api(account)}/chat.postMessage", json=content, headers=_signed_in(account)
+    ) as answer:
+        return await _outcome(answer)
+
+
+async def _send_file(
+    account: AccountView, address: Mapping[str, Any], file: OutboundFile, http: ClientSession
+) -> Outcome:
+    """In three calls, as "Working with files" describes; nobody sees it before the last. Without the scope files:write
+    its link is said instead.
+    """
+    wanted = {"filename": file.name, "length": str(file.size_bytes)}
+    told = await _asked(account, "files.getUploadURLExternal", http, data=wanted)
+    if isinstance(told, Refused) and told.code == "missing_scope":
+        said = OutboundMessage(_MARKUP.link(_escape(file.name), _escape(file.link)))
+        return await _post_message(account, address, said, http)
+    if not isinstance(told, dict):
+        return told
+    _require_slacks_own(account, told["upload_url"])
+    with file.path.open("rb") as content:
+        async with http.post(told["upload_url"], data=content, allow_redirects=False) as answer:
+            if answer.status != 200:
+                return TryLater(f"upload_http_{answer.status}")
+    shared = {
+        "files": [{"id": told["file_id"], "title": file.name}],
+        "channel_id": address["channel"],
+        **({"thread_ts": address["thread_ts"]} if "thread_ts" in address else {}),
+    }
+    told = await _asked(account, "files.completeUploadExternal", http, json=shared)
+    return Accepted(shared["files"][0]["id"]) if isinstance(told, dict) else told
+
+
+async def _asked(
+    account: AccountView, method: str, http: ClientSession, **content: Any
+) -> dict[str, Any] | TryLater | Refused:
+    async with http.post(f"{_api(account)}/{method}", headers=_signed_in(account), **content) as answer:
+        return await _told(answer)
+
+
 async def _outcome(answer: ClientResponse) -> Outcome:
+    told = await _told(answer)
+    return Accepted(f"{told['channel']}:{told['ts']}") if isinstance(told, dict) else told
+
+
+async def _told(answer: ClientResponse) -> dict[str, Any] | TryLater | Refused:
     if answer.status == 429:
         return TryLater("ratelimited", float(answer.headers.get("Retry-After", _SECONDS_WHERE_NONE_IS_SAID)))
     if answer.status >= 500:
         return TryLater(f"http_{answer.status}")
-    told = await answer.json()
+    told: dict[str, Any] = await answer.json()
     if told.get("ok"):
-        return Accepted(f"{told['channel']}:{told['ts']}")
+        return told
     error = str(told.get("error", "unknown"))
     return TryLater(error) if error in _PASSING else Refused(error)
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from html import escape
 from typing import Any
 
-from aiohttp import ClientResponse, ClientSession
+from aiohttp import ClientResponse, ClientSession, FormData
 
 from conversations.channels.markup import Markup
 from conversations.channels.names import ChannelKind
@@ -17,10 +17,12 @@ from conversations.channels.shapes import (
     AccountView,
     Answer,
     Attachment,
+    CarriesFiles,
     FetchRefused,
     Forged,
     InboundMessage,
     Malformed,
+    OutboundFile,
     OutboundMessage,
     Outcome,
     Parsed,
@@ -54,6 +56,7 @@ class Telegram:
         longest_text=_LONGEST_TEXT,
         most_buttons=10,
         longest_title=_LONGEST_BUTTON,
+        carries_files=CarriesFiles.APART,
     )
 
     async def verify(self, account: AccountView, request: RawRequest, http: ClientSession) -> None:
@@ -71,7 +74,7 @@ class Telegram:
                 return _pressed(external_id, update["callback_query"])
             if "message" in update and not update["message"]["from"].get("is_bot"):
                 name = str(account.settings.get("bot_name") or "").removeprefix("@")
-                return Parsed(_written(external_id, update["message"], name))
+                return _written(external_id, update["message"], name)
         except (ValueError, KeyError, TypeError, AttributeError, IndexError):
             raise Malformed("not_understood") from None
         return Parsed()
@@ -79,6 +82,8 @@ class Telegram:
     async def send(
         self, account: AccountView, address: Mapping[str, Any], message: OutboundMessage, http: ClientSession
     ) -> Outcome:
+        if message.attachments:
+            return await _send_document(account, address, message.attachments[0], http)
         content: dict[str, Any] = {
             **address,
             "text": message.text,
@@ -110,25 +115,37 @@ class Telegram:
         return {"chat_id": recipient}
 
 
-def _written(external_id: str, message: dict[str, Any], bot_name: str) -> tuple[InboundMessage, ...]:
+async def _send_document(
+    account: AccountView, address: Mapping[str, Any], file: OutboundFile, http: ClientSession
+) -> Outcome:
+    with file.path.open("rb") as content:
+        form = FormData(quote_fields=False)
+        for name, value in address.items():
+            form.add_field(name, str(value))
+        form.add_field("document", content, filename=file.name, content_type=file.content_type)
+        async with http.post(_method(account, "sendDocument"), data=form) as answer:
+            return await _outcome(answer)
+
+
+def _written(external_id: str, message: dict[str, Any], bot_name: str) -> Parsed:
+    """The answer to the request can be a call of a method: that we write costs no request of its own."""
     attachments = _attachments(message)
     text = _without_our_name(message.get("text") or message.get("caption") or "", bot_name)
     if not text and not attachments:
-        return ()  # a sticker, a place, somebody who joined
-    return (
-        InboundMessage(
-            external_id=external_id,
-            **_whereabouts(message["from"], message),
-            text=_GREETING if text == "/start" else text,
-            attachments=attachments,
-            sent_at=datetime.fromtimestamp(message["date"], UTC),
-        ),
+        return Parsed()  # a sticker, a place, somebody who joined
+    event = InboundMessage(
+        external_id=external_id,
+        **_whereabouts(message["from"], message),
+        text=_GREETING if text == "/start" else text,
+        attachments=attachments,
+        sent_at=datetime.fromtimestamp(message["date"], UTC),
     )
+    return Parsed((event,), while_answering=_call("sendChatAction", **event.address, action="typing"))
 
 
 def _pressed(external_id: str, query: dict[str, Any]) -> Parsed:
     """The answer to the request ends the waiting sign on the button."""
-    answer = {"method": "answerCallbackQuery", "callback_query_id": query["id"]}
+    answer = _call("answerCallbackQuery", callback_query_id=query["id"])
     events: tuple[InboundMessage, ...] = ()
     if "message" in query and "data" in query:
         event = InboundMessage(
@@ -137,7 +154,12 @@ def _pressed(external_id: str, query: dict[str, Any]) -> Parsed:
             button=PressedButton(query["data"]),
         )
         events = (event,)
-    return Parsed(events, Answer(json.dumps(answer).encode(), content_type="application/json"))
+    return Parsed(events, answer)
+
+
+def _call(method: str, **values: Any) -> Answer:
+    content = {"method": method, **values}
+    return Answer(json.dumps(content).encode(), content_type="application/json")
 
 
 def _whereabouts(sender: dict[str, Any], message: dict[str, Any]) -> dict[str, Any]:

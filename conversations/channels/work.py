@@ -7,7 +7,7 @@ from procrastinate import App, BaseRetryStrategy, JobContext, RetryStrategy
 from sqlalchemy.orm import Session
 
 from conversations import jobs
-from conversations.channels import files, incoming, outgoing
+from conversations.channels import callers, files, incoming, outgoing, queue_news, reports
 from conversations.channels.email import polling
 from conversations.channels.outgoing import Post
 from onboarding import clock
@@ -34,10 +34,15 @@ def add_tasks(app: App, post: Post, store: DocumentStore, scanner: VirusScanner)
         else:
             await files.take(post, store, file_id, choice, scanner=scanner)
 
+    @app.task(name=jobs.NAME_CHANNEL_USER, queue=jobs.BACKGROUND)
+    async def name_channel_user(identity_id: int) -> None:
+        await callers.ask(post, identity_id)
+
     @app.periodic(cron=_EVERY_MINUTE)
     @app.task(name=jobs.SWEEP_CHANNELS, queue=jobs.BACKGROUND, queueing_lock=jobs.SWEEP_CHANNELS)
     async def sweep_channels(timestamp: int) -> None:
         await asyncio.to_thread(_sweep, post)
+        await asyncio.to_thread(_tell_who_is_next, post)
 
     @app.periodic(cron=_EVERY_MINUTE)
     @app.task(name=jobs.POLL_MAILBOXES, queue=jobs.BACKGROUND, queueing_lock=jobs.POLL_MAILBOXES)
@@ -47,6 +52,12 @@ def add_tasks(app: App, post: Post, store: DocumentStore, scanner: VirusScanner)
 
 def forget_old_receipts(session: Session) -> None:
     incoming.forget_receipts(session, before=clock.now(session) - _RECEIPTS_KEPT)
+    reports.forget_early(session)
+
+
+def _tell_who_is_next(post: Post) -> None:
+    with post.sessions.begin() as session:
+        queue_news.tell_who_is_next(session)
 
 
 def _sweep(post: Post) -> None:

@@ -1,7 +1,7 @@
 """The queue as agents see it: who waits, what is mine, and everything, with what makes one more urgent than another."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -9,6 +9,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from conversations.channels import guides, windows
+from conversations.channels.models import ChannelAccount, ChannelIdentity
 from conversations.desk.models import ReadMark
 from conversations.models import Conversation, Handoff, Message
 from conversations.names import HandoffReason, Owner, Speaker
@@ -18,6 +20,8 @@ from onboarding.models import Brand, Contact, Membership, Staff
 
 _MOST = 60
 _FAR = datetime.max.replace(tzinfo=UTC)
+# Time enough to answer somebody else first.
+_SOON = timedelta(hours=2)
 
 
 class Tab(StrEnum):
@@ -28,10 +32,14 @@ class Tab(StrEnum):
 
 @dataclass(frozen=True)
 class QueueRow:
-    """`waits_since` is when the brand began to wait for a person, or wrote what is not answered yet."""
+    """`waits_since` is when the brand began to wait for a person, or wrote what is not answered yet. Of one that waits
+    on a channel with a window, `closes_at` is when it closes. `calls_themself` is a name that somebody chose on a
+    channel.
+    """
 
     conversation_id: UUID
     contact: str | None
+    calls_themself: str | None
     standing: Standing | None
     owner: Owner
     staff_id: UUID | None
@@ -43,6 +51,11 @@ class QueueRow:
     last_text: str
     last_at: datetime | None
     unread: int
+    channel: str | None
+    closes_at: datetime | None
+
+    def closes_soon(self, now: datetime) -> bool:
+        return self.closes_at is not None and now < self.closes_at <= now + _SOON
 
     @property
     def urgency(self) -> tuple[datetime, int, datetime]:
@@ -172,9 +185,11 @@ def _row(row: Any, staff: Staff, standing: Standing | None) -> QueueRow:
     owner = Owner(conversation.owner)
     is_unclaimed = handoff is not None and handoff.claimed_at is None
     is_ours = is_unclaimed or conversation.staff_id == staff.id
+    waits_since = _waits_since(owner, handoff, row.asked_at, row.newest_speaker)
     return QueueRow(
         conversation_id=conversation.id,
         contact=row.contact,
+        calls_themself=row.calls_themself or None,
         standing=standing,
         owner=owner,
         staff_id=conversation.staff_id,
@@ -182,11 +197,20 @@ def _row(row: Any, staff: Staff, standing: Standing | None) -> QueueRow:
         reason=handoff.reason if handoff else None,
         promised_by=_promise(handoff),
         is_broken=bool(handoff and handoff.promise_broken_at),
-        waits_since=_waits_since(owner, handoff, row.asked_at, row.newest_speaker),
+        waits_since=waits_since,
         last_text=row.last_text or "",
         last_at=row.last_at,
         unread=row.unread if is_ours else 0,
+        channel=guides.guide(row.ChannelAccount.kind).public_name if row.ChannelAccount else None,
+        closes_at=_closes_at(row.ChannelIdentity, row.ChannelAccount) if waits_since else None,
     )
+
+
+def _closes_at(identity: ChannelIdentity | None, account: ChannelAccount | None) -> datetime | None:
+    if identity is None or account is None or identity.stopped_at is not None:
+        return None
+    window = windows.window(account.kind, identity.last_in_at, account.settings)
+    return (window.closes_for_people_at or window.closes_at) if window else None
 
 
 def _promise(handoff: Handoff | None) -> datetime | None:
@@ -204,7 +228,7 @@ def _waits_since(
     return None
 
 
-def _statement(staff: Staff, which: ColumnElement[bool], wanted: str) -> Select[Any]:
+def _statement(staff: Staff, which: ColumnElement[bool], wanted: str) -> Select[*tuple[Any, ...]]:
     asked, newest = aliased(Message), aliased(Message)
     last_asked = (
         select(func.max(Message.seq))
@@ -226,7 +250,10 @@ def _statement(staff: Staff, which: ColumnElement[bool], wanted: str) -> Select[
         select(
             Conversation,
             Handoff,
+            ChannelIdentity,
+            ChannelAccount,
             Contact.name.label("contact"),
+            ChannelIdentity.display_name.label("calls_themself"),
             Staff.name.label("staff_name"),
             asked.text.label("last_text"),
             asked.at.label("asked_at"),
@@ -235,6 +262,8 @@ def _statement(staff: Staff, which: ColumnElement[bool], wanted: str) -> Select[
             unread.label("unread"),
         )
         .outerjoin(Handoff, and_(Handoff.conversation_id == Conversation.id, Handoff.ended_at.is_(None)))
+        .outerjoin(ChannelIdentity, ChannelIdentity.id == Conversation.answered_on)
+        .outerjoin(ChannelAccount, ChannelAccount.id == ChannelIdentity.account_id)
         .outerjoin(Contact, Contact.id == Conversation.contact_id)
         .outerjoin(Staff, Staff.id == Conversation.staff_id)
         .outerjoin(ReadMark, and_(ReadMark.conversation_id == Conversation.id, ReadMark.staff_id == staff.id))
@@ -251,6 +280,7 @@ def _statement(staff: Staff, which: ColumnElement[bool], wanted: str) -> Select[
     return statement.where(
         or_(
             Contact.name.icontains(wanted, autoescape=True),
+            ChannelIdentity.display_name.icontains(wanted, autoescape=True),
             asked.text.icontains(wanted, autoescape=True),
             select(Membership.brand_id)
             .join(Brand, Brand.id == Membership.brand_id)

@@ -10,8 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conversations import handoff_history, lookup
-from conversations.desk import notes
+from conversations.channels import callers, guides
+from conversations.channels.callers import Caller
+from conversations.channels.names import ChannelKind
+from conversations.desk import notes, undelivered
 from conversations.desk.notes import NoteView
+from conversations.desk.undelivered import SentOn
+from conversations.messages import NOTICES
 from conversations.models import Conversation, Handoff, Message, Suggestion, Ticket
 from conversations.names import HandoffReason, Owner, Speaker
 from onboarding.models import Contact, Staff
@@ -55,7 +60,9 @@ class Understood:
 
 @dataclass(frozen=True)
 class Said:
-    """`name` is of the person of the staff who wrote it."""
+    """`name` is of the person of the staff who wrote it; `came_on` is the channel on which the brand did, none on the
+    website; `sent_on` is how it got to the brand, none on the website. `is_told` is what was told to the brand unasked.
+    """
 
     seq: int
     speaker: Speaker
@@ -65,6 +72,9 @@ class Said:
     name: str | None
     understood: Understood | None
     pressed: bool
+    came_on: str | None
+    sent_on: SentOn | None
+    is_told: bool
 
 
 @dataclass(frozen=True)
@@ -88,11 +98,14 @@ class LateAnswer:
 
 @dataclass(frozen=True)
 class Transcript:
-    """`entries` are messages and notes in order; `earlier` is whether older messages are left out."""
+    """`entries` are messages and notes in order; `earlier` is whether older messages are left out; `caller` is how
+    somebody on a channel calls themself.
+    """
 
     conversation: Conversation
     owner: Owner
     contact: Contact | None
+    caller: Caller | None
     staff_name: str | None
     handoff: Handoff | None
     past: list[Handoff]
@@ -119,6 +132,7 @@ def transcript(session: Session, conversation_id: UUID) -> Transcript:
         conversation=conversation,
         owner=Owner(conversation.owner),
         contact=session.get(Contact, conversation.contact_id) if conversation.contact_id else None,
+        caller=callers.caller(session, conversation),
         staff_name=_name(session, conversation.staff_id),
         handoff=running,
         past=past,
@@ -139,6 +153,7 @@ def _said(session: Session, conversation: Conversation) -> list[Said]:
         .order_by(Message.seq.desc())
         .limit(_MOST)
     ).all()
+    sent_on = undelivered.of_messages(session, [message.id for message, _ in rows])
     return [
         Said(
             seq=message.seq,
@@ -149,9 +164,17 @@ def _said(session: Session, conversation: Conversation) -> list[Said]:
             name=name,
             understood=understood(message.trace),
             pressed=message.button is not None,
+            came_on=_channel(message) if message.speaker == Speaker.BRAND.value else None,
+            sent_on=sent_on.get(message.id),
+            is_told=message.speaker == Speaker.NOTICE.value and message.channel != NOTICES,
         )
         for message, name in reversed(rows)
     ]
+
+
+def _channel(message: Message) -> str | None:
+    is_channel = message.channel in list(ChannelKind)
+    return guides.guide(ChannelKind(message.channel)).public_name if is_channel else None
 
 
 def understood(trace: dict[str, Any] | None) -> Understood | None:

@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from conversations import jobs, mail, texts
-from conversations.webhooks import signing
+from conversations.webhooks import line, signing
 from conversations.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookEvent
 from conversations.webhooks.names import DeliveryStatus, WhyDisabled
 from onboarding import clock, people
@@ -41,14 +41,13 @@ class Outcome:
 
 
 def what_to_send(
-    session: Session, delivery_id: int, attempt: int, server_key: bytes, timestamp: int
+    session: Session, delivery_id: int, attempt: int, step: int, server_key: bytes, timestamp: int
 ) -> Wanted | None:
-    """None where there is nothing to do any more."""
-    delivery = session.get(WebhookDelivery, delivery_id)
-    if delivery is None or _is_overtaken(delivery, attempt):
+    """None where there is nothing to do now: it was overtaken, or stands in line behind others of its endpoint."""
+    endpoint, delivery = _locked(session, delivery_id)
+    if endpoint is None or delivery is None or _is_overtaken(delivery, attempt):
         return None
-    endpoint = session.get_one(WebhookEndpoint, delivery.endpoint_id)
-    if endpoint.disabled_at is not None:
+    if endpoint.disabled_at is not None or not line.take_turn(session, delivery, step):
         return None
     body = payload(delivery.event)
     now = clock.now(session)
@@ -66,10 +65,10 @@ def keep_outcome(
     session: Session, delivery_id: int, attempt: int, step: int, outcome: Outcome, at: datetime, base_url: str
 ) -> None:
     """`at` is real time. Retries while there are any left, and switches an endpoint off that failed for a day."""
-    delivery = session.get(WebhookDelivery, delivery_id, with_for_update={"of": WebhookDelivery})
-    if delivery is None or _is_overtaken(delivery, attempt):
+    endpoint, delivery = _locked(session, delivery_id)
+    if endpoint is None or delivery is None or _is_overtaken(delivery, attempt):
         return
-    endpoint = session.get_one(WebhookEndpoint, delivery.endpoint_id, with_for_update=True)
+    line.leave(session, delivery)
     session.add(
         WebhookAttempt(
             delivery_id=delivery.id,
@@ -123,6 +122,18 @@ def waiting(session: Session, endpoint: WebhookEndpoint) -> int:
         )
         or 0
     )
+
+
+def _locked(
+    session: Session, delivery_id: int
+) -> tuple[WebhookEndpoint, WebhookDelivery] | tuple[None, None]:
+    """The endpoint first, as whoever sends a delivery again does."""
+    of = select(WebhookDelivery.endpoint_id).where(WebhookDelivery.id == delivery_id)
+    endpoint = line.locked(session, session.scalar(of))
+    delivery = session.get(
+        WebhookDelivery, delivery_id, with_for_update={"of": WebhookDelivery}, populate_existing=True
+    )
+    return (endpoint, delivery) if endpoint is not None and delivery is not None else (None, None)
 
 
 def _is_overtaken(delivery: WebhookDelivery, attempt: int) -> bool:

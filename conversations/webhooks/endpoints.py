@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from conversations import jobs
+from conversations.webhooks import line
 from conversations.webhooks.addresses import require_address
 from conversations.webhooks.models import WebhookDelivery, WebhookEndpoint, WebhookEvent
 from conversations.webhooks.names import DeliveryStatus, EventType, WhyDisabled
@@ -83,7 +84,7 @@ def endpoint_of(session: Session, brand_id: int, endpoint_id: UUID) -> WebhookEn
     found = session.scalar(
         select(WebhookEndpoint)
         .where(WebhookEndpoint.id == endpoint_id, WebhookEndpoint.brand_id == brand_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     if found is None:
         raise EndpointNotFound("There is no such webhook.")
@@ -110,8 +111,11 @@ def change(
 
 
 def switch(session: Session, endpoint: WebhookEndpoint, *, on: bool) -> None:
-    if on:
+    if on and endpoint.disabled_at is not None:
         endpoint.disabled_at = endpoint.why_disabled = endpoint.failing_since = None
+        line.call_all_again(session, endpoint)
+    elif on:
+        endpoint.failing_since = None
     elif endpoint.disabled_at is None:
         endpoint.disabled_at, endpoint.why_disabled = clock.now(session), WhyDisabled.BY_OWNER
 
@@ -138,13 +142,32 @@ def send_test(session: Session, endpoint: WebhookEndpoint) -> WebhookDelivery:
 
 
 def deliveries_of(
-    session: Session, endpoint: WebhookEndpoint, *, before: int | None = None, limit: int = 20
+    session: Session,
+    endpoint: WebhookEndpoint,
+    *,
+    before: int | None = None,
+    limit: int = 20,
+    status: DeliveryStatus | None = None,
 ) -> list[WebhookDelivery]:
     """The newest first; `before` is the id of the last one seen."""
     query = select(WebhookDelivery).where(WebhookDelivery.endpoint_id == endpoint.id)
     if before is not None:
         query = query.where(WebhookDelivery.id < before)
+    if status is not None:
+        query = query.where(WebhookDelivery.status == status)
     return list(session.scalars(query.order_by(WebhookDelivery.id.desc()).limit(limit)))
+
+
+def delivery_of(session: Session, endpoint: WebhookEndpoint, delivery_id: int) -> WebhookDelivery:
+    """Locked until the transaction ends; raises DeliveryNotFound."""
+    delivery = session.scalar(
+        select(WebhookDelivery)
+        .where(WebhookDelivery.id == delivery_id, WebhookDelivery.endpoint_id == endpoint.id)
+        .with_for_update(of=WebhookDelivery)
+    )
+    if delivery is None:
+        raise DeliveryNotFound("There is no such delivery.")
+    return delivery
 
 
 def replay(session: Session, endpoint: WebhookEndpoint, delivery_id: int) -> WebhookDelivery:
@@ -153,15 +176,9 @@ def replay(session: Session, endpoint: WebhookEndpoint, delivery_id: int) -> Web
     """
     if endpoint.disabled_at is not None:
         raise EndpointDisabled("The webhook is switched off.")
-    delivery = session.scalar(
-        select(WebhookDelivery)
-        .where(WebhookDelivery.id == delivery_id, WebhookDelivery.endpoint_id == endpoint.id)
-        .with_for_update()
-    )
-    if delivery is None:
-        raise DeliveryNotFound("There is no such delivery.")
+    delivery = delivery_of(session, endpoint, delivery_id)
     # A retry that is still to come is overtaken by this one.
     delivery.next_attempt += 1
-    delivery.status, delivery.next_attempt_at = DeliveryStatus.PENDING, None
+    delivery.status, delivery.next_attempt_at, delivery.waits_at_step = DeliveryStatus.PENDING, None, None
     jobs.defer_webhook(session, delivery.id, delivery.next_attempt)
     return delivery

@@ -48,10 +48,25 @@ class WebhookEvent(Base):
 
 
 class WebhookDelivery(Base):
-    """One event for one endpoint. A job that does not carry the number `next_attempt` has been overtaken."""
+    """One event for one endpoint. A job that does not carry the number `next_attempt` has been overtaken.
+
+    Who holds `sending_until` (by the database's own time) sends it. `waits_at_step` is set while it waits for others of
+    its endpoint to be answered, without a job of its own.
+    """
 
     __tablename__ = "webhook_deliveries"
-    __table_args__ = (Index("ix_webhook_deliveries_of_endpoint", "endpoint_id", text("id DESC")),)
+    __table_args__ = (
+        Index("ix_webhook_deliveries_of_endpoint", "endpoint_id", text("id DESC")),
+        Index(
+            "ix_webhook_deliveries_waiting",
+            "endpoint_id",
+            "id",
+            postgresql_where=text("waits_at_step IS NOT NULL"),
+        ),
+        Index(
+            "ix_webhook_deliveries_sending", "endpoint_id", postgresql_where=text("sending_until IS NOT NULL")
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     endpoint_id: Mapped[UUID] = mapped_column(ForeignKey("webhook_endpoints.id", ondelete="CASCADE"))
@@ -61,6 +76,8 @@ class WebhookDelivery(Base):
     )
     next_attempt: Mapped[int] = mapped_column(server_default="1")
     next_attempt_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    sending_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    waits_at_step: Mapped[int | None]
 
     event: Mapped[WebhookEvent] = relationship(lazy="joined", innerjoin=True)
 

@@ -10,7 +10,7 @@ from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryStrateg
 
 from conversations import jobs
 from conversations.queue_worker import work_off
-from conversations.webhooks import deliveries, sending
+from conversations.webhooks import deliveries, line, sending
 from onboarding.database import SessionFactory
 
 _log = logging.getLogger(__name__)
@@ -19,6 +19,7 @@ _SECONDS_BETWEEN_LOOKS_FOR_STALLED = 15.0
 # For what went wrong here, such as a database that is away: a receiver that fails is tried again by its own plan.
 _OWN_RETRIES: BaseRetryStrategy = RetryStrategy(max_attempts=8, exponential_wait=3)
 _ONCE_A_DAY = "17 3 * * *"
+_EVERY_MINUTE = "* * * * *"
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ async def run(sender: Sender) -> None:
 
 async def try_once(sender: Sender, delivery_id: int, number: int, step: int) -> None:
     """Sent between two transactions: an answer can take seconds. Whatever is sent twice carries the same id."""
-    wanted = await asyncio.to_thread(_wanted, sender, delivery_id, number)
+    wanted = await asyncio.to_thread(_wanted, sender, delivery_id, number, step)
     if wanted is None:
         return
     outcome = await sending.post(wanted, loopback=sender.loopback)
@@ -53,10 +54,12 @@ async def try_once(sender: Sender, delivery_id: int, number: int, step: int) -> 
     await asyncio.to_thread(_keep, sender, delivery_id, number, step, outcome)
 
 
-def _wanted(sender: Sender, delivery_id: int, number: int) -> deliveries.Wanted | None:
+def _wanted(sender: Sender, delivery_id: int, number: int, step: int) -> deliveries.Wanted | None:
     # Receivers compare the timestamp with their own clock: it is the real one, in a demonstration too.
     with sender.sessions.begin() as session:
-        return deliveries.what_to_send(session, delivery_id, number, sender.server_key, int(time.time()))
+        return deliveries.what_to_send(
+            session, delivery_id, number, step, sender.server_key, int(time.time())
+        )
 
 
 def _keep(sender: Sender, delivery_id: int, number: int, step: int, outcome: deliveries.Outcome) -> None:
@@ -70,6 +73,11 @@ def _forget(sender: Sender) -> None:
         deliveries.forget_old(session)
 
 
+def _call_forgotten(sender: Sender) -> None:
+    with sender.sessions.begin() as session:
+        line.call_forgotten(session)
+
+
 def _app(sender: Sender) -> App:
     app = App(connector=PsycopgConnector(conninfo=sender.database_url, min_size=1, max_size=3))
 
@@ -81,5 +89,10 @@ def _app(sender: Sender) -> App:
     @app.task(name="webhooks.forget_old", queue=jobs.WEBHOOKS, queueing_lock="webhooks.forget_old")
     async def forget_old(timestamp: int) -> None:
         await asyncio.to_thread(_forget, sender)
+
+    @app.periodic(cron=_EVERY_MINUTE)
+    @app.task(name="webhooks.call_forgotten", queue=jobs.WEBHOOKS, queueing_lock="webhooks.call_forgotten")
+    async def call_forgotten(timestamp: int) -> None:
+        await asyncio.to_thread(_call_forgotten, sender)
 
     return app

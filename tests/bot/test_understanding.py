@@ -19,8 +19,13 @@ def plain(message):
 
 
 @pytest.fixture(scope="module")
-def trained_on():
-    messages, intents = examples()
+def trained_examples():
+    return examples()
+
+
+@pytest.fixture(scope="module")
+def trained_on(trained_examples):
+    messages, intents = trained_examples
     return {plain(message): intent for message, intent in zip(messages, intents, strict=True)}
 
 
@@ -33,12 +38,12 @@ def test_no_message_to_judge_by_is_trained_on(trained_on, name):
     assert sorted(message for message in judged & trained_on.keys() if len(message.split()) > 2) == []
 
 
-def test_every_intent_has_examples_enough():
-    assert thin(examples()[1]) == []
+def test_every_intent_has_examples_enough(trained_examples):
+    assert thin(trained_examples[1]) == []
 
 
-def test_no_message_is_trained_under_two_intents():
-    assert contradictions(*examples()) == []
+def test_no_message_is_trained_under_two_intents(trained_examples):
+    assert contradictions(*trained_examples) == []
 
 
 def test_the_audit_finds_a_message_under_two_intents_and_a_message_written_twice():

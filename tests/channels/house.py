@@ -112,7 +112,15 @@ async def house(
     vault = app[keys.VAULT]
     account_id, path = _account(sessions, vault, channel.kind, provider)
     async with serving(app) as server, http_session() as outside, ClientSession() as http:
-        post = Post(sessions, vault, outside, settings.base_url, {channel.kind: channel})
+        post = Post(
+            sessions,
+            vault,
+            outside,
+            settings.base_url,
+            {channel.kind: channel},
+            app[keys.DOCUMENTS],
+            app[keys.SECRET],
+        )
         yield House(sessions, server, post, account_id, path, provider, http)
 
 

@@ -85,7 +85,7 @@ class ProviderDouble:
         return web.json_response({"ok": False}, status=429, headers={"Retry-After": "3"})
 
     def misbehave(self, *faults: str) -> None:
-        """Of the next calls each does one of "cut", "429", "500" before anything is taken."""
+        """Of the next calls each does one of "cut", "429", "500", "none" before anything is taken."""
         self._faults.extend(faults)
 
     async def fault(self, request: web.Request) -> web.Response | None:
@@ -100,6 +100,8 @@ class ProviderDouble:
                 return web.Response()
             case "429":
                 return self.slow_down()
+            case "none":
+                return None
             case _:
                 return web.json_response({"ok": False}, status=500)
 

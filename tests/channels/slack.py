@@ -23,6 +23,10 @@ class SlackDouble(ProviderDouble):
     def __init__(self) -> None:
         super().__init__()
         self._times: dict[str, str] = {}
+        self.names: dict[str, str] = {}
+        self.may_read_users = self.may_write_files = True
+        self.uploads: dict[str, bytes] = {}
+        self.file_faults: list[str] = []
         self.files: dict[str, tuple[str, bytes]] = {}
 
     def account_settings(self) -> dict[str, Any]:
@@ -33,6 +37,10 @@ class SlackDouble(ProviderDouble):
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_post("/api/chat.postMessage", self._post_message)
+        app.router.add_post("/api/files.getUploadURLExternal", self._begin_upload)
+        app.router.add_post("/upload/{id}", self._upload)
+        app.router.add_post("/api/files.completeUploadExternal", self._complete_upload)
+        app.router.add_get("/api/users.info", self._user_info)
         app.router.add_get("/api/files.info", self._file_info)
         app.router.add_get("/files/{id}", self._file)
 
@@ -145,6 +153,57 @@ class SlackDouble(ProviderDouble):
         return web.json_response(
             {"ok": True, "channel": said["channel"], "ts": f"1800000000.{len(self.heard):06}"}
         )
+
+    async def _begin_upload(self, request: web.Request) -> web.StreamResponse:
+        """Takes a form, as Slack does; a length that is not the file's is refused when it is uploaded."""
+        asked = await request.post()
+        if (fault := await self._file_fault(request)) is not None:
+            return fault
+        if not self.may_write_files:
+            told = {"ok": False, "error": "missing_scope", "needed": "files:write"}
+            return web.json_response(told)
+        assert request.headers["Authorization"] == f"Bearer {BOT_TOKEN}"
+        file_id = f"FUP{asked['length']}"
+        return web.json_response(
+            {"ok": True, "upload_url": f"{self.address}/upload/{file_id}", "file_id": file_id}
+        )
+
+    async def _upload(self, request: web.Request) -> web.StreamResponse:
+        file_id, content = request.match_info["id"], await request.read()
+        assert "Authorization" not in request.headers
+        assert file_id == f"FUP{len(content)}"
+        self.uploads[file_id] = content
+        return web.Response(text=f"OK - {len(content)}")
+
+    async def _complete_upload(self, request: web.Request) -> web.StreamResponse:
+        said = await request.json()
+        if (fault := await self._file_fault(request)) is not None:
+            return fault
+        user = said["channel_id"].removeprefix("D")
+        for file in said["files"]:
+            self.heard.append(
+                Heard(user, f"[{file['title']}]", raw={**said, "content": self.uploads[file["id"]]})
+            )
+        return web.json_response({"ok": True, "files": said["files"]})
+
+    async def _file_fault(self, request: web.Request) -> web.StreamResponse | None:
+        """As `misbehave`, but of the calls for files alone."""
+        if self.file_faults:
+            self.misbehave(self.file_faults.pop(0))
+        return await self.fault(request)
+
+    async def _user_info(self, request: web.Request) -> web.StreamResponse:
+        user = request.query["user"]
+        self.calls.append({"asked_for": user})
+        if (fault := await self.fault(request)) is not None:
+            return fault
+        if not self.may_read_users:
+            told = {"ok": False, "error": "missing_scope", "needed": "users:read"}
+            return web.json_response(told)
+        if user not in self.names:
+            return web.json_response({"ok": False, "error": "user_not_found"})
+        profile = {"real_name": self.names[user], "display_name": "ingi"}
+        return web.json_response({"ok": True, "user": {"id": user, "name": "ingrid", "profile": profile}})
 
     async def _file_info(self, request: web.Request) -> web.Response:
         address = f"{self.address}/files/{request.query['file']}"

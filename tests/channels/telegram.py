@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from aiohttp import web
+from aiohttp.web import FileField
 
 from conversations.channels.names import ChannelKind
 from tests.channels.provider import Heard, Hook, ProviderDouble
@@ -28,6 +29,7 @@ class TelegramDouble(ProviderDouble):
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_post("/bot{token}/sendMessage", self._send_message)
+        app.router.add_post("/bot{token}/sendDocument", self._send_document)
         app.router.add_post("/bot{token}/getFile", self._get_file)
         app.router.add_get("/file/bot{token}/{path:.+}", self._file)
 
@@ -97,6 +99,17 @@ class TelegramDouble(ProviderDouble):
         buttons = tuple((one["text"], one["callback_data"]) for row in rows for one in row)
         self.heard.append(Heard(str(said["chat_id"]), said["text"], buttons, said))
         sent = {"message_id": 5000 + len(self.heard), "chat": {"id": said["chat_id"]}, "date": _NOW}
+        return web.json_response({"ok": True, "result": sent})
+
+    async def _send_document(self, request: web.Request) -> web.StreamResponse:
+        form = await request.post()
+        if (fault := await self.fault(request)) is not None:
+            return fault
+        document = form["document"]
+        assert isinstance(document, FileField)
+        chat, content = str(form["chat_id"]), document.file.read()
+        self.heard.append(Heard(chat, f"[{document.filename}]", raw={"content": content}))
+        sent = {"message_id": 5000 + len(self.heard), "chat": {"id": chat}, "date": _NOW}
         return web.json_response({"ok": True, "result": sent})
 
     async def _get_file(self, request: web.Request) -> web.Response:

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from conversations import ownership
 from conversations.channels.names import DeliveryStatus
 from conversations.channels.telegram import Telegram
 from conversations.messages import Reply
@@ -11,6 +12,7 @@ from tests.channels import game
 from tests.channels.house import house
 from tests.channels.provider import Hook
 from tests.channels.telegram import TelegramDouble
+from tests.conversations.desk import staff_named
 
 INGRID = "771001"
 
@@ -133,3 +135,19 @@ async def test_in_a_group_the_name_of_the_bot_is_not_part_of_the_question(telegr
 
     assert texts(telegram)[1:] == ["what do you charge?"]
     assert telegram.identity(INGRID).is_shared
+
+
+async def test_while_the_assistant_answers_it_is_shown_as_typing(telegram):
+    hello = telegram.provider.written(INGRID, "hello", "1")
+    answers = [await telegram.answer_to(hello), await telegram.answer_to(hello)]
+
+    assert json.loads(answers[0][1]) == {"method": "sendChatAction", "chat_id": INGRID, "action": "typing"}
+    assert answers[1] == (200, b"")
+
+
+async def test_nobody_is_shown_as_typing_where_a_person_has_the_conversation(telegram):
+    await write(telegram, "hello")
+    with telegram.sessions.begin() as session:
+        ownership.claim(session, telegram.identity(INGRID).conversation_id, staff_named(session, "Mei Lin"))
+
+    assert await telegram.answer_to(telegram.provider.written(INGRID, "are you there?", "2")) == (200, b"")

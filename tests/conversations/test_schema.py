@@ -44,7 +44,7 @@ def test_second_factors_that_were_stored_in_plain_text_are_encrypted_and_go_on_w
 ):
     with sessions.begin() as session:
         second_factor.begin(session, second_factor.vault(KEY), tao(session).id)
-    command.downgrade(alembic_config(database_url, KEY), "0014")
+    command.downgrade(alembic_config(database_url, KEY), "0016")
     with sessions() as session:
         plain = tao(session).totp_secret
         code = second_factor.code_at(plain, second_factor.current_step())
@@ -60,7 +60,7 @@ def test_second_factors_that_were_stored_in_plain_text_are_encrypted_and_go_on_w
 def test_secrets_are_never_left_in_plain_text_for_want_of_a_key(database_url, sessions):
     with sessions.begin() as session:
         tao(session).totp_secret = "A" * 32
-        session.execute(text("UPDATE alembic_version SET version_num = '0014'"))
+        session.execute(text("UPDATE alembic_version SET version_num = '0016'"))
 
     with pytest.raises(DomainError, match="no key"):
         migrate(database_url)

@@ -262,6 +262,106 @@ async def test_an_answer_is_kept_for_a_day(program, sessions):
     assert (await program.post("/webhooks", body, key="one")).json["id"] != first
 
 
+async def test_a_key_that_was_forgotten_is_a_new_one_for_messages_too(program, sessions):
+    path = f"/conversations/{await conversation_of(program)}/messages"
+    await program.post(path, {"text": "Hello"}, key="one")
+    with sessions.begin() as session:
+        clock.advance(session, timedelta(hours=25))
+
+    later = await program.post(path, {"text": "Goodbye"}, key="one")
+
+    assert (later.status, later.json["text"]) == (201, "Goodbye")
+    assert [one["text"] for one in (await program.get(path)).json["data"]] == ["Hello", "Goodbye"]
+
+
+async def added_webhook(program):
+    body = {"url": "https://a.example/", "events": ["milestone.reached"]}
+    return f"/webhooks/{(await program.post('/webhooks', body)).json['id']}"
+
+
+async def test_what_was_changed_meanwhile_is_not_written_over(program):
+    path = await added_webhook(program)
+    read = (await program.get(path)).headers["ETag"]
+    mine = {"If-Match": read}
+
+    changed = await program.send("PATCH", path, json={"description": "Orders"}, headers=mine)
+    late = await program.send("PATCH", path, json={"description": "Returns"}, headers=mine)
+    kept = await program.send("DELETE", path, headers=mine)
+
+    assert changed.status == 200
+    assert changed.headers["ETag"] == (await program.get(path)).headers["ETag"] != read
+    assert_problem(late, 412, "changed_meanwhile")
+    assert_problem(kept, 412, "changed_meanwhile")
+    assert (await program.get(path)).json["description"] == "Orders"
+    assert (await program.send("DELETE", path, headers={"If-Match": changed.headers["ETag"]})).status == 204
+
+
+async def test_of_two_changes_of_the_same_state_at_once_one_is_made(program):
+    path = await added_webhook(program)
+    mine = {"If-Match": (await program.get(path)).headers["ETag"]}
+
+    answers = await asyncio.gather(
+        *(program.send("PATCH", path, json={"description": f"{n}"}, headers=mine) for n in range(5))
+    )
+
+    assert sorted(answer.status for answer in answers) == [200, 412, 412, 412, 412]
+
+
+async def test_pages_are_whole_while_the_list_grows(program):
+    path = f"/conversations/{await conversation_of(program)}/messages"
+    for number in range(5):
+        await program.post(path, {"text": f"Message {number}"}, key=f"m{number}")
+        await program.post(
+            "/webhooks", {"url": f"https://{number}.example/", "events": ["milestone.reached"]}
+        )
+    hook = (await program.get("/webhooks")).json["data"][0]["id"]
+    for _ in range(5):
+        await program.post(f"/webhooks/{hook}/test")
+
+    async def pages(address, grow):
+        seen, cursor = [], None
+        while True:
+            page = (await program.get(f"{address}?limit=2{f'&cursor={cursor}' if cursor else ''}")).json
+            seen += [one["id"] for one in page["data"]]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return seen
+            await grow(len(seen))
+
+    async def another_message(n):
+        await program.post(path, {"text": "Meanwhile"}, key=f"w{n}") if n < 5 else None
+
+    async def another_test(n):
+        await program.post(f"/webhooks/{hook}/test")
+
+    messages = await pages(path, another_message)
+    deliveries = await pages(f"/webhooks/{hook}/deliveries", another_test)
+
+    assert messages == list(range(1, len(messages) + 1))
+    assert deliveries == sorted(set(deliveries), reverse=True)
+    assert len(deliveries) == 5
+
+
+async def test_a_delivery_can_be_followed_and_the_log_asked_for_those_that_failed(program):
+    path = await added_webhook(program)
+    sent = (await program.post(f"{path}/test")).json
+
+    found = await program.get(f"{path}/deliveries/{sent['id']}")
+
+    assert found.json["event_id"] == sent["event_id"]
+    assert (await program.get(f"{path}/deliveries?status=FAILED")).json["data"] == []
+    assert_problem(await program.get(f"{path}/deliveries?status=LOST"), 422)
+    assert_problem(await program.get(f"{await added_webhook(program)}/deliveries/{sent['id']}"), 404)
+
+
+async def test_what_is_not_there_is_a_problem_and_no_page_above_the_version_too(server):
+    async with Integrator(server, None) as stranger:
+        for path in ("/api", "/api/", "/api/v1", "/api/v2/me"):
+            async with stranger.http.get(server.make_url(path)) as answer:
+                assert answer.status == 404
+                assert answer.content_type == PROBLEM
+
+
 async def test_work_that_was_refused_can_be_tried_again_under_its_key(program):
     added = (
         await program.post("/webhooks", {"url": "https://a.example/", "events": ["milestone.reached"]})

@@ -6,10 +6,16 @@ import hmac
 import json
 import time
 
+import jsonschema
 import pytest
 
+from conversations import lookup, messages
+from conversations.messages import Inbound
+from conversations.webhooks.names import CHOSEN, EventType
 from onboarding.brands import application_of
-from tests.onboarding.people import brand
+from onboarding.models import Milestone
+from onboarding.requirements import newest_submissions
+from tests.onboarding.people import INGRID, brand, contact
 from tests.web.integrator import Integrator, make_key
 from tests.web.receiver import receiver
 from web.keys import SECRET
@@ -43,12 +49,13 @@ async def secret_of(program, webhook):
     return (await program.get(f"/webhooks/{webhook['id']}/secret")).json["secret"]
 
 
-async def settled(program, webhook):
-    """The newest delivery, once its attempt has been noted."""
+async def settled(program, webhook, deliveries=1):
+    """The newest delivery with an attempt, once so many have one."""
     while True:
-        delivery = (await program.get(f"/webhooks/{webhook['id']}/deliveries")).json["data"][0]
-        if delivery["attempts"]:
-            return delivery
+        found = (await program.get(f"/webhooks/{webhook['id']}/deliveries")).json["data"]
+        tried = [delivery for delivery in found if delivery["attempts"]]
+        if len(tried) >= deliveries:
+            return tried[0]
 
 
 async def test_a_test_event_arrives_signed_and_is_in_the_log(program, hook):
@@ -80,6 +87,38 @@ async def test_what_happens_is_told(program, hook, sessions):
 
     assert told["type"] == "application.stage_changed"
     assert told["data"]["application"] == "BD-2026-004217"
+
+
+def happens(session):
+    """One thing of each kind that is told."""
+    from onboarding import clock, stages
+    from onboarding.names import DocumentStatus, DocumentType, Stage
+
+    nordlys, ingrid = brand(session, "Nordlys Skincare"), contact(session, INGRID)
+    application = application_of(session, nordlys)
+    stages.move(session, application, Stage.DOCUMENT_REVIEW, by="A test")
+    newest_submissions(session, application)[DocumentType.BUSINESS_REG].status = DocumentStatus.EXPIRED
+    session.add(Milestone(brand_id=nordlys.id, tier="T1", reached_on=clock.today_in_china(session)))
+    own = lookup.open_for_contact(session, ingrid.id)
+    messages.receive(session, Inbound(own.id, "web", "1", "hello"))
+    own.owner = "waiting"
+
+
+async def test_each_event_is_as_the_document_describes_it(program, hook, sessions):
+    await added(program, hook, *CHOSEN)
+    await program.post(f"/webhooks/{(await program.get('/webhooks')).json['data'][0]['id']}/test")
+    with sessions.begin() as session:
+        happens(session)
+
+    document = (await program.get("/openapi.json")).json
+    told = [json.loads((await hook.next()).body) for _ in range(6)]
+
+    assert {one["type"] for one in told} == set(document["webhooks"]) == set(EventType)
+    for one in told:
+        schema = document["webhooks"][one["type"]]["post"]["requestBody"]["content"]["application/json"][
+            "schema"
+        ]
+        jsonschema.validate(one, {**schema, "components": document["components"]})
 
 
 async def test_a_failure_is_tried_again_under_the_same_id(program, hook):
@@ -163,3 +202,38 @@ async def test_a_webhook_is_changed_switched_off_and_deleted(program, hook):
     assert on.json["enabled"]
     assert (deleted.status, deleted.text) == (204, "")
     assert (await program.get(path)).status == 404
+
+
+async def test_a_receiver_that_hangs_holds_up_nobody_elses_deliveries(program, hook):
+    async with receiver() as other:
+        hook.open.clear()
+        slow, quick = await added(program, hook), await added(program, other)
+        sent = [(await program.post(f"/webhooks/{slow['id']}/test")).json["event_id"] for _ in range(12)]
+        hanging = [await hook.next(), await hook.next()]
+        await program.post(f"/webhooks/{quick['id']}/test")
+
+        assert (await other.next()).headers["webhook-id"]
+        assert hook.most_at_once == 2
+
+        hook.open.set()
+        taken = [*hanging, *[await hook.next() for _ in range(10)]]
+
+    assert {one.headers["webhook-id"] for one in hanging} == set(sent[:2])
+    assert sorted(one.headers["webhook-id"] for one in taken) == sorted(sent)
+    assert hook.most_at_once == 2
+
+
+async def test_what_waited_while_a_webhook_was_off_is_sent_when_it_is_on_again(program, hook):
+    hook.open.clear()
+    webhook = await added(program, hook)
+    path = f"/webhooks/{webhook['id']}"
+    sent = [(await program.post(f"{path}/test")).json["event_id"] for _ in range(4)]
+    hanging = [await hook.next(), await hook.next()]
+    await program.send("PATCH", path, json={"enabled": False})
+    hook.open.set()
+    await settled(program, webhook, 2)
+
+    await program.send("PATCH", path, json={"enabled": True})
+
+    taken = [*hanging, await hook.next(), await hook.next()]
+    assert sorted(one.headers["webhook-id"] for one in taken) == sorted(sent)

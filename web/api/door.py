@@ -17,16 +17,17 @@ from web.api.problems import REQUEST_ID
 from web.database import in_database
 
 PREFIX = "/api/"
+_ROOT = PREFIX.rstrip("/")
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _SHOWN = "ETag, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id, Idempotency-Replayed"
-_SENT = "Authorization, Content-Type, Idempotency-Key, If-None-Match, X-Request-Id"
+_SENT = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Request-Id"
 _METHODS = "GET, POST, PATCH, DELETE"
 
 type _Middleware = Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]
 
 
 def is_api(request: web.Request) -> bool:
-    return request.path.startswith(PREFIX)
+    return request.path.startswith(PREFIX) or request.path == _ROOT
 
 
 def for_pages(middleware: _Middleware) -> _Middleware:

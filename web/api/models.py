@@ -449,6 +449,10 @@ class DeliveryPage(PageAnswer):
     data: list[Delivery]
 
 
+class DeliveryQuery(PageQuery):
+    status: DeliveryStatus | None = Field(default=None, description="Only those that stand so.")
+
+
 class Token(BaseModel):
     model_config = _example(
         access_token="bdt_kQ8…", token_type="Bearer", expires_in=1800, scope="applications:read identity:read"

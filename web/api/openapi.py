@@ -7,8 +7,9 @@ from aiohttp import web
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from conversations.webhooks.names import EventType
 from onboarding.api_scopes import Scope
-from web.api import problems, tokens
+from web.api import events, problems, tokens
 from web.api.models import Asked, Token
 from web.api.operations import Operation
 from web.api.problems import Problem
@@ -47,6 +48,7 @@ def described() -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {"title": words["title"], "version": VERSION, "description": words["about"]},
         "paths": _paths(),
+        "webhooks": {event.value: {"post": _told(event)} for event in events.MODELS},
         "components": {
             "schemas": _schemas(),
             "securitySchemes": _security(),
@@ -70,6 +72,8 @@ def statuses_of(operation: Operation) -> list[str]:
         found.add("404")
     if operation.method == "POST":
         found |= {"400", "409"}
+    if operation.state is not None:
+        found.add("412")
     if operation.body or operation.is_upload:
         found |= {"400", "413", "415"}
     return sorted(found)
@@ -155,6 +159,9 @@ def _plain(found: dict[str, Any]) -> dict[str, Any]:
 
 
 def _headers_of(operation: Operation) -> list[dict[str, Any]]:
+    if operation.state is not None:
+        about = {"description": texts()["if_match"], "schema": {"type": "string"}}
+        return [{"name": "If-Match", "in": "header", "required": False, **about}]
     if operation.method != "POST":
         return []
     schema = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": r"^[\x21-\x7e]+$"}
@@ -176,6 +183,25 @@ def _upload() -> dict[str, Any]:
         "properties": {"file": {"type": "string", "format": "binary", "description": texts()["upload"]}},
     }
     return {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
+
+
+def _told(event: EventType) -> dict[str, Any]:
+    """A request of ours to whoever listens."""
+    headers = ("webhook-id", "webhook-timestamp", "webhook-signature")
+    return {
+        "operationId": f"told_{event.name.lower()}",
+        "summary": texts()["events"][event.value],
+        "tags": ["webhooks"],
+        "security": [],
+        "parameters": [
+            {"name": name, "in": "header", "required": True, "schema": {"type": "string"}} for name in headers
+        ],
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": _ref(events.MODELS[event])}},
+        },
+        "responses": {"2XX": {"description": texts()["taken"]}},
+    }
 
 
 def _token_operation() -> dict[str, Any]:
@@ -236,6 +262,7 @@ def _security() -> dict[str, Any]:
 def _schemas() -> dict[str, Any]:
     bodies = {one.body for one in OPERATIONS if one.body is not None}
     answers = {one.answer for one in OPERATIONS if one.answer is not None} | {Problem, Token}
+    answers |= set(events.MODELS.values())
     modes = [(body, "validation") for body in bodies] + [(answer, "serialization") for answer in answers]
     _, found = models_json_schema(sorted(modes, key=_name), ref_template=_REF)  # type: ignore[arg-type]
     schemas: dict[str, Any] = found["$defs"]

@@ -23,6 +23,8 @@ from web.keys import SECRET, SETTINGS
 _LARGEST_BODY = 64 * 1024
 _IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,200}")
 _JSON = "application/json"
+# Their answer is the whole of what is at the address.
+_ANSWERED_WITH_STATE = (hdrs.METH_GET, hdrs.METH_HEAD, hdrs.METH_PATCH)
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Call:
     query: BaseModel
     body: BaseModel | None
     idempotency_key: str | None
+    if_match: str | None
 
     @property
     def after(self) -> str | None:
@@ -67,7 +70,8 @@ type Direct = Callable[[web.Request, Call], Awaitable[web.StreamResponse]]
 
 @dataclass(frozen=True)
 class Operation:
-    """`work` answers in one transaction; `direct` takes over where files are moved.
+    """`work` answers in one transaction; `direct` takes over where files are moved. `state` is what If-Match is about:
+    the answer to a GET at the same address, held until the transaction ends.
 
     `problems` are statuses besides those that every operation of its kind can have.
     """
@@ -80,6 +84,7 @@ class Operation:
     answer: type[BaseModel] | None = None
     work: Work | None = None
     direct: Direct | None = None
+    state: Work | None = None
     about: str = ""
     status: int = 200
     query: type[BaseModel] = NoQuery
@@ -112,6 +117,7 @@ class Operation:
             query=_query(request, self.query),
             body=await _body(request, self.body) if self.body else None,
             idempotency_key=self._idempotency_key(request),
+            if_match=request.headers.get(hdrs.IF_MATCH) if self.state else None,
         )
 
     def _idempotency_key(self, request: web.Request) -> str | None:
@@ -130,10 +136,22 @@ class Operation:
         sent = await request.read() if self.body else b""
         return await in_database(request.app, self.once, call, sent)
 
+    def _require_state(self, session: Session, call: Call) -> None:
+        """Raises Refused where what is to be changed is not any more what was read."""
+        if self.state is None or call.if_match is None:
+            return
+        found = self.state(session, call)
+        assert found is not None
+        if not _names(call.if_match, _tag(found.model_dump_json())):
+            raise Refused(
+                412, "changed_meanwhile", "It was changed since you read it. Read it again, then decide."
+            )
+
     def once(self, session: Session, call: Call, sent: bytes) -> tuple[Answered, bool]:
         """Does the work, or gives the answer that the same request had before."""
         assert self.work is not None
         work = self.work
+        self._require_state(session, call)
 
         def answered() -> Answered:
             found = work(session, call)
@@ -144,6 +162,10 @@ class Operation:
             return answered(), False
         fingerprint = fingerprint_of(self.method, call.path, sent)
         return api_answers.once(session, call.caller.key.id, call.idempotency_key, fingerprint, answered)
+
+
+def _tag(body: str) -> str:
+    return f'"{hashlib.sha256(body.encode()).hexdigest()[:32]}"'
 
 
 def fingerprint_of(method: str, path: str, sent: bytes) -> str:
@@ -158,11 +180,11 @@ def _response(request: web.Request, answered: Answered, repeated: bool) -> web.R
     headers = {"Cache-Control": "private, no-cache"}
     if repeated:
         headers["Idempotency-Replayed"] = "true"
-    if request.method not in (hdrs.METH_GET, hdrs.METH_HEAD):
+    if request.method not in _ANSWERED_WITH_STATE:
         return _written(answered, headers)
-    tag = f'"{hashlib.sha256(answered.body.encode()).hexdigest()[:32]}"'
+    tag = _tag(answered.body)
     headers["ETag"] = tag
-    if _is_known(request, tag):
+    if request.method != hdrs.METH_PATCH and _names(request.headers.get(hdrs.IF_NONE_MATCH, ""), tag):
         return web.Response(status=304, headers=headers)
     return _written(answered, headers)
 
@@ -173,9 +195,9 @@ def _written(answered: Answered, headers: dict[str, str]) -> web.Response:
     return web.Response(status=answered.status, text=answered.body, content_type=_JSON, headers=headers)
 
 
-def _is_known(request: web.Request, tag: str) -> bool:
-    known = [one.strip().removeprefix("W/") for one in request.headers.get("If-None-Match", "").split(",")]
-    return tag in known or known == ["*"]
+def _names(condition: str, tag: str) -> bool:
+    named = [one.strip().removeprefix("W/") for one in condition.split(",")]
+    return tag in named or named == ["*"]
 
 
 def _query(request: web.Request, model: type[BaseModel]) -> BaseModel:

@@ -10,6 +10,7 @@ _NUMBER = {"number": applications.NUMBER}
 _DOCUMENT = {**_NUMBER, "document": documents.DOCUMENT}
 _CONVERSATION = {"conversation_id": _ID}
 _WEBHOOK = {"webhook_id": _ID}
+_DELIVERY = {**_WEBHOOK, "delivery_id": r"[1-9][0-9]{0,8}"}
 _V1 = "/api/v1"
 _HOOK = f"{_V1}/webhooks/{{webhook_id}}"
 _READ, _MANAGE = Scope.APPLICATIONS_READ, Scope.WEBHOOKS_MANAGE
@@ -91,11 +92,11 @@ OPERATIONS = [
     Operation("GET", _HOOK, "webhook", "Read a webhook", _MANAGE, models.Webhook, webhooks.webhook, values=_WEBHOOK),
     Operation(
         "PATCH", _HOOK, "change_webhook", "Change a webhook", _MANAGE, models.Webhook, webhooks.change,
-        body=models.WebhookChange, values=_WEBHOOK,
+        state=webhooks.webhook, body=models.WebhookChange, values=_WEBHOOK,
     ),
     Operation(
         "DELETE", _HOOK, "delete_webhook", "Delete a webhook", _MANAGE, None, webhooks.delete, status=204,
-        values=_WEBHOOK, about="With its log.",
+        state=webhooks.webhook, values=_WEBHOOK, about="With its log.",
     ),
     Operation(
         "GET", f"{_HOOK}/secret", "webhook_secret", "Read the secret", _MANAGE, models.WebhookSecret,
@@ -111,11 +112,15 @@ OPERATIONS = [
     ),
     Operation(
         "GET", f"{_HOOK}/deliveries", "deliveries", "List deliveries", _MANAGE, models.DeliveryPage,
-        webhooks.list_deliveries, query=models.PageQuery, values=_WEBHOOK, about="Of 30 days, the newest first.",
+        webhooks.list_deliveries, query=models.DeliveryQuery, values=_WEBHOOK, about="Of 30 days, the newest first.",
+    ),
+    Operation(
+        "GET", f"{_HOOK}/deliveries/{{delivery_id}}", "delivery", "Read a delivery", _MANAGE, models.Delivery,
+        webhooks.delivery, values=_DELIVERY, about="With each attempt at it.",
     ),
     Operation(
         "POST", f"{_HOOK}/deliveries/{{delivery_id}}/replay", "replay_delivery", "Send a delivery again",
         _MANAGE, models.Delivery, webhooks.replay, status=202,
-        values={**_WEBHOOK, "delivery_id": r"[1-9][0-9]{0,8}"}, about="Under the same event id.",
+        values=_DELIVERY, about="Under the same event id.",
     ),
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 """The doors of the operators' pages about channels."""
 
-from web.desk import channels
+from web.desk import channel_templates, channels
 from web.route import Route
 from web.security.policies import Policy
 
@@ -16,6 +16,9 @@ CHANNEL_ROUTES = [
     Route("POST", "/desk/channels/{id}/secrets", channels.rotate, _OPERATOR),
     Route("POST", "/desk/channels/{id}/switch", channels.switch, _OPERATOR),
     Route("POST", "/desk/channels/{id}/test", channels.send_test, _OPERATOR),
+    Route("GET", "/desk/channels/{id}/templates", channel_templates.show_templates, _OPERATOR),
+    Route("POST", "/desk/channels/{id}/templates", channel_templates.add, _OPERATOR),
+    Route("POST", "/desk/channels/{id}/templates/{template_id}/remove", channel_templates.remove, _OPERATOR),
     Route("GET", "/desk/channels/{id}/deliveries", channels.show_deliveries, _OPERATOR),
     Route("POST", "/desk/channels/{id}/deliveries/replay", channels.replay_all, _OPERATOR),
     Route("POST", "/desk/channels/{id}/deliveries/{delivery_id}/replay", channels.replay, _OPERATOR),

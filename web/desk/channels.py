@@ -9,7 +9,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from conversations.channels import accounts, guides, log, testing
+from conversations.channels import accounts, guides, log, templates, testing
 from conversations.channels.accounts import AccountUnknown
 from conversations.channels.guides import Guide
 from conversations.channels.models import ChannelAccount, ChannelIdentity
@@ -283,6 +283,7 @@ def _channel_page(
         webhook=webhook,
         steps=_steps(guide.steps_after, webhook),
         is_on=page.account.state is AccountState.ACTIVE,
+        has_templates=templates.are_on(page.account.kind),
         has_secret={field.name: field.name in page.view.secrets for field in guide.secrets},
         overlaps=bool(page.view.previous),
         settings=settings or _settings_form(request, page, None),

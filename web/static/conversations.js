@@ -4,6 +4,7 @@ const PING_EVERY = 25000;
 const LONGEST_SILENCE = 8000;
 const LONGEST_PAUSE = 15000;
 const TYPING_EVERY = 3000;
+const SOON = 3600;
 const PAUSE_BETWEEN_READS = 250;
 const TOKEN = /(name="(?:csrf_token|external_id)"[^>]*value=")[^"]*"/g;
 
@@ -34,6 +35,7 @@ function put(now, fresh) {
   const selection = focused && "selectionStart" in document.activeElement
     ? [document.activeElement.selectionStart, document.activeElement.selectionEnd] : null;
   const scrolled = now.scrollTop;
+  goOnFilling(now, fresh);
   now.replaceWith(fresh);
   drawn.set(fresh, text);
   prepare(fresh);
@@ -163,8 +165,8 @@ async function send(form, submitter) {
   const found = await acting(form.action, options, ({ answer, page }) => {
     if (answer.ok && kind) forget(kind, open);
     if (!find("#desk", page)) return location.assign(answer.url);
-    if (answer.ok && kind) renew(form);
-    all("#talk-say details[open]").forEach((one) => { one.open = false; });
+    if (answer.ok && (kind || "template" in form.dataset)) renew(form);
+    all("#talk-say .acts details[open]").forEach((one) => { one.open = false; });
     putPage(page);
     after(kind, answer);
   });
@@ -222,12 +224,55 @@ function bringBack(root) {
 function prepare(root) {
   if (!root) return;
   all("[data-script]", root).forEach((node) => { node.hidden = false; });
+  all("[data-closes]", root).forEach((node) => closing.set(node, Date.now() + 1000 * (Number(node.dataset.closes) + 1)));
   bringBack(root);
+}
+
+/* How long one can still write on a channel, in the server's own words (wording.py); then it says what goes now. */
+const closing = new WeakMap();
+
+function inLeft(seconds) {
+  const minutes = Math.floor(seconds / 60);
+  const hours = Math.floor(minutes / 60);
+  const days = Math.floor(hours / 24);
+  if (days) return `${days === 1 ? "1 day" : `${days} days`} ${hours % 24} h`;
+  if (hours) return `${hours} h ${minutes % 60} min`;
+  return minutes ? `${minutes} min` : "less than a minute";
+}
+
+function countDown() {
+  const line = find("[data-closes]");
+  if (!line || !closing.has(line)) return;
+  const seconds = Math.floor((closing.get(line) - Date.now()) / 1000) - 1;
+  find("[data-left]", line).textContent = inLeft(Math.max(0, seconds));
+  find("[data-soon]", line).hidden = seconds >= SOON;
+  if (seconds >= 0) return;
+  closing.delete(line);
+  due.page = true;
+  readSoon();
+}
+
+/* A template that is being filled stays so while the part around it comes new. */
+function goOnFilling(now, fresh) {
+  const same = ({ id }) => fresh.querySelector(`#${id}`);
+  all("#templates details[open]", now).filter(same).forEach((one) => { same(one).open = true; });
+  for (const box of all("[data-template] input[type=text]", now)) {
+    if (box.value === box.defaultValue || !same(box)) continue;
+    same(box).value = box.value;
+    fillGap(same(box));
+  }
+}
+
+/* A template as the brand will read it. */
+function fillGap({ name, value, form }) {
+  const gap = find(`[data-gap="${name}"]`, form);
+  if (gap) gap.textContent = value.trim() || gap.dataset.label;
 }
 
 /* Reply or note */
 function write(kind, focus = true) {
   for (const name of ["reply", "note"]) if (byId(name)) byId(name).hidden = name !== kind;
+  all("[data-with-reply]").forEach((node) => { node.hidden = kind !== "reply"; });
   if (focus) byId(kind === "note" ? "note-text" : "text")?.focus();
 }
 
@@ -530,6 +575,7 @@ document.addEventListener("submit", (event) => {
 
 document.addEventListener("input", ({ target }) => {
   keep(target);
+  if (target.form && "template" in target.form.dataset) fillGap(target);
   if (target.id !== "text") return;
   if (target.value) typing();
   const slash = /^\/([a-z0-9-]*)$/i.exec(target.value);
@@ -551,5 +597,6 @@ toEnd();
 showCount();
 connect();
 setInterval(ping, PING_EVERY);
+setInterval(countDown, 5000);
 // Waiting times grow without news.
 setInterval(() => { due.queue = true; readSoon(); }, 60000);

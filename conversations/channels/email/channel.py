@@ -33,6 +33,7 @@ from conversations.channels.shapes import (
     Accepted,
     AccountView,
     Attachment,
+    CarriesFiles,
     FetchRefused,
     Forged,
     InboundMessage,
@@ -70,6 +71,7 @@ class EmailChannel:
         longest_text=_LONGEST_ANSWER,
         longest_body=LARGEST_MAIL,
         most_answered_an_hour=_MOST_ANSWERED_AN_HOUR,
+        carries_files=CarriesFiles.WITHIN,
     )
 
     async def verify(self, account: AccountView, request: RawRequest, http: ClientSession) -> None:
@@ -93,7 +95,8 @@ class EmailChannel:
     ) -> Outcome:
         thread = _answering(Thread.of(address), message.answers)
         at = datetime.now(UTC)
-        mail = composing.compose(_sender(account, thread.to, at), thread, _letter(account, message, at))
+        letter = await asyncio.to_thread(_letter, account, message, at)
+        mail = composing.compose(_sender(account, thread.to, at), thread, letter)
         raw = composing.as_bytes(mail, account.secrets.get("dkim_key"), account.settings.get("dkim_selector"))
         server = smtp.Server.at(account.settings["smtp_url"], account.secrets.get("smtp_password"))
         return await asyncio.to_thread(_hand_over, server, own_address(account), thread.to, mail, raw)
@@ -225,7 +228,7 @@ def _letter(account: AccountView, message: OutboundMessage, at: datetime) -> Let
         at=at,
         subject=message.settings.get("subject"),
         kind=_kind(message),
-        files=[(file.name, file.content_type, file.content) for file in message.attachments],
+        files=[(file.name, file.content_type, file.path.read_bytes()) for file in message.attachments],
     )
 
 

@@ -18,15 +18,14 @@ from conversations.channels.shapes import (
     Accepted,
     AccountView,
     Answer,
+    Event,
     FetchRefused,
     Forged,
-    InboundMessage,
     Malformed,
     Outcome,
     Parsed,
     RawRequest,
     Refused,
-    StatusReport,
     TryLater,
 )
 
@@ -61,7 +60,7 @@ def check(account: AccountView, request: RawRequest) -> None:
 def parsed(
     request: RawRequest,
     about: str,
-    events: Callable[[Iterable[Mapping[str, Any]]], Iterable[InboundMessage | StatusReport]],
+    events: Callable[[Iterable[Mapping[str, Any]]], Iterable[Event]],
 ) -> Parsed:
     """What `events` reads from the entries, or the answer to Meta's handshake. Raises Malformed."""
     if request.method == "GET":

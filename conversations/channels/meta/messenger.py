@@ -16,12 +16,14 @@ from conversations.channels.names import ChannelKind, DeliveryStatus
 from conversations.channels.shapes import (
     AccountView,
     Attachment,
+    Event,
     InboundMessage,
     OutboundMessage,
     Outcome,
     Parsed,
     PressedButton,
     RawRequest,
+    ReadReport,
     Refused,
     StatusReport,
     Traits,
@@ -37,7 +39,7 @@ type Node = Mapping[str, Any]
 
 
 class Messenger:
-    """Settings: page_id. Secrets: app_secret, verify_token, access_token (of the page)."""
+    """Settings: page_id, human_agent. Secrets: app_secret, verify_token, access_token (of the page)."""
 
     kind = ChannelKind.MESSENGER
     traits = Traits(
@@ -56,14 +58,10 @@ class Messenger:
     async def send(
         self, account: AccountView, address: Mapping[str, Any], message: OutboundMessage, http: ClientSession
     ) -> Outcome:
-        window = windows.window(self.kind, message.last_in_at)
-        if window is not None and message.now is not None and not window.is_open(message.now):
+        messaging_type = _messaging_type(account, message)
+        if messaging_type is None:
             return Refused(windows.CLOSED)
-        said = {
-            "recipient": {"id": address["psid"]},
-            "messaging_type": "RESPONSE" if message.answers else "UPDATE",
-            "message": _content(message),
-        }
+        said = {"recipient": {"id": address["psid"]}, **messaging_type, "message": _content(message)}
         url = graph.url(account, f"{account.settings['page_id']}/messages")
         async with http.post(url, json=said, headers=graph.authorization(account)) as response:
             return await graph.outcome(response, ("message_id",))
@@ -76,11 +74,31 @@ class Messenger:
         async with graph.file_at(str(attachment.reference.get("url", "")), account, http, {}) as pieces:
             yield pieces
 
+    async def name_of(self, account: AccountView, user: str, http: ClientSession) -> str | None:
+        """Meta tells it to pages that were granted Business Asset User Profile Access."""
+        asked = {"fields": "first_name,last_name"}
+        headers = graph.authorization(account)
+        async with http.get(graph.url(account, user), params=asked, headers=headers) as response:
+            if response.status == 429 or response.status >= 500:
+                response.raise_for_status()
+            told = await graph.json_of(response)
+        return " ".join(str(told[part]) for part in ("first_name", "last_name") if told.get(part)) or None
+
     def test_address(self, recipient: str) -> Mapping[str, Any]:
         return {"psid": recipient.strip()}
 
 
-def _events(account: AccountView, entries: Any) -> Iterator[InboundMessage | StatusReport]:
+def _messaging_type(account: AccountView, message: OutboundMessage) -> dict[str, str] | None:
+    """None where nothing may be said any more; after 24 hours only people may, where Meta allowed it."""
+    window = windows.window(Messenger.kind, message.last_in_at, account.settings)
+    if window is None or message.now is None or window.is_open(message.now):
+        return {"messaging_type": "RESPONSE" if message.answers else "UPDATE"}
+    if message.is_by_person and window.is_open_for_people(message.now):
+        return {"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"}
+    return None
+
+
+def _events(account: AccountView, entries: Any) -> Iterator[Event]:
     for entry in entries:
         if str(entry["id"]) != str(account.settings["page_id"]):
             continue
@@ -88,7 +106,7 @@ def _events(account: AccountView, entries: Any) -> Iterator[InboundMessage | Sta
             yield from _events_of(account, event)
 
 
-def _events_of(account: AccountView, event: Node) -> Iterator[InboundMessage | StatusReport]:
+def _events_of(account: AccountView, event: Node) -> Iterator[Event]:
     """Echoes are what the page itself wrote: here, or by another app."""
     if "message" in event and not event["message"].get("is_echo"):
         message = event["message"]
@@ -101,6 +119,10 @@ def _events_of(account: AccountView, event: Node) -> Iterator[InboundMessage | S
     elif "delivery" in event:
         for delivered in event["delivery"].get("mids") or ():
             yield StatusReport(delivered, DeliveryStatus.DELIVERED)
+    elif "read" in event:
+        until = graph.moment(event["read"]["watermark"], _MILLISECONDS)
+        if until is not None:
+            yield ReadReport(str(event["sender"]["id"]), str(account.settings["page_id"]), until)
 
 
 def _message(

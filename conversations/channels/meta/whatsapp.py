@@ -9,12 +9,13 @@ from typing import Any
 
 from aiohttp import ClientSession
 
-from conversations.channels import windows
+from conversations.channels import windows, words
 from conversations.channels.meta import graph
 from conversations.channels.names import ChannelKind, DeliveryStatus
 from conversations.channels.shapes import (
     AccountView,
     Attachment,
+    Event,
     FetchRefused,
     InboundMessage,
     OutboundMessage,
@@ -26,11 +27,13 @@ from conversations.channels.shapes import (
     StatusReport,
     Traits,
 )
+from conversations.channels.templates import IN_SETTINGS
 from conversations.channels.whatsapp import WHATSAPP, as_variable
 
 _OBJECT = "whatsapp_business_account"
 _LONGEST_BODY_WITH_BUTTONS = 1024
-_MOST_BUTTONS, _LONGEST_TITLE = 3, 20
+# Up to three stand below the message; more are a list that opens, whose titles may be a little longer.
+_MOST_BUTTONS, _MOST_IN_A_LIST, _LONGEST_TITLE = 3, 10, 20
 _FILES = {"image", "document", "audio", "video", "sticker"}
 _NOT_SAID = {"reaction", "system", "unsupported", "ephemeral", "request_welcome"}
 _DEFAULT_LANGUAGE = "en"
@@ -47,7 +50,7 @@ class WhatsappCloud:
     traits = Traits(
         render=WHATSAPP.render,
         longest_text=_LONGEST_BODY_WITH_BUTTONS,
-        most_buttons=_MOST_BUTTONS,
+        most_buttons=_MOST_IN_A_LIST,
         longest_title=_LONGEST_TITLE,
     )
 
@@ -88,9 +91,9 @@ class WhatsappCloud:
         return {"to": recipient.strip().removeprefix("+")}
 
     def _content(self, account: AccountView, message: OutboundMessage) -> dict[str, Any] | None:
-        template = message.settings.get("template")
+        template = message.settings.get(IN_SETTINGS)
         if template:
-            return _template(template["name"], template.get("language"), template.get("variables", ()))
+            return _template(template["name"], template["language"], template["variables"])
         window = windows.window(self.kind, message.last_in_at)
         if window is None or message.now is None or window.is_open(message.now):
             return _interactive(message) if message.buttons else _text(message.text)
@@ -98,10 +101,10 @@ class WhatsappCloud:
         if not name:
             return None
         language = account.settings.get("window_template_language")
-        return _template(name, language, [as_variable(message.text)])
+        return _template(name, language, {"1": as_variable(message.text)})
 
 
-def _events(account: AccountView, entries: Any) -> Iterator[InboundMessage | StatusReport]:
+def _events(account: AccountView, entries: Any) -> Iterator[Event]:
     for value in _values(account, entries):
         names = {
             one.get("wa_id"): one.get("profile", {}).get("name", "") for one in value.get("contacts", ())
@@ -184,7 +187,7 @@ def _attachments(message: Node) -> Iterator[Attachment]:
 def _reports(status: Node) -> Iterator[StatusReport]:
     match status["status"]:
         case "delivered" | "read":
-            yield StatusReport(status["id"], DeliveryStatus.DELIVERED)
+            yield StatusReport(status["id"], DeliveryStatus(status["status"]))
         case "failed":
             errors = status.get("errors") or [{}]
             yield StatusReport(status["id"], DeliveryStatus.FAILED, str(errors[0].get("code", "failed")))
@@ -195,14 +198,25 @@ def _text(text: str) -> dict[str, Any]:
 
 
 def _interactive(message: OutboundMessage) -> dict[str, Any]:
+    if len(message.buttons) > _MOST_BUTTONS:
+        rows = [{"id": one.value, "title": one.title} for one in message.buttons]
+        action = {"button": words.said("whatsapp_list"), "sections": [{"rows": rows}]}
+        content = {"type": "list", "body": {"text": message.text}, "action": action}
+        return {"type": "interactive", "interactive": content}
     buttons = [{"type": "reply", "reply": {"id": one.value, "title": one.title}} for one in message.buttons]
     content = {"type": "button", "body": {"text": message.text}, "action": {"buttons": buttons}}
     return {"type": "interactive", "interactive": content}
 
 
-def _template(name: str, language: str | None, variables: Any) -> dict[str, Any]:
+def _template(name: str, language: str | None, variables: Mapping[str, str]) -> dict[str, Any]:
     template: dict[str, Any] = {"name": name, "language": {"code": language or _DEFAULT_LANGUAGE}}
     if variables:
-        parameters = [{"type": "text", "text": as_variable(value)} for value in variables]
-        template["components"] = [{"type": "body", "parameters": parameters}]
+        template["components"] = [{"type": "body", "parameters": _parameters(variables)}]
     return {"type": "template", "template": template}
+
+
+def _parameters(variables: Mapping[str, str]) -> list[dict[str, str]]:
+    """A template has either numbered ones, which go by their order, or named ones."""
+    if all(name.isdecimal() for name in variables):
+        return [{"type": "text", "text": variables[name]} for name in sorted(variables, key=int)]
+    return [{"type": "text", "parameter_name": name, "text": text} for name, text in variables.items()]

@@ -1,7 +1,6 @@
 """WhatsApp and SMS by Twilio, through its HTTP API."""
 
 import json
-import logging
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -16,6 +15,7 @@ from conversations.channels.shapes import (
     AccountView,
     Answer,
     Attachment,
+    Consent,
     FetchRefused,
     Forged,
     InboundMessage,
@@ -30,6 +30,7 @@ from conversations.channels.shapes import (
     Traits,
     TryLater,
 )
+from conversations.channels.templates import IN_SETTINGS
 from conversations.channels.twilio import signing
 from conversations.channels.whatsapp import WHATSAPP, as_variable
 
@@ -37,15 +38,16 @@ API = "https://api.twilio.com"
 LONGEST_TEXT = 1600
 _MOST_MEDIA = 10
 _NOTHING_TO_SAY = Answer(b'<?xml version="1.0" encoding="UTF-8"?><Response/>', content_type="text/xml")
-_ARRIVED = {"delivered", "read"}
+_ARRIVED = {"delivered": DeliveryStatus.DELIVERED, "read": DeliveryStatus.READ}
 _FAILED = {"failed", "undelivered", "canceled"}
 _WHATSAPP = "whatsapp:"
-# Twilio obeys these itself, and refuses what is sent afterwards. YES and HELP are left to the assistant.
+# Twilio obeys and answers these itself, and refuses what is sent to who said STOP. HELP is left to the assistant.
 _STOP_WORDS = {"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "OPTOUT", "REVOKE"}
 _START_WORDS = {"START", "UNSTOP"}
+# It takes back a STOP, and is an answer to the assistant as well.
+_YES = "YES"
+_UNSUBSCRIBED = "21610"
 _CHUNK = 64 * 1024
-
-_log = logging.getLogger(__name__)
 
 
 class TwilioChannel:
@@ -69,13 +71,22 @@ class TwilioChannel:
             return Parsed(tuple(_reports(form)), _NOTHING_TO_SAY)
         if not form.get("From", "").startswith(self.prefix or "+"):
             raise Malformed("sender_of_another_channel")
-        if self.is_for_twilio(form):
-            _log.info("channel %s: a word that the provider obeys itself", account.public_id)
-            return Parsed(answer=_NOTHING_TO_SAY)
+        user = form["From"].removeprefix(self.prefix)
+        match self.opt_out_type(form):
+            case "STOP":
+                return Parsed((Consent(user, is_given=False),), _NOTHING_TO_SAY)
+            case "START":
+                return Parsed((Consent(user, is_given=True),), _NOTHING_TO_SAY)
+            case "HELP":
+                return Parsed(answer=_NOTHING_TO_SAY)
+            case "YES":
+                said = self.message(form, request)
+                return Parsed((Consent(user, is_given=True), said), _NOTHING_TO_SAY)
         return Parsed((self.message(form, request),), _NOTHING_TO_SAY)
 
-    def is_for_twilio(self, form: Mapping[str, str]) -> bool:
-        return False
+    def opt_out_type(self, form: Mapping[str, str]) -> str:
+        """What Twilio obeys itself; it says so where a messaging service has Advanced Opt-Out."""
+        return form.get("OptOutType", "").upper()
 
     def message(self, form: Mapping[str, str], request: RawRequest) -> InboundMessage:
         payload = form.get("ButtonPayload", "")
@@ -134,9 +145,16 @@ class TwilioSms(TwilioChannel):
     kind = ChannelKind.TWILIO_SMS
     traits = Traits(render=markup.PLAIN.render, longest_text=LONGEST_TEXT)
 
-    def is_for_twilio(self, form: Mapping[str, str]) -> bool:
+    def opt_out_type(self, form: Mapping[str, str]) -> str:
+        """On SMS Twilio obeys the usual words without saying so."""
         said = form.get("Body", "").strip().upper()
-        return bool(form.get("OptOutType")) or said in _STOP_WORDS | _START_WORDS
+        if form.get("OptOutType"):
+            return super().opt_out_type(form)
+        if said in _STOP_WORDS:
+            return "STOP"
+        if said in _START_WORDS:
+            return "START"
+        return said if said == _YES else ""
 
 
 class TwilioWhatsapp(TwilioChannel):
@@ -147,9 +165,9 @@ class TwilioWhatsapp(TwilioChannel):
     prefix = _WHATSAPP
 
     def content(self, account: AccountView, message: OutboundMessage) -> dict[str, str] | None:
-        template = message.settings.get("template")
+        template = message.settings.get(IN_SETTINGS)
         if template:
-            return _template(template["sid"], template.get("variables", {}))
+            return _template(template["name"], template["variables"])
         window = windows.window(self.kind, message.last_in_at)
         if window is None or message.now is None or window.is_open(message.now):
             return {"Body": message.text}
@@ -171,7 +189,7 @@ def _parameters(request: RawRequest) -> list[tuple[str, str]]:
 def _reports(form: Mapping[str, str]) -> Iterator[StatusReport]:
     status = form["MessageStatus"]
     if status in _ARRIVED:
-        yield StatusReport(form["MessageSid"], DeliveryStatus.DELIVERED)
+        yield StatusReport(form["MessageSid"], _ARRIVED[status])
     if status in _FAILED:
         yield StatusReport(form["MessageSid"], DeliveryStatus.FAILED, form.get("ErrorCode") or status)
 
@@ -185,7 +203,8 @@ def _attachments(form: Mapping[str, str]) -> Iterator[Attachment]:
 
 
 def _template(sid: str, variables: Mapping[str, str]) -> dict[str, str]:
-    return {"ContentSid": sid, "ContentVariables": json.dumps(dict(variables))}
+    """Twilio refuses variables that are empty, and those of a template that has none."""
+    return {"ContentSid": sid} | ({"ContentVariables": json.dumps(dict(variables))} if variables else {})
 
 
 def _from(prefix: str, account: AccountView, address: Mapping[str, Any]) -> dict[str, str]:
@@ -205,7 +224,7 @@ async def _outcome(response: ClientResponse) -> Outcome:
         return TryLater(code, _seconds(response.headers.get("Retry-After")))
     if response.status in {401, 403, 408} or response.status >= 500:
         return TryLater(code)
-    return Refused(code)
+    return Refused(code, asked_to_stop=code == _UNSUBSCRIBED)
 
 
 async def _json(response: ClientResponse) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from onboarding.staff import second_factor
 from onboarding.vault import Vault
 
 revision = "0017"
-down_revision = "0014"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 

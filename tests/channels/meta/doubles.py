@@ -1,6 +1,7 @@
 """The Graph API on this machine, for WhatsApp and Messenger: signed batches, sending, files by id and by address."""
 
 import json
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiohttp import web
@@ -20,6 +21,9 @@ class MetaDouble(ProviderDouble):
         self.settings = settings
         self.refuses: dict[str, dict[str, Any]] = {}
         self.media: dict[str, bytes] = {}
+        # Called when a message was taken, before we are told so.
+        self.before_answering: Callable[[], Awaitable[object]] | None = None
+        self.names: dict[str, tuple[str, str]] = {}
         super().__init__()
 
     def account_settings(self) -> dict[str, Any]:
@@ -65,10 +69,16 @@ class MetaDouble(ProviderDouble):
         if heard.user in self.refuses:
             return web.json_response({"error": self.refuses[heard.user]}, status=400)
         self.heard.append(heard)
+        if self.before_answering is not None:
+            await self.before_answering()
         return web.json_response(answer)
 
     async def _address_of(self, request: web.Request) -> web.StreamResponse:
         media = request.match_info["media"]
+        if media in self.names:
+            assert request.query["fields"] == "first_name,last_name"
+            first_name, last_name = self.names[media]
+            return web.json_response({"id": media, "first_name": first_name, "last_name": last_name})
         if media not in self.media:
             return web.json_response({"error": {"code": 100}}, status=400)
         return web.json_response({"url": f"{self.address}/files/{media}", "mime_type": "image/jpeg"})
@@ -100,8 +110,12 @@ class WhatsappDouble(MetaDouble):
 
     def heard_in(self, said: dict[str, Any]) -> tuple[Heard, dict[str, Any]]:
         content = said[said["type"]]
-        buttons = content.get("action", {}).get("buttons", ())
-        shown = tuple((one["reply"]["title"], one["reply"]["id"]) for one in buttons)
+        action = content.get("action", {})
+        rows = [row for section in action.get("sections", ()) for row in section["rows"]]
+        replies = [one["reply"] for one in action.get("buttons", ())]
+        assert len(replies) <= 3
+        assert len(rows) <= 10
+        shown = tuple((one["title"], one["id"]) for one in [*replies, *rows])
         text = content["body"] if said["type"] == "text" else content.get("body", {}).get("text", "")
         user = said.get("to") or said["recipient"]
         return Heard(user, text, shown, said), {"messages": [{"id": f"wamid.out{len(self.heard)}"}]}

@@ -126,6 +126,21 @@ async def test_up_to_three_buttons_are_buttons_of_whatsapp(whatsapp):
     assert whatsapp.said(INGRID)[1].chosen == "Dates"
 
 
+async def test_more_than_three_buttons_are_a_list_of_whatsapp(whatsapp):
+    four = [{"title": f"Topic {number}", "payload": f"/{number}"} for number in range(1, 5)]
+    await ask(whatsapp)
+    await answer(whatsapp, Reply("About what?", four))
+    heard = whatsapp.provider.heard[0]
+    pressed = {"type": "list_reply", "list_reply": {"id": heard.buttons[3][1], "title": "Topic 4"}}
+    await whatsapp.deliver(
+        whatsapp.provider.batch(whatsapp.provider.message(INGRID, "m2", interactive=pressed))
+    )
+
+    assert heard.raw["interactive"]["type"] == "list"
+    assert [title for title, _ in heard.buttons] == ["Topic 1", "Topic 2", "Topic 3", "Topic 4"]
+    assert whatsapp.said(INGRID)[1].chosen == "Topic 4"
+
+
 async def test_more_buttons_or_longer_ones_are_numbered(whatsapp):
     await ask(whatsapp)
     await answer(
@@ -150,8 +165,8 @@ async def test_a_button_that_we_did_not_issue_carries_nothing(whatsapp):
 @pytest.mark.parametrize(
     ("reports", "status", "code"),
     [
-        (["sent", "delivered", "read"], DeliveryStatus.DELIVERED, None),
-        (["read", "sent"], DeliveryStatus.DELIVERED, None),
+        (["sent", "delivered", "read"], DeliveryStatus.READ, None),
+        (["read", "sent", "delivered"], DeliveryStatus.READ, None),
         (["sent", "failed"], DeliveryStatus.FAILED, "131047"),
     ],
 )

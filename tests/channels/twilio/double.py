@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Awaitable, Callable
 from urllib.parse import urlencode
 
 from aiohttp import BasicAuth, web
@@ -25,6 +26,8 @@ class TwilioDouble(ProviderDouble):
         self.settings = settings
         self.refuses: dict[str, tuple[int, int]] = {}
         self.media: dict[str, bytes] = {}
+        # Called with the number of a message before we are answered that it was taken.
+        self.before_answering: Callable[[str], Awaitable[object]] | None = None
         super().__init__()
 
     def account_settings(self) -> dict:
@@ -94,7 +97,10 @@ class TwilioDouble(ProviderDouble):
             status, code = self.refuses[user]
             return web.json_response({"code": code, "status": status}, status=status)
         self.heard.append(Heard(user, form.get("Body", ""), raw=form))
-        return web.json_response({"sid": f"SMout{len(self.heard)}", "status": "queued"}, status=201)
+        sid = f"SMout{len(self.heard)}"
+        if self.before_answering is not None:
+            await self.before_answering(sid)
+        return web.json_response({"sid": sid, "status": "queued"}, status=201)
 
     async def _media(self, request: web.Request) -> web.StreamResponse:
         if not self._is_ours(request):

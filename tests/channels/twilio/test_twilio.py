@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from conversations.channels import accounts, windows
-from conversations.channels.models import ChannelAccount
+from conversations.channels.models import ChannelAccount, ChannelIdentity
 from conversations.channels.names import DeliveryStatus
 from conversations.channels.shapes import Attachment, FetchRefused, Forged, RawRequest
 from conversations.channels.twilio import signing
@@ -36,6 +36,11 @@ async def whatsapp(settings, sessions):
 async def sms(settings, sessions):
     async with opened(settings, sessions, TwilioSmsDouble()) as one:
         yield one
+
+
+@pytest.fixture(params=["whatsapp", "sms"])
+def both(request):
+    return request.getfixturevalue(request.param)
 
 
 async def ask(house: House, text: str, external_id: str = "SM1") -> None:
@@ -165,7 +170,7 @@ async def test_the_token_before_the_last_counts_while_both_do(whatsapp):
 @pytest.mark.parametrize(
     ("reports", "status", "code"),
     [
-        (["queued", "sent", "delivered", "read"], DeliveryStatus.DELIVERED, None),
+        (["queued", "sent", "delivered", "read"], DeliveryStatus.READ, None),
         (["delivered", "sent"], DeliveryStatus.DELIVERED, None),
         (["sent"], DeliveryStatus.SENT, None),
         (["sent", "undelivered"], DeliveryStatus.FAILED, "63016"),
@@ -224,20 +229,64 @@ async def test_after_24_hours_the_configured_template_says_it(settings, sessions
         assert "Body" not in call
 
 
-async def test_a_number_that_said_stop_is_left_alone(sms):
+@pytest.mark.parametrize("word", ["STOP", "stop ", "Unsubscribe"])
+async def test_a_number_that_said_stop_is_sent_nothing_until_it_says_start(sms, word):
     await ask(sms, "hello")
+    await ask(sms, word, "SM2")
     await answer(sms)
 
-    for number, word in enumerate(["STOP", "stop ", "Unsubscribe", "START"]):
-        await ask(sms, word, f"SM1{number}")
+    (delivery,) = sms.deliveries()
+    assert (delivery.status, delivery.error_code) == (DeliveryStatus.FAILED, "asked_to_stop")
+    assert sms.provider.calls == []
+    assert sms.identity(INGRID).stopped_at is not None
 
-    assert [view.text for view in sms.said(INGRID)] == ["hello", "echo hello"]
+    await ask(sms, "START", "SM3")
+    await ask(sms, "again", "SM4")
+    await answer(sms)
+    assert sms.identity(INGRID).stopped_at is None
+    assert sms.provider.texts_to(INGRID) == ["echo again"]
+    assert [view.text for view in sms.said(INGRID)] == ["hello", "echo hello", "again", "echo again"]
 
 
-async def test_the_answer_yes_is_an_answer(sms):
-    await ask(sms, "yes")
+async def test_what_twilio_calls_an_opt_out_is_one_whatever_the_word(both):
+    await ask(both, "hello")
 
-    assert [view.text for view in sms.said(INGRID)] == ["yes"]
+    for number, (word, opt_out_type) in enumerate([("ARRET", "STOP"), ("AIDE", "HELP")]):
+        form = both.provider.form(INGRID, word, f"SM1{number}", OptOutType=opt_out_type)
+        assert await both.deliver(both.provider.hook(form)) == [200]
+    assert both.identity(INGRID).stopped_at is not None
+    assert [view.text for view in both.said(INGRID)] == ["hello"]
+
+    back = both.provider.form(INGRID, "OUI", "SM20", OptOutType="START")
+    assert await both.deliver(both.provider.hook(back)) == [200]
+    assert both.identity(INGRID).stopped_at is None
+
+
+async def test_a_stop_of_a_stranger_is_answered_and_leaves_nothing(sms):
+    await ask(sms, "STOP")
+
+    with sms.sessions() as session:
+        assert session.query(ChannelIdentity).count() == 0
+
+
+async def test_a_stop_that_we_never_heard_of_is_learnt_from_twilios_refusal(sms):
+    sms.provider.refuses[INGRID] = 400, 21610
+    await ask(sms, "hello")
+    await answer(sms)
+    await ask(sms, "more", "SM2")
+    await answer(sms)
+
+    assert [one.error_code for one in sms.deliveries()] == ["21610", "asked_to_stop"]
+    assert len(sms.provider.calls) == 1
+
+
+async def test_the_answer_yes_is_an_answer_and_takes_back_a_stop(sms):
+    await ask(sms, "hello")
+    await ask(sms, "stop", "SM2")
+    await ask(sms, "yes", "SM3")
+
+    assert [view.text for view in sms.said(INGRID)] == ["hello", "yes"]
+    assert sms.identity(INGRID).stopped_at is None
 
 
 async def test_stop_on_whatsapp_is_a_word_like_any_other(whatsapp):

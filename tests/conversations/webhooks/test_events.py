@@ -11,7 +11,7 @@ from conversations import lookup, messages
 from conversations.messages import Inbound
 from conversations.models import Mail
 from conversations.names import Owner
-from conversations.webhooks import deliveries, endpoints
+from conversations.webhooks import deliveries, endpoints, line
 from conversations.webhooks.deliveries import RETRY_AFTER_SECONDS, Outcome
 from conversations.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookEvent
 from conversations.webhooks.names import CHOSEN, DeliveryStatus, EventType, WhyDisabled
@@ -196,10 +196,38 @@ def test_an_attempt_that_was_overtaken_does_nothing(session: Session) -> None:
     delivery = sent(session)
     endpoints.replay(session, session.get_one(WebhookEndpoint, delivery.endpoint_id), delivery.id)
 
-    assert deliveries.what_to_send(session, delivery.id, 1, KEY, 0) is None
+    assert deliveries.what_to_send(session, delivery.id, 1, 0, KEY, 0) is None
     deliveries.keep_outcome(session, delivery.id, 1, 0, FAILED, clock.now(session), "https://desk.example")
     assert session.scalar(select(func.count()).select_from(WebhookAttempt)) == 0
-    assert deliveries.what_to_send(session, delivery.id, 2, KEY, 0) is not None
+    assert deliveries.what_to_send(session, delivery.id, 2, 0, KEY, 0) is not None
+
+
+def in_line_behind_two(session: Session) -> list[WebhookDelivery]:
+    """Two that are being sent, and one that waits for them."""
+    told = endpoint(session)
+    found = [endpoints.send_test(session, told) for _ in range(3)]
+    begun = [deliveries.what_to_send(session, one.id, 1, 0, KEY, 0) is not None for one in found]
+    assert begun == [True, True, False]
+    return found
+
+
+def test_the_next_in_line_is_called_once_one_was_answered(session: Session) -> None:
+    first, _, third = in_line_behind_two(session)
+    before = len(jobs(session))
+    keep(session, first, Outcome(200, None, 5))
+
+    assert jobs(session)[before:] == [{"delivery_id": third.id, "attempt": 1, "step": 0}]
+    assert deliveries.what_to_send(session, third.id, 1, 0, KEY, 0) is not None
+
+
+def test_a_line_goes_on_where_those_that_were_being_sent_died_for_good(session: Session) -> None:
+    first, second, third = in_line_behind_two(session)
+    line.call_forgotten(session)
+    before = len(jobs(session))
+    first.sending_until = second.sending_until = clock.now(session) - timedelta(days=1)
+    line.call_forgotten(session)
+
+    assert jobs(session)[before:] == [{"delivery_id": third.id, "attempt": 1, "step": 0}]
 
 
 def test_an_endpoint_that_took_nothing_for_a_day_is_switched_off_and_its_owners_hear_of_it(

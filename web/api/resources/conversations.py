@@ -1,6 +1,6 @@
 """The conversation of the person who made the key; those of colleagues are not to be had."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
@@ -43,8 +43,8 @@ def list_messages(session: Session, call: Call) -> models.MessagePage:
 def send(session: Session, call: Call) -> models.Message:
     assert isinstance(call.body, NewMessage)
     own = _own(session, call)
-    external_id = f"{call.caller.key.id}:{call.idempotency_key}"
-    receipt = messages.receive(session, Inbound(own.id, CHANNEL, external_id, call.body.text))
+    # Once for each Idempotency-Key already, for as long as that is kept.
+    receipt = messages.receive(session, Inbound(own.id, CHANNEL, str(uuid4()), call.body.text))
     return _message(receipt.message)
 
 

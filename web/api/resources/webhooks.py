@@ -11,7 +11,7 @@ from conversations.webhooks.models import WebhookAttempt, WebhookDelivery, Webho
 from conversations.webhooks.names import EventType
 from onboarding import clock
 from web.api import models
-from web.api.models import NewWebhook, WebhookChange
+from web.api.models import DeliveryQuery, NewWebhook, WebhookChange
 from web.api.operations import Call
 from web.keys import SECRET
 
@@ -83,11 +83,19 @@ def send_test(session: Session, call: Call) -> models.Delivery:
 
 def list_deliveries(session: Session, call: Call) -> models.DeliveryPage:
     endpoint = _named(session, call)
-    before = int(call.after) if call.after is not None else None
-    found = endpoints.deliveries_of(session, endpoint, before=before, limit=call.limit + 1)
+    asked, before = call.query, int(call.after) if call.after is not None else None
+    assert isinstance(asked, DeliveryQuery)
+    found = endpoints.deliveries_of(
+        session, endpoint, before=before, limit=call.limit + 1, status=asked.status
+    )
     shown, next_cursor = call.page(found, lambda one: str(one.id))
     tried = deliveries.attempts_of(session, list(shown))
     return models.DeliveryPage(data=[_delivery(one, tried[one.id]) for one in shown], next_cursor=next_cursor)
+
+
+def delivery(session: Session, call: Call) -> models.Delivery:
+    found = endpoints.delivery_of(session, _named(session, call), int(call.values["delivery_id"]))
+    return _delivery(found, deliveries.attempts_of(session, [found])[found.id])
 
 
 def replay(session: Session, call: Call) -> models.Delivery:

@@ -7,9 +7,11 @@ from aiohttp import web
 from sqlalchemy.orm import Session
 
 from conversations import ownership
-from conversations.desk import notes, replies, suggesting
+from conversations.channels.templates import GapsLeft, TemplateTooLong
+from conversations.desk import notes, replies, suggesting, undelivered
 from conversations.desk.files import ArrivedFile
 from conversations.desk.notes import NoteInvalid
+from conversations.desk.replies import NowhereToSend
 from conversations.desk.saved_replies import FieldsLeft
 from conversations.messages import MessageEmpty, MessageTooLong
 from conversations.names import Resolution
@@ -31,7 +33,9 @@ from web.security.staff_sessions import staff_member
 
 _LONGEST_SUMMARY = 1000
 _SOMEBODY_ELSE_HAS_IT = (AlreadyClaimed, NotYours)
-_OF_THE_TEXT = (MessageEmpty, MessageTooLong, FieldsLeft)
+_OF_THE_TEXT = (MessageEmpty, MessageTooLong, FieldsLeft, NowhereToSend)
+_GAP = "gap_"
+_ELSEWHERE = "elsewhere"
 
 Deed = Callable[[Session, UUID, Staff, Mapping[str, str]], object]
 
@@ -84,6 +88,32 @@ async def write_note(request: web.Request) -> web.Response:
     raise web.HTTPSeeOther(where.here)
 
 
+async def send_template(request: web.Request) -> web.Response:
+    limits.hit(request.app, limits.DESK_REPLIES, str(staff_member(request).id))
+    sent, wanted = await incoming.read_form(request), pages.conversation_id(request)
+    where = _address(request, sent.values)
+    if sent.expired:
+        return await pages.show(
+            request, where, status=422, errors={"template": sent.expired}, typed=sent.values
+        )
+    try:
+        await in_database(request.app, _template, wanted, staff_member(request), sent.values)
+    except (GapsLeft, TemplateTooLong) as refused:
+        errors = {"template": _words(refused)}
+        return await pages.show(request, where, status=422, errors=errors, typed=sent.values)
+    except _SOMEBODY_ELSE_HAS_IT as refused:
+        return await _elsewhere(request, where, refused, sent.values)
+    raise web.HTTPSeeOther(where.here)
+
+
+async def resend(request: web.Request) -> web.Response:
+    return await _done(request, _resend)
+
+
+async def send_by_mail(request: web.Request) -> web.Response:
+    return await _done(request, _send_by_mail)
+
+
 async def reply(request: web.Request) -> web.Response:
     limits.hit(request.app, limits.DESK_REPLIES, str(staff_member(request).id))
     with request.app[DOCUMENTS].receive(programme().files.max_megabytes.value) as arriving:
@@ -121,6 +151,7 @@ async def _send(request: web.Request, sent: SentForm, file: ArrivedFile | None) 
         _form_id(sent.values),
         file,
         is_settled=sent.values.get("then") == "resolve",
+        is_elsewhere=sent.values.get("via") == _ELSEWHERE,
     )
 
 
@@ -199,8 +230,37 @@ def _reply(
     file: ArrivedFile | None,
     *,
     is_settled: bool,
+    is_elsewhere: bool,
 ) -> None:
-    replies.reply(session, conversation, text, form_id, file, by=staff, is_settled=is_settled)
+    replies.reply(
+        session,
+        conversation,
+        text,
+        form_id,
+        file,
+        by=staff,
+        is_settled=is_settled,
+        is_elsewhere=is_elsewhere,
+    )
+
+
+def _template(session: Session, conversation: UUID, staff: Staff, sent: Mapping[str, str]) -> None:
+    values = {name.removeprefix(_GAP): text for name, text in sent.items() if name.startswith(_GAP)}
+    template = _number(sent.get("template", ""))
+    replies.send_template(session, conversation, template, values, _form_id(sent), by=staff)
+
+
+def _resend(session: Session, conversation: UUID, staff: Staff, sent: Mapping[str, str]) -> None:
+    undelivered.resend(session, conversation, _number(sent.get("seq", "")), by=staff)
+
+
+def _send_by_mail(session: Session, conversation: UUID, staff: Staff, sent: Mapping[str, str]) -> None:
+    undelivered.send_by_mail(session, conversation, _number(sent.get("seq", "")), by=staff)
+
+
+def _number(text: str) -> int:
+    """0 for what is none: nothing of ours has it."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 
 def _colleague(session: Session, staff_id: str) -> Staff:

@@ -10,6 +10,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from conversations.channels import templates
+from conversations.channels.reach import Reach, reach
+from conversations.channels.templates import Gap
 from conversations.desk import queue as queues
 from conversations.desk import saved_replies
 from conversations.desk.queue import Queue, Tab
@@ -88,6 +91,17 @@ class FilledReply:
 
 
 @dataclass(frozen=True)
+class OfferedTemplate:
+    """`pieces` are its text and its gaps, `filled` what we know to belong in a gap, by its name."""
+
+    id: int
+    name: str
+    pieces: list[str | Gap]
+    gaps: list[Gap]
+    filled: dict[str, str]
+
+
+@dataclass(frozen=True)
 class Colleague:
     staff: Staff
     is_here: bool
@@ -101,6 +115,8 @@ class View:
     card: BrandCard | None
     card_ruler: Ruler | None
     replies: list[FilledReply]
+    reach: Reach | None
+    templates: list[OfferedTemplate]
     colleagues: list[Colleague]
     next_id: UUID | None
     now: datetime
@@ -120,6 +136,7 @@ def whole(session: Session, staff: Staff, where: Address, *, is_read: bool = Tru
     open_now = talk.conversation.id if talk else None
     is_mine = talk is not None and talk.conversation.staff_id == staff.id and talk.owner is Owner.PERSON
     queue = queues.queue(session, staff, Tab(where.tab), wanted=where.wanted, open_now=open_now)
+    goes_to = reach(session, talk.conversation) if talk else None
     return View(
         queue=queue,
         openings=_openings(session),
@@ -127,6 +144,8 @@ def whole(session: Session, staff: Staff, where: Address, *, is_read: bool = Tru
         card=card,
         card_ruler=clock_ruler(card.clock) if card and card.clock else None,
         replies=_replies(session, staff, talk, card) if talk else [],
+        reach=goes_to,
+        templates=_templates(staff, talk, card, goes_to) if talk and goes_to else [],
         colleagues=_colleagues(session, staff) if is_mine else [],
         next_id=queues.next_waiting(session, staff, queue, besides=open_now),
         now=clock.now(session),
@@ -182,6 +201,23 @@ def _fields_of_brand(card: BrandCard, zone: ZoneInfo) -> dict[str, str]:
 def _replies(session: Session, staff: Staff, talk: Transcript, card: BrandCard | None) -> list[FilledReply]:
     values = fields(staff, talk, card)
     return [FilledReply(one.shortcut, one.title, one.filled(values)) for one in saved_replies.ready(session)]
+
+
+def _templates(
+    staff: Staff, talk: Transcript, card: BrandCard | None, goes_to: Reach
+) -> list[OfferedTemplate]:
+    """A gap that is called as a field of saved replies is filled in like one."""
+    values = fields(staff, talk, card)
+    return [
+        OfferedTemplate(
+            id=one.id,
+            name=one.name,
+            pieces=templates.pieces(one),
+            gaps=(gaps := templates.gaps(one)),
+            filled={gap.name: values[gap.label] for gap in gaps if gap.label in values},
+        )
+        for one in goes_to.templates
+    ]
 
 
 def _openings(session: Session) -> list[Opening]:

@@ -21,6 +21,21 @@ def waited(since: datetime, now: datetime) -> str:
     return f"{minutes} min"
 
 
+def left(until: datetime, now: datetime) -> str:
+    """ "5 days 3 h", "3 h 12 min", "42 min", "less than a minute"; conversations.js counts on in the same words."""
+    minutes = int(max(timedelta(0), until - now).total_seconds() // 60)
+    hours, days = minutes // 60, minutes // (24 * 60)
+    if days:
+        return f"{'1 day' if days == 1 else f'{days} days'} {hours % 24} h"
+    if hours:
+        return f"{hours} h {minutes % 60} min"
+    return f"{minutes} min" if minutes else "less than a minute"
+
+
+def seconds_left(until: datetime, now: datetime) -> int:
+    return max(0, int((until - now).total_seconds()))
+
+
 def hour(at: datetime, zone: tzinfo) -> str:
     """ "15:43"."""
     return f"{at.astimezone(zone):%H:%M}"
@@ -46,6 +61,10 @@ def first_name(name: str) -> str:
     return name.split()[0] if name.split() else name
 
 
+def capitalize_first(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
 def initials(name: str) -> str:
     return "".join(word[0] for word in name.split()[:2]).upper()
 
@@ -56,13 +75,16 @@ def for_desk(text: str, conversation_id: UUID) -> str:
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
+    "capitalize_first": capitalize_first,
     "day_in": day_in,
     "first_name": first_name,
     "for_desk": for_desk,
     "hour": hour,
     "initials": initials,
+    "left": left,
     "plain": speech.plain,
     "said": speech.said,
+    "seconds_left": seconds_left,
     "short_moment": short_moment,
     "until": until,
     "waited": waited,
