@@ -116,7 +116,7 @@ class Talk:
     def show_new(self) -> None:
         heard = self._who.heard()
         for one in heard[self._shown :]:
-            self._say(f"< to {one.user or "this conversation"}: {one.text}")
+            self._say(f"< to {one.user or 'this conversation'}: {one.text}")
             for number, (title, _) in enumerate(one.buttons, start=1):
                 self._say(f"    [{number}] {title}")
         self._shown = len(heard)
