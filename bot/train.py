@@ -19,6 +19,8 @@ def main() -> int:
     except NotTrained as error:
         print(str(error))
         return 1
+    finally:
+        gc.enable()
     _tell_the_site("starting")
     return 0
 

@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import IO, Any
@@ -33,7 +34,7 @@ from onboarding.documents.submissions import name_with_ending
 from onboarding.email_changes import addresses_of
 from onboarding.models import Contact, DocumentFile, PaymentProof
 from onboarding.opening.personal_data import proofs_sent_by
-from onboarding.personal_data import Section, files_sent_by, held_by_business
+from onboarding.personal_data import Section, files_sent_by, held_by_business, rows_of
 from onboarding.programme import programme
 
 _ERASED = "erased"
@@ -41,82 +42,42 @@ _ERASED = "erased"
 
 def held(session: Session, contact: Contact) -> dict[str, Section]:
     """Everything that is kept about one person, in sections of rows; page and copy print the same."""
-    own = _conversations_of(session, contact.id)
+    hooks = select(WebhookEndpoint).where(WebhookEndpoint.contact_id == contact.id)
     return {
         **held_by_business(session, contact),
-        "webhooks": [
-            {
-                "url": row.url,
-                "description": row.description,
-                "events": row.events,
-                "created_at": row.created_at,
-            }
-            for row in session.scalars(
-                select(WebhookEndpoint).where(WebhookEndpoint.contact_id == contact.id)
-            )
-        ],
-        "messages": [
-            {"at": row.at, "by": row.speaker, "text": row.text, "channel": row.channel}
-            for row in session.scalars(
-                select(Message).where(Message.conversation_id.in_(own)).order_by(Message.at, Message.seq)
-            )
-        ],
-        "assistant_memory": [
-            {"stretch": row.stretch, "events": row.events}
-            for row in session.scalars(select(Tracker).where(Tracker.conversation_id.in_(own)))
-        ],
-        "late_answers": [
-            {"at": row.at, "text": row.text}
-            for row in session.scalars(select(Suggestion).where(Suggestion.conversation_id.in_(own)))
-        ],
-        "tickets": [
-            {
-                "reference": row.reference,
-                "reason": row.reason,
-                "detail": row.detail,
-                "email": row.email,
-                "created_at": row.created_at,
-                "promised_by": row.promised_by,
-                "call_at": row.call_at,
-                "phone": row.phone,
-                "settled_at": row.settled_at,
-                "outcome": row.outcome,
-            }
-            for row in session.scalars(select(Ticket).where(Ticket.conversation_id.in_(own)))
-        ],
-        "calls_for_a_person": [
-            {
-                "asked_at": row.asked_at,
-                "reason": row.reason,
-                "detail": row.detail,
-                "email": row.email,
-                "promised_by": row.promised_by,
-                "claimed_at": row.claimed_at,
-                "ended_at": row.ended_at,
-                "outcome": row.outcome,
-                "note_for_the_assistant": row.note,
-                "summary": row.summary,
-                "stars": row.stars,
-                "rating_comment": row.rating_comment,
-            }
-            for row in session.scalars(
-                select(Handoff).where(Handoff.conversation_id.in_(own)).order_by(Handoff.id)
-            )
-        ],
-        "channels": [
-            {
-                "channel": row.channel,
-                "who": row.who,
-                "is_shared": row.is_shared,
-                "linked_at": row.since,
-            }
-            for row in linking.linked(session, contact)
-        ],
-        "mails": [
-            {"at": row.created_at, "subject": row.subject, "sent_at": row.sent_at}
-            for row in session.scalars(_mails_to(session, contact).order_by(Mail.id))
-        ],
+        "webhooks": rows_of(session.scalars(hooks), "url", "description", "events", "created_at"),
+        **_said_to_us(session, _conversations_of(session, contact.id)),
+        "channels": rows_of(
+            linking.linked(session, contact), "channel", "who", "is_shared", linked_at="since"
+        ),
+        "mails": rows_of(
+            session.scalars(_mails_to(session, contact).order_by(Mail.id)),
+            "subject",
+            "sent_at",
+            at="created_at",
+        ),
     }
+
+
+def _said_to_us(session: Session, own: list[UUID]) -> dict[str, Section]:
+    def of(table: Any, *in_order: Any) -> Iterable[Any]:
+        return session.scalars(select(table).where(table.conversation_id.in_(own)).order_by(*in_order))
+
+    return {
+        "messages": rows_of(of(Message, Message.at, Message.seq), "at", "text", "channel", by="speaker"),
+        "assistant_memory": rows_of(of(Tracker), "stretch", "events"),
+        "late_answers": rows_of(of(Suggestion), "at", "text"),
+        "tickets": rows_of(
+            of(Ticket),
+            "reference", "reason", "detail", "email", "created_at", "promised_by", "call_at", "phone",
+            "settled_at", "outcome",
+        ),
+        "calls_for_a_person": rows_of(
+            of(Handoff, Handoff.id),
+            "asked_at", "reason", "detail", "email", "promised_by", "claimed_at", "ended_at", "outcome",
+            "summary", "stars", "rating_comment", note_for_the_assistant="note",
+        ),
+    }  # fmt: skip
 
 
 def write_archive(session: Session, contact: Contact, store: DocumentStore, target: IO[bytes]) -> None:

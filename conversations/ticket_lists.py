@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from conversations import tickets
 from conversations.models import Conversation, Ticket, TicketChange
-from conversations.tickets import CALLBACK, TicketNotFound
+from conversations.tickets import TicketNotFound
 from onboarding import clock
 from onboarding.clock import CHINA
 from onboarding.models import Brand, Contact, Membership, Staff
@@ -175,7 +175,3 @@ def _brands(session: Session, contacts: set[UUID]) -> dict[UUID, list[str]]:
 
 def _day_in_china(listed: Listed) -> date:
     return listed.ticket.due_at.astimezone(CHINA).date()
-
-
-def is_call(ticket: Ticket) -> bool:
-    return ticket.kind == CALLBACK

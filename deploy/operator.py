@@ -16,6 +16,7 @@ from conversations.embedded_postgres import EmbeddedPostgres
 from conversations.schema import migrate
 from onboarding.database import build_engine, session_factory
 from onboarding.errors import DomainError
+from onboarding.secret_key import secret_key
 from onboarding.settings import Settings
 from onboarding.staff import accounts, links
 
@@ -60,7 +61,7 @@ def _database(settings: Settings) -> Iterator[Session]:
     postgres = EmbeddedPostgres(settings.data_dir) if settings.database_url is None else None
     url = settings.database_url or (postgres.start() if postgres else "")
     try:
-        migrate(url)
+        migrate(url, secret_key(settings))
         engine = build_engine(url)
         with session_factory(engine).begin() as session:
             yield session

@@ -5,13 +5,14 @@ from sqlalchemy.orm import Session
 from conversations.schema import migrate
 from onboarding import clock, demonstration
 from onboarding.database import build_engine, session_factory
+from onboarding.secret_key import secret_key
 from onboarding.settings import Settings
 
 
 def prepare(settings: Settings) -> None:
     """Leaves data that is there as it is; an empty database gets the demonstration, except in production."""
     database_url = str(settings.database_url)
-    migrate(database_url)
+    migrate(database_url, secret_key(settings))
     if settings.in_production:
         return
     engine = build_engine(database_url)

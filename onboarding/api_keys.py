@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 from onboarding import clock, permissions
 from onboarding.api_scopes import ALWAYS, Scope
 from onboarding.errors import DomainError, NotFound
-from onboarding.identity import hashed
 from onboarding.models import ApiKey, ApiToken, Brand, Contact, Membership
 from onboarding.names import FORMER_CONTACT, KeyKind, Role
 from onboarding.permissions import Permission
+from onboarding.tokens import hashed
 
 TOKEN_LASTS = timedelta(minutes=30)
 _KEY, _CLIENT, _SECRET, _TOKEN = "bdk", "bdc", "bds", "bdt"

@@ -95,12 +95,6 @@ def board(session: Session, wanted: Wanted) -> Board:
     )
 
 
-def card_of(session: Session, application: Application) -> Card:
-    """Raises NotSubmitted."""
-    clock = promise.opening_clock(session, application)
-    return Card(application, clock, assignments.assigned(session, [application.id]).get(application.id))
-
-
 def _cards(session: Session) -> list[Card]:
     running = session.scalars(
         select(Application)

@@ -1,16 +1,17 @@
 """Another email address: asked for in the account, valid once a link that was mailed to it is used."""
 
-import secrets
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from onboarding import clock, identity
 from onboarding.errors import DomainError
-from onboarding.models import Contact, EmailChange, SignInLink
+from onboarding.mailed_links import MailedLinks
+from onboarding.models import Contact, EmailChange
 
 LINK_LASTS = timedelta(hours=1)
+_LINKS = MailedLinks(EmailChange, EmailChange.contact_id)
 
 
 class ChangeRefused(DomainError):
@@ -49,19 +50,7 @@ def ask(session: Session, contact: Contact, email: str) -> str | None:
     address = identity.normal_email(email)
     if address == contact.email:
         raise AddressUnchanged("This is your address already.")
-    now, token = clock.now(session), secrets.token_urlsafe(32)
-    _supersede(session, contact)
-    session.add(
-        EmailChange(
-            token_hash=identity.hashed(token),
-            contact_id=contact.id,
-            email=address,
-            old_email=contact.email,
-            created_at=now,
-            expires_at=now + LINK_LASTS,
-        )
-    )
-    session.flush()
+    token = _LINKS.make(session, contact.id, LINK_LASTS, email=address, old_email=contact.email)
     return None if _is_taken(session, contact, address) else token
 
 
@@ -81,8 +70,7 @@ def confirm(session: Session, contact: Contact, token: str, *, kept_key_hash: st
 
     Raises ChangeUnknown, also for a link of somebody else, ChangeUsed, ChangeExpired or AddressTaken.
     """
-    # Locked, so that of two clicks one changes the address.
-    change = session.get(EmailChange, identity.hashed(token), with_for_update=True, populate_existing=True)
+    change = _LINKS.find(session, token)
     if change is None or change.contact_id != contact.id:
         raise ChangeUnknown("This link does not belong to your account.")
     if change.used_at is not None:
@@ -94,8 +82,7 @@ def confirm(session: Session, contact: Contact, token: str, *, kept_key_hash: st
     if _is_taken(session, contact, change.email):
         raise AddressTaken("There is another account with this address.")
     change.used_at, contact.email = now, change.email
-    of_contact = (SignInLink.contact_id == contact.id, SignInLink.expires_at > now)
-    session.execute(update(SignInLink).where(*of_contact).values(expires_at=now))
+    identity.SIGN_IN_LINKS.end_all(session, contact.id)
     identity.close_other_sessions(session, contact, kept_key_hash)
     session.flush()
     return change
@@ -105,12 +92,6 @@ def addresses_of(session: Session, contact: Contact) -> list[str]:
     """The one of today and those before it: to all of them mails may have gone."""
     used = (EmailChange.contact_id == contact.id, EmailChange.used_at.is_not(None))
     return [contact.email, *session.scalars(select(EmailChange.old_email).where(*used))]
-
-
-def _supersede(session: Session, contact: Contact) -> None:
-    now = clock.now(session)
-    still_valid = (EmailChange.contact_id == contact.id, EmailChange.expires_at > now)
-    session.execute(update(EmailChange).where(*still_valid).values(expires_at=now))
 
 
 def _is_taken(session: Session, contact: Contact, address: str) -> bool:

@@ -1,51 +1,35 @@
-"""Sign-in by a link sent to a known address, and browser sessions; tokens are kept as hashes only."""
+"""How people of brands sign in: by a link sent to a known address, into a session of their browser."""
 
-import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from onboarding import clock
-from onboarding.errors import DomainError, NotFound
+from onboarding.browser_sessions import BrowserSessions, device_named
+from onboarding.errors import NotFound
+from onboarding.mailed_links import LinkUnknown, MailedLinks, sign_in_with
 from onboarding.models import Contact, SignInLink, StaffSession, WebSession
 from onboarding.names import SignedInBy
+from onboarding.tokens import hashed
 
 LINK_LASTS = timedelta(minutes=15)
-SESSION_IDLE = timedelta(days=14)
 SESSION_LASTS = timedelta(days=30)
 # So long a sign-in by link proves afterwards that the mailbox is theirs.
 LINK_PROVES_FOR = timedelta(minutes=30)
-
-# Not every request of a page needs a write.
-_SEEN_EVERY = timedelta(minutes=5)
-_USER_AGENT_LENGTH = 120
-
+SIGN_IN_LINKS = MailedLinks(SignInLink, SignInLink.contact_id)
+_SESSIONS = BrowserSessions(
+    WebSession,
+    WebSession.contact_id,
+    idle=timedelta(days=14),
+    lasts=SESSION_LASTS,
+    seen_every=timedelta(minutes=5),
+)
 
 # For those who read something else in the same round trip; only `still_open` tells whether the session counts.
 SESSION_ROW = select(WebSession).select_from(WebSession).where(WebSession.key_hash == bindparam("key_hash"))
 _FIND = clock.beside(SESSION_ROW)
-
-
-class LinkRefused(DomainError):
-    code = "link_refused"
-    what_to_do = (
-        "Ask for a new sign-in link and use the newest one. Each works once, and only for some minutes."
-    )
-
-
-class LinkUnknown(LinkRefused):
-    code = "link_unknown"
-
-
-class LinkUsed(LinkRefused):
-    code = "link_used"
-
-
-class LinkExpired(LinkRefused):
-    code = "link_expired"
 
 
 class DeviceNotFound(NotFound):
@@ -67,38 +51,16 @@ class Device:
 
 def request_link(session: Session, email: str) -> str | None:
     """The token to mail; None for an unknown address, which the caller must not let on."""
-    address = normal_email(email)
-    contact = session.scalar(select(Contact).where(Contact.email == address))
-    token = secrets.token_urlsafe(32)
-    if contact is None:
-        return None
-    now = clock.now(session)
-    _expire_earlier_links(session, contact, now)
-    session.add(
-        SignInLink(
-            token_hash=hashed(token),
-            email=address,
-            contact_id=contact.id,
-            created_at=now,
-            expires_at=now + LINK_LASTS,
-        )
-    )
-    session.flush()
-    return token
+    contact = session.scalar(select(Contact).where(Contact.email == normal_email(email)))
+    return SIGN_IN_LINKS.make(session, contact.id, LINK_LASTS, email=contact.email) if contact else None
 
 
 def consume_link(session: Session, token: str) -> Contact:
     """Raises LinkUnknown, LinkUsed or LinkExpired."""
-    # Locked, so that of two requests with one link only one signs in.
-    link = session.get(SignInLink, hashed(token), with_for_update=True, populate_existing=True)
+    link = SIGN_IN_LINKS.find(session, token)
     if link is None:
         raise LinkUnknown("This sign-in link is not known.")
-    if link.used_at is not None:
-        raise LinkUsed("This sign-in link has been used already.")
-    now = clock.now(session)
-    if link.expires_at <= now:
-        raise LinkExpired("This sign-in link has expired.")
-    link.used_at = now
+    sign_in_with(session, link)
     return session.get_one(Contact, link.contact_id)
 
 
@@ -106,21 +68,12 @@ def open_session(
     session: Session, contact: Contact | None, user_agent: str, signed_in_by: SignedInBy | None = None
 ) -> tuple[str, WebSession]:
     """The token is for the cookie; without a contact it is a visitor's."""
-    token = secrets.token_urlsafe(32)
-    now = clock.now(session)
-    web_session = WebSession(
-        key_hash=hashed(token),
+    return _SESSIONS.open(
+        session,
         contact_id=contact.id if contact else None,
-        visitor_conversation=None,
-        created_at=now,
-        last_seen_at=now,
-        expires_at=now + SESSION_LASTS,
-        user_agent=user_agent[:_USER_AGENT_LENGTH],
+        user_agent=device_named(user_agent),
         signed_in_by=signed_in_by,
     )
-    session.add(web_session)
-    session.flush()
-    return token, web_session
 
 
 def find_session(session: Session, token: str) -> WebSession | None:
@@ -135,37 +88,23 @@ def named(token: str) -> dict[str, str]:
 
 
 def still_open(session: Session, web_session: WebSession) -> WebSession | None:
-    now = clock.now(session)
-    if min(web_session.expires_at, web_session.last_seen_at + SESSION_IDLE) <= now:
-        return None
-    if now - web_session.last_seen_at >= _SEEN_EVERY:
-        web_session.last_seen_at = now
-    return web_session
+    return _SESSIONS.still_open(session, web_session)
 
 
 def close_session(session: Session, token: str) -> None:
-    session.execute(delete(WebSession).where(WebSession.key_hash == hashed(token)))
+    _SESSIONS.close(session, hashed(token))
 
 
 def close_all_sessions(session: Session, contact: Contact) -> None:
-    session.execute(delete(WebSession).where(WebSession.contact_id == contact.id))
+    _SESSIONS.close_all(session, contact.id)
 
 
 def close_other_sessions(session: Session, contact: Contact, kept_key_hash: str) -> None:
-    others = (WebSession.contact_id == contact.id, WebSession.key_hash != kept_key_hash)
-    session.execute(delete(WebSession).where(*others))
+    _SESSIONS.close_others(session, contact.id, kept_key_hash)
 
 
 def devices_of(session: Session, contact: Contact, this_key_hash: str) -> list[Device]:
     """This one first, then the one seen last."""
-    now = clock.now(session)
-    found = session.scalars(
-        select(WebSession).where(
-            WebSession.contact_id == contact.id,
-            WebSession.expires_at > now,
-            WebSession.last_seen_at > now - SESSION_IDLE,
-        )
-    )
     devices = [
         Device(
             handle=hashed(f"device:{one.key_hash}"),
@@ -176,16 +115,16 @@ def devices_of(session: Session, contact: Contact, this_key_hash: str) -> list[D
             signed_in_by=one.signed_in_by,
             is_this=one.key_hash == this_key_hash,
         )
-        for one in found
+        for one in _SESSIONS.open_ones(session, contact.id)
     ]
-    return sorted(devices, key=lambda device: (device.is_this, device.last_seen_at), reverse=True)
+    return sorted(devices, key=lambda device: not device.is_this)
 
 
 def close_device(session: Session, contact: Contact, handle: str) -> Device:
     """One of the contact's own; raises DeviceNotFound for any other."""
     for device in devices_of(session, contact, this_key_hash=""):
         if device.handle == handle:
-            session.execute(delete(WebSession).where(WebSession.key_hash == device.key_hash))
+            _SESSIONS.close(session, device.key_hash)
             return device
     raise DeviceNotFound("There is no such device among yours.")
 
@@ -198,12 +137,3 @@ def link_proves(session: Session, web_session: WebSession | StaffSession) -> boo
 
 def normal_email(email: str) -> str:
     return email.strip().lower()
-
-
-def _expire_earlier_links(session: Session, contact: Contact, now: datetime) -> None:
-    still_valid = (SignInLink.contact_id == contact.id, SignInLink.expires_at > now)
-    session.execute(update(SignInLink).where(*still_valid).values(expires_at=now))
-
-
-def hashed(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,6 +1,5 @@
 """Invitations to act for a brand: a link that is mailed, works once, for some days, and for its address alone."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -11,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from onboarding import clock, people, permissions
 from onboarding.errors import DomainError, NotFound
-from onboarding.identity import hashed, normal_email
+from onboarding.identity import normal_email
 from onboarding.models import Brand, Contact, Invitation, Membership
 from onboarding.names import PeopleEvent, Role
 from onboarding.permissions import Permission
 from onboarding.programme import programme
+from onboarding.tokens import hashed, new_token
 
 
 class InvitationRefused(DomainError):
@@ -79,7 +79,7 @@ def invite(session: Session, actor: Contact, brand_id: int, email: str, role: Ro
     for earlier in _open(session, brand_id, address):
         earlier.withdrawn_at = now
     session.flush()
-    token = secrets.token_urlsafe(32)
+    token = new_token()
     invitation = Invitation(
         token_hash=hashed(token),
         brand_id=brand_id,

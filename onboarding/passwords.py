@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from onboarding import clock
 from onboarding.errors import DomainError
-from onboarding.identity import normal_email
+from onboarding.identity import close_other_sessions, normal_email
 from onboarding.models import Contact, Password
 
 SHORTEST = 12
@@ -114,6 +114,24 @@ def remove(session: Session, contact: Contact) -> None:
     found = session.get(Password, contact.id)
     if found is not None:
         session.delete(found)
+
+
+def confirm(session: Session, stored: Stored, newer: str | None) -> Contact | None:
+    """Whose it is; `newer` takes its place. None where it was changed or removed while it was being compared."""
+    current = session.get(Password, stored.owner_id, with_for_update=True)
+    if current is None or current.argon2_hash != stored.argon2_hash:
+        return None
+    current.argon2_hash = newer or stored.argon2_hash
+    return session.get_one(Contact, stored.owner_id)
+
+
+def change(session: Session, contact: Contact, argon2_hash: str | None, kept_session: str) -> None:
+    """None removes it. Whoever is signed in elsewhere may be why it is changed."""
+    if argon2_hash is None:
+        remove(session, contact)
+    else:
+        keep(session, contact, argon2_hash)
+    close_other_sessions(session, contact, kept_session)
 
 
 @cache

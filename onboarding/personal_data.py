@@ -95,31 +95,8 @@ def held_by_business(session: Session, contact: Contact) -> dict[str, Section]:
             {"brand": brand.name, "role": role.value} for brand, role in brands.roles_of(session, contact)
         ],
         "applications": list(_applications(session, contact)),
-        "devices": _rows(
-            session.scalars(select(WebSession).where(WebSession.contact_id == contact.id)),
-            "created_at", "last_seen_at", "expires_at", "user_agent", "signed_in_by",
-        ),
-        "sign_in_links": _rows(
-            session.scalars(select(SignInLink).where(SignInLink.contact_id == contact.id)),
-            "created_at", "expires_at", "used_at",
-        ),
-        "email_changes": _rows(
-            session.scalars(select(EmailChange).where(EmailChange.contact_id == contact.id)),
-            "email", "old_email", "created_at", "expires_at", "used_at",
-        ),
-        "reminder_stops": _rows(
-            session.scalars(select(ReminderStop).where(ReminderStop.contact_id == contact.id)), "at"
-        ),
-        "api_keys": _rows(
-            session.scalars(select(ApiKey).where(ApiKey.contact_id == contact.id)),
-            "name", "public_id", "scopes", "created_at", "expires_at", "last_used_at", "revoked_at",
-        ),
-        "chat_sites": _rows(
-            session.scalars(select(ChatSitePerson).where(ChatSitePerson.contact_id == contact.id)),
-            "external_id", "allowed_at",
-        ),
-        "password": _rows(session.scalars(select(Password).where(Password.contact_id == contact.id)), "set_at"),
-        "invitations": _rows(
+        **_ways_in(session, contact),
+        "invitations": rows_of(
             session.scalars(
                 select(Invitation).where(
                     or_(Invitation.email == contact.email, Invitation.invited_by == contact.id)
@@ -127,46 +104,77 @@ def held_by_business(session: Session, contact: Contact) -> dict[str, Section]:
             ),
             "email", "role", "invited_at", "expires_at", "accepted_at", "withdrawn_at",
         ),
-        "access_requests": _rows(
-            session.scalars(select(AccessRequest).where(AccessRequest.contact_id == contact.id)),
+        "access_requests": _of(
+            session, contact, AccessRequest,
             "named", "reason", "note", "asked_at", "decided_at", "granted_role",
         ),
         "changes_of_people": list(_changes(session, contact)),
-        "erasure_requests": _rows(
-            session.scalars(select(ErasureRequest).where(ErasureRequest.contact_id == contact.id)),
-            "asked_at", "due_at", "cancelled_at", "done_at",
+        "erasure_requests": _of(
+            session, contact, ErasureRequest, "asked_at", "due_at", "cancelled_at", "done_at"
         ),
-        "draft_answers": _rows(
+        "draft_answers": rows_of(
             session.scalars(
                 select(DraftAnswer).where(DraftAnswer.contact_id == contact.id).order_by(DraftAnswer.id)
             ),
             "field", "version", "value", "channel", "at",
         ),
-        "brand_claims": _rows(
-            session.scalars(
-                select(BrandClaim)
-                .join(Application, Application.id == BrandClaim.application_id)
-                .join(Membership, Membership.brand_id == Application.brand_id)
-                .where(Membership.contact_id == contact.id)
-                .order_by(BrandClaim.id)
-            ),
+        "brand_claims": rows_of(
+            session.scalars(_claims_of_brands(contact)),
             "brand_name", "same_company", "status", "at", "by", "ended_at",
         ),
         "stages_entered": list(_stages_entered(session, contact)),
         **of_openings.held(session, contact),
         "documents_sent": [
-            {
-                "brand": sent.brand,
-                "document": sent.document,
-                "name": sent.file.name,
-                "size_bytes": sent.file.size_bytes,
-                "sha256": sent.file.sha256,
-                "received_at": sent.file.received_at,
-            }
+            {"brand": sent.brand, "document": sent.document}
+            | row_of(sent.file, "name", "size_bytes", "sha256", "received_at")
             for sent in files_sent_by(session, contact)
         ],
         "documents_opened": [vars(opening) for opening in openings_of(session, contact)],
     }  # fmt: skip
+
+
+def rows_of(found: Iterable[Any], *columns: str, **renamed: str) -> Section:
+    """`renamed` gives a column another name in what is shown."""
+    return [row_of(one, *columns, **renamed) for one in found]
+
+
+def row_of(one: Any, *columns: str, **renamed: str) -> dict[str, Any]:
+    own = {column: getattr(one, column) for column in columns}
+    return own | {name: getattr(one, column) for name, column in renamed.items()}
+
+
+def _ways_in(session: Session, contact: Contact) -> dict[str, Section]:
+    return {
+        "devices": _of(
+            session, contact, WebSession,
+            "created_at", "last_seen_at", "expires_at", "user_agent", "signed_in_by",
+        ),
+        "sign_in_links": _of(session, contact, SignInLink, "created_at", "expires_at", "used_at"),
+        "email_changes": _of(
+            session, contact, EmailChange, "email", "old_email", "created_at", "expires_at", "used_at"
+        ),
+        "reminder_stops": _of(session, contact, ReminderStop, "at"),
+        "api_keys": _of(
+            session, contact, ApiKey,
+            "name", "public_id", "scopes", "created_at", "expires_at", "last_used_at", "revoked_at",
+        ),
+        "chat_sites": _of(session, contact, ChatSitePerson, "external_id", "allowed_at"),
+        "password": _of(session, contact, Password, "set_at"),
+    }  # fmt: skip
+
+
+def _of(session: Session, contact: Contact, table: Any, *columns: str) -> Section:
+    return rows_of(session.scalars(select(table).where(table.contact_id == contact.id)), *columns)
+
+
+def _claims_of_brands(contact: Contact) -> Select[BrandClaim]:
+    return (
+        select(BrandClaim)
+        .join(Application, Application.id == BrandClaim.application_id)
+        .join(Membership, Membership.brand_id == Application.brand_id)
+        .where(Membership.contact_id == contact.id)
+        .order_by(BrandClaim.id)
+    )
 
 
 def _details(session: Session, contact: Contact) -> dict[str, Any]:
@@ -193,11 +201,11 @@ def _applications(session: Session, contact: Contact) -> Iterable[dict[str, Any]
             "stage": application.stage,
             "created_at": application.created_at,
             "submitted_at": application.submitted_at,
-            "stages": _rows(
+            "stages": rows_of(
                 session.scalars(select(StageChange).where(of_this).order_by(StageChange.id)),
                 "stage", "started_on", "at", "by", "reason",
             ),
-            "documents": _rows(
+            "documents": rows_of(
                 session.scalars(
                     select(DocumentSubmission)
                     .where(DocumentSubmission.application_id == application.id)
@@ -259,7 +267,3 @@ def _documents_of[*Columns](query: Select[*Columns]) -> Select[*Columns]:
 
 def _label(document: DocumentType) -> str:
     return programme().documents[document].label
-
-
-def _rows(found: Iterable[Any], *columns: str) -> Section:
-    return [{column: getattr(row, column) for column in columns} for row in found]

@@ -16,6 +16,7 @@ from bot.quiet import quiet
 from conversations.embedded_postgres import EmbeddedPostgres
 from conversations.rehearsal import Rehearsal
 from onboarding.database import SessionFactory, build_engine, session_factory
+from onboarding.documents.storage import DocumentStore
 from tests.compiled_templates import CompiledTemplates
 
 if TYPE_CHECKING:
@@ -106,6 +107,12 @@ def empty_session(empty_rehearsal: Rehearsal) -> Iterator[Session]:
         with session_factory(engine)() as session:
             yield session
         engine.dispose()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> DocumentStore:
+    """The same in which a site of this test keeps its files."""
+    return DocumentStore(tmp_path)
 
 
 @pytest.fixture(scope="session")

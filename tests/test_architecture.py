@@ -28,7 +28,8 @@ OF_DOCUMENTS = {
     "rapidocr",
     "spacy",
 }
-FRAMEWORKS_OF_ROOM = {"onboarding": {"argon2", "pycountry", "pyotp", "sqlalchemy", "yaml"} | OF_DOCUMENTS}
+OF_PEOPLE = {"argon2", "cryptography", "pyotp"}
+FRAMEWORKS_OF_ROOM = {"onboarding": {"pycountry", "sqlalchemy", "yaml"} | OF_PEOPLE | OF_DOCUMENTS}
 
 
 def imported_roots(path: Path) -> set[str]:

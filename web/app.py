@@ -11,14 +11,16 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from conversations import background, notify
+from conversations.channels import accounts
 from conversations.channels.outgoing import Post, http_session
 from conversations.channels.registry import CHANNELS
-from conversations.channels.vault import Vault
 from conversations.webhooks import worker as webhooks
 from onboarding.database import build_engine, session_factory
 from onboarding.documents.storage import DocumentStore
 from onboarding.documents.virus import VirusScanner
+from onboarding.secret_key import secret_key
 from onboarding.settings import SettingInvalid, Settings
+from onboarding.staff import second_factor
 from web import keys
 from web.api import door
 from web.api.door import answer_api
@@ -33,7 +35,6 @@ from web.security.headers import add_headers
 from web.security.origin import same_origin
 from web.security.passwords import SLOW_WORK, slow_work
 from web.security.policies import enforce_policy
-from web.security.secret import signing_key
 from web.security.sessions import find_reader
 from web.security.staff_sessions import find_member
 from web.static_files import StaticFiles
@@ -48,13 +49,14 @@ def create_app(settings: Settings) -> web.Application:
         raise SettingInvalid("DATABASE_URL", "", "the address of the onboarding database")
     app = web.Application(middlewares=_middlewares())
     app[keys.SETTINGS] = settings
-    app[keys.SECRET] = signing_key(settings)
+    app[keys.SECRET] = secret_key(settings)
     app[keys.HUB] = Hub()
     app[keys.DESK_HUB] = DeskHub()
     app[keys.LIMITER] = MovingWindowRateLimiter(MemoryStorage())
     app[limits.CHAT_LIMITS] = limits.chat_limits(settings.chat_messages_in_10_seconds)
     app[SLOW_WORK] = slow_work()
-    app[keys.VAULT] = Vault(app[keys.SECRET])
+    app[keys.VAULT] = accounts.vault(app[keys.SECRET])
+    app[keys.SECOND_FACTORS] = second_factor.vault(app[keys.SECRET])
     app[keys.CHANNELS] = CHANNELS
     app[keys.STATIC] = StaticFiles()
     app[keys.DOCUMENTS] = DocumentStore(settings.data_dir)

@@ -10,11 +10,11 @@ from limits.strategies import MovingWindowRateLimiter
 
 from conversations.channels.names import ChannelKind
 from conversations.channels.shapes import Channel
-from conversations.channels.vault import Vault
 from onboarding.database import SessionFactory
 from onboarding.documents.storage import DocumentStore
 from onboarding.documents.virus import VirusScanner
 from onboarding.settings import Settings
+from onboarding.vault import Vault
 from web.chat.hub import Hub
 from web.desk.conversations.hub import DeskHub
 from web.static_files import StaticFiles
@@ -29,7 +29,8 @@ LIMITER = web.AppKey("limiter", MovingWindowRateLimiter)
 TEMPLATES = web.AppKey("templates", Environment)
 STATIC = web.AppKey("static", StaticFiles)
 HTTP = web.AppKey("http", ClientSession)
-VAULT = web.AppKey("vault", Vault)
+VAULT = web.AppKey("vault", Vault)  # of channel accounts
+SECOND_FACTORS = web.AppKey("second_factors", Vault)
 CHANNELS = web.AppKey("channels", Mapping[ChannelKind, Channel])
 DOCUMENTS = web.AppKey("documents", DocumentStore)
 SCANNER = web.AppKey("scanner", VirusScanner)

@@ -29,7 +29,6 @@ from web.pages import (
     landing,
     linked_channels,
     messages,
-    password,
     people,
     personal_data,
     planner,
@@ -37,7 +36,6 @@ from web.pages import (
     products,
     refusal,
     requests,
-    sign_in,
     sign_up,
     status,
     store,
@@ -52,6 +50,7 @@ from web.pages.integration_routes import INTEGRATION_ROUTES
 from web.pages.static import static_file
 from web.route import Route
 from web.security.policies import POLICIES, Policy
+from web.sign_in import brands as of_brands
 
 _PUBLIC, _VISITOR, _CONTACT = Policy.PUBLIC, Policy.VISITOR, Policy.CONTACT
 _VIEWER, _EDITOR, _OWNER = Policy.BRAND_VIEWER, Policy.BRAND_EDITOR, Policy.BRAND_OWNER
@@ -59,13 +58,13 @@ _APPLICATION_VIEWER, _APPLICATION_EDITOR = Policy.APPLICATION_VIEWER, Policy.APP
 
 ROUTES = [
     Route("GET", "/", landing.landing, _PUBLIC),
-    Route("GET", "/sign-in", sign_in.ask_address, _PUBLIC),
-    Route("POST", "/sign-in", sign_in.send_link, _PUBLIC),
-    Route("GET", "/sign-in/sent", sign_in.link_sent, _PUBLIC),
-    Route("GET", "/sign-in/link/{token}", sign_in.show_link, _PUBLIC),
-    Route("POST", "/sign-in/link", sign_in.use_link, _PUBLIC),
-    Route("GET", "/sign-in/password", password.ask_password, _PUBLIC),
-    Route("POST", "/sign-in/password", password.sign_in_with_password, _PUBLIC),
+    Route("GET", "/sign-in", of_brands.BY_LINK.ask_address, _PUBLIC),
+    Route("POST", "/sign-in", of_brands.BY_LINK.send_link, _PUBLIC),
+    Route("GET", "/sign-in/sent", of_brands.BY_LINK.link_sent, _PUBLIC),
+    Route("GET", "/sign-in/link/{token}", of_brands.BY_LINK.show_link, _PUBLIC),
+    Route("POST", "/sign-in/link", of_brands.BY_LINK.use_link, _PUBLIC),
+    Route("GET", "/sign-in/password", of_brands.BY_PASSWORD.ask, _PUBLIC),
+    Route("POST", "/sign-in/password", of_brands.BY_PASSWORD.sign_in, _PUBLIC),
     Route("POST", "/sign-out", account.sign_out, _CONTACT),
     Route("POST", "/sign-out/everywhere", account.sign_out_everywhere, _CONTACT),
     Route("GET", "/account", account.account, _CONTACT),
@@ -76,9 +75,9 @@ ROUTES = [
     Route("GET", "/account/email/sent", email_change.link_sent, _CONTACT),
     Route("GET", "/account/email/link/{token}", email_change.show_link, _CONTACT),
     Route("POST", "/account/email/link", email_change.use_link, _CONTACT),
-    Route("GET", "/account/password", password.show_password, _CONTACT),
-    Route("POST", "/account/password", password.set_password, _CONTACT),
-    Route("POST", "/account/password/remove", password.remove_password, _CONTACT),
+    Route("GET", "/account/password", of_brands.OWN_PASSWORD.show, _CONTACT),
+    Route("POST", "/account/password", of_brands.OWN_PASSWORD.set, _CONTACT),
+    Route("POST", "/account/password/remove", of_brands.OWN_PASSWORD.remove, _CONTACT),
     Route("POST", "/account/devices/sign-out", account.sign_device_out, _CONTACT),
     Route("GET", "/account/channels", linked_channels.show, _CONTACT),
     Route("POST", "/account/channels/code", linked_channels.give_code, _CONTACT),

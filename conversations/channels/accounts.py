@@ -1,5 +1,6 @@
 """Our accounts at providers: found by the address of their webhook, with their secrets opened."""
 
+import json
 import secrets
 from collections.abc import Mapping
 from datetime import timedelta
@@ -12,17 +13,22 @@ from conversations.channels import guides
 from conversations.channels.models import ChannelAccount
 from conversations.channels.names import AccountState, ChannelKind
 from conversations.channels.shapes import AccountView
-from conversations.channels.vault import Vault
 from onboarding import clock
 from onboarding.errors import NotFound
+from onboarding.vault import Vault
 
 OVERLAP = timedelta(hours=24)
 _BYTES = 16
+_PURPOSE = b"brand desk: secrets of channel accounts"
 _NOTED_EVERY = timedelta(seconds=10)
 
 
 class AccountUnknown(NotFound):
     code = "channel_account_unknown"
+
+
+def vault(secret_key: bytes) -> Vault:
+    return Vault(secret_key, _PURPOSE)
 
 
 def add(
@@ -38,7 +44,7 @@ def add(
         kind=kind,
         name=name,
         settings=dict(settings),
-        secrets=vault.close(secret_values),
+        secrets=_closed(vault, secret_values),
         created_at=clock.now(session),
         refused_count=0,
     )
@@ -63,7 +69,7 @@ def view(session: Session, vault: Vault, account: ChannelAccount) -> AccountView
         kind=account.kind,
         name=account.name,
         settings=account.settings,
-        secrets=vault.open(account.secrets),
+        secrets=_opened(vault, account.secrets),
         previous=_still_counting(session, vault, account),
     )
 
@@ -79,10 +85,10 @@ def rotate(
 
     What was before a secret that stays, and counts still, counts on: until the end of the newest overlap.
     """
-    current, earlier = vault.open(account.secrets), _still_counting(session, vault, account)
+    current, earlier = _opened(vault, account.secrets), _still_counting(session, vault, account)
     staying = {name: value for name, value in earlier.items() if name not in changed}
-    account.previous_secrets = vault.close(current | staying)
-    account.secrets = vault.close(current | dict(changed))
+    account.previous_secrets = _closed(vault, current | staying)
+    account.secrets = _closed(vault, current | dict(changed))
     account.overlap_until = clock.now(session) + overlap
 
 
@@ -118,4 +124,13 @@ def names_of_active(session: Session) -> tuple[str, ...]:
 
 def _still_counting(session: Session, vault: Vault, account: ChannelAccount) -> dict[str, str]:
     overlaps = account.overlap_until is not None and account.overlap_until > clock.now(session)
-    return vault.open(account.previous_secrets) if overlaps else {}
+    return _opened(vault, account.previous_secrets) if overlaps else {}
+
+
+def _closed(vault: Vault, secret_values: Mapping[str, str]) -> str:
+    return vault.close(json.dumps(dict(secret_values)))
+
+
+def _opened(vault: Vault, closed: str | None) -> dict[str, str]:
+    secret_values: dict[str, str] = json.loads(vault.open(closed)) if closed is not None else {}
+    return secret_values

@@ -16,8 +16,8 @@ from conversations.messages import append_notice
 from conversations.models import Conversation
 from onboarding import clock
 from onboarding.errors import NotFound
-from onboarding.identity import hashed
 from onboarding.models import Contact
+from onboarding.tokens import hashed
 
 CODE_LASTS = timedelta(minutes=10)
 TRIES = 5

@@ -36,12 +36,12 @@ from conversations.channels.shapes import (
     Traits,
     TryLater,
 )
-from conversations.channels.vault import Vault
 from conversations.models import Message
 from conversations.names import Speaker
 from onboarding import clock
 from onboarding.database import SessionFactory
 from onboarding.documents.storage import DocumentStore
+from onboarding.vault import Vault
 
 _log = logging.getLogger(__name__)
 

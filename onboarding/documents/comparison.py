@@ -1,6 +1,5 @@
 """What the first check found, field by field beside what was registered."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -110,7 +109,3 @@ def _in_words(name: str, value: Any) -> Any:
     if name == "date":
         return dates.day(date.fromisoformat(str(value)))
     return programme().documents[DocumentType(str(value))].label if name == "other" else value
-
-
-def differing(rows: Sequence[Compared]) -> int:
-    return sum(row.verdict == "differs" for row in rows)

@@ -40,9 +40,12 @@ class ToReview:
 
 def to_review(session: Session) -> list[ToReview]:
     """The application with the fewest days left first, of one application what came first."""
-    rows = (
-        session.execute(_waiting().order_by(Application.submitted_at, DocumentSubmission.id)).tuples().all()
+    query = (
+        _ordered(select(DocumentSubmission, Application, DocumentCheck, DocumentFile))
+        .outerjoin(DocumentCheck, DocumentCheck.submission_id == DocumentSubmission.id)
+        .outerjoin(DocumentFile, DocumentFile.submission_id == DocumentSubmission.id)
     )
+    rows = session.execute(query).tuples().all()
     clocks = promise.opening_clocks(session, list({row[1].id: row[1] for row in rows}.values()))
     looks = _first_looks(session, [row[0].id for row in rows])
     refused = _times_refused(session, [row[1].id for row in rows])
@@ -60,32 +63,33 @@ def to_review(session: Session) -> list[ToReview]:
     ]
 
 
-def next_after(waiting: Sequence[ToReview], submission_id: int) -> ToReview | None:
+def in_order(session: Session) -> list[int]:
+    """The numbers of what waits, in the same order."""
+    return list(session.scalars(_ordered(select(DocumentSubmission.id))))
+
+
+def next_after(order: Sequence[int], submission_id: int) -> int | None:
     """The one that follows in the queue, or the first where this one is not in it any more."""
-    places = [one.submission.id for one in waiting]
-    if submission_id not in places:
-        return waiting[0] if waiting else None
-    place = places.index(submission_id) + 1
-    return waiting[place] if place < len(waiting) else None
+    if submission_id not in order:
+        return order[0] if order else None
+    place = order.index(submission_id) + 1
+    return order[place] if place < len(order) else None
 
 
-def before(waiting: Sequence[ToReview], submission_id: int) -> ToReview | None:
-    places = [one.submission.id for one in waiting]
-    place = places.index(submission_id) if submission_id in places else 0
-    return waiting[place - 1] if place else None
+def before(order: Sequence[int], submission_id: int) -> int | None:
+    place = order.index(submission_id) if submission_id in order else 0
+    return order[place - 1] if place else None
 
 
-def _waiting() -> Select[DocumentSubmission, Application, DocumentCheck, DocumentFile]:
+def _ordered[*Ts](query: Select[*Ts]) -> Select[*Ts]:
     return (
-        select(DocumentSubmission, Application, DocumentCheck, DocumentFile)
-        .join(Application, Application.id == DocumentSubmission.application_id)
-        .outerjoin(DocumentCheck, DocumentCheck.submission_id == DocumentSubmission.id)
-        .outerjoin(DocumentFile, DocumentFile.submission_id == DocumentSubmission.id)
+        query.join(Application, Application.id == DocumentSubmission.application_id)
         .where(
             DocumentSubmission.status == DocumentStatus.IN_REVIEW,
             Application.stage.not_in(_NOT_REVIEWED),
             ~_newer_exists(),
         )
+        .order_by(Application.submitted_at, DocumentSubmission.id)
     )
 
 

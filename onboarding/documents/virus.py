@@ -22,10 +22,6 @@ class VirusScanner:
     address: str | None = None
     seconds_to_wait: float = 30.0
 
-    @property
-    def is_there(self) -> bool:
-        return self.address is not None
-
     def virus_in(self, path: Path) -> str | None:
         """The name of the virus; None for a clean file, and where no scanner was set. Raises ScannerAway."""
         if self.address is None:

@@ -14,7 +14,8 @@ from onboarding.names import AlertWish, SignedInBy, StaffRole
 
 
 class Staff(Base):
-    """`totp_last_step` is the newest half minute whose code was used: it and all before are refused.
+    """`totp_secret` is closed by a Vault. `totp_last_step` is the newest half minute whose code was used: it and all
+    before are refused.
 
     `wrong_codes` counts in a row; `codes_blocked_until` is set when there were too many.
     """

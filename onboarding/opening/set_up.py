@@ -106,11 +106,6 @@ def begin(session: Session, application_id: int, *, by: str) -> None:
     moves.enter(session, application, Stage.STORE_SETUP, by=by, reason=reason("to_set_up"))
 
 
-def blockers_said(session: Session, application: Application) -> list[str]:
-    """What stands against handing over."""
-    return moves.what_blocks(session, application, Stage.FINAL_CHECK)
-
-
 def _in_final_check(session: Session, application_id: int) -> Application:
     application = stages.locked(session, application_id)
     if application.stage is not Stage.FINAL_CHECK:

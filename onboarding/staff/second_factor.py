@@ -13,11 +13,14 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from onboarding import clock
-from onboarding.identity import hashed
+from onboarding.errors import DomainError
 from onboarding.models import RecoveryCode, Staff
 from onboarding.staff import sessions
+from onboarding.tokens import hashed
+from onboarding.vault import SecretsUnreadable, Vault
 
 ISSUER = "Brand Desk"
+_PURPOSE = b"brand desk: second factors of the staff"
 RECOVERY_CODES = 10
 WRONG_IN_A_ROW = 5
 BLOCKED_FOR = timedelta(minutes=15)
@@ -28,6 +31,11 @@ _RECOVERY_SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
 _RECOVERY_GROUPS, _GROUP_LENGTH = 4, 4
 
 
+class SecondFactorUnreadable(DomainError):
+    code = "second_factor_unreadable"
+    what_to_do = "Enter one of your recovery codes, or ask an operator to reset it."
+
+
 class CodeOutcome(StrEnum):
     RIGHT = "right"
     WRONG = "wrong"
@@ -35,17 +43,30 @@ class CodeOutcome(StrEnum):
     BLOCKED = "blocked"
 
 
+def vault(secret_key: bytes) -> Vault:
+    """In which the secrets of the apps lie."""
+    return Vault(secret_key, _PURPOSE)
+
+
 def current_step() -> int:
     """Counted in real time, which is all that the app knows, even where our own clock was moved."""
     return int(time.time()) // _SECONDS_A_STEP
 
 
-def begin(session: Session, staff: Staff) -> str:
+def begin(session: Session, vault: Vault, staff_id: UUID) -> str:
     """The secret to put into the app, the same until a code of it was shown; a confirmed one is kept."""
-    held = _locked(session, staff.id)
+    held = _locked(session, staff_id)
     if held.totp_secret is None:
-        held.totp_secret = pyotp.random_base32()
-    return held.totp_secret
+        held.totp_secret = vault.close(pyotp.random_base32())
+    return secret_in(vault, held.totp_secret)
+
+
+def secret_in(vault: Vault, closed: str) -> str:
+    """Raises SecondFactorUnreadable where SECRET_KEY is another one than when it was stored."""
+    try:
+        return vault.open(closed)
+    except SecretsUnreadable:
+        raise SecondFactorUnreadable("Your second factor cannot be read any more.") from None
 
 
 def address_for_app(staff: Staff, secret: str) -> str:
@@ -57,18 +78,25 @@ def code_at(secret: str, step: int) -> str:
     return pyotp.HOTP(secret).at(step)
 
 
-def confirm(session: Session, staff_id: UUID, typed: str) -> CodeOutcome:
+def confirm(session: Session, vault: Vault, staff_id: UUID, typed: str) -> CodeOutcome:
     """The first code of a new secret; right also gives the account its second factor."""
     staff = _locked(session, staff_id)
-    outcome = _tried(session, staff, typed, with_recovery=False)
+    if _is_blocked(session, staff):
+        return CodeOutcome.BLOCKED
+    outcome = _counted(session, staff, _code_of_app(vault, staff, _plain(typed)))
     if outcome is CodeOutcome.RIGHT:
         staff.totp_confirmed_at = staff.totp_confirmed_at or clock.now(session)
     return outcome
 
 
-def check(session: Session, staff_id: UUID, typed: str) -> CodeOutcome:
+def check(session: Session, vault: Vault, staff_id: UUID, typed: str) -> CodeOutcome:
     """A code of the app or a recovery code; to be committed whatever comes out, since wrong ones are counted."""
-    return _tried(session, _locked(session, staff_id), typed, with_recovery=True)
+    staff, code = _locked(session, staff_id), _plain(typed)
+    if _is_blocked(session, staff):
+        return CodeOutcome.BLOCKED
+    if _is_recovery_code(session, staff, code):
+        return _counted(session, staff, CodeOutcome.RIGHT)
+    return _counted(session, staff, _code_of_app(vault, staff, code))
 
 
 def new_recovery_codes(session: Session, staff_id: UUID) -> list[str]:
@@ -94,40 +122,38 @@ def reset(session: Session, staff: Staff) -> None:
     sessions.close_all(session, staff.id)
 
 
-def _tried(session: Session, staff: Staff, typed: str, *, with_recovery: bool) -> CodeOutcome:
-    now = clock.now(session)
-    if staff.codes_blocked_until is not None and staff.codes_blocked_until > now:
-        return CodeOutcome.BLOCKED
-    outcome = _compared(session, staff, _plain(typed), with_recovery)
+def _is_blocked(session: Session, staff: Staff) -> bool:
+    return staff.codes_blocked_until is not None and staff.codes_blocked_until > clock.now(session)
+
+
+def _counted(session: Session, staff: Staff, outcome: CodeOutcome) -> CodeOutcome:
     if outcome is CodeOutcome.RIGHT:
         staff.wrong_codes, staff.codes_blocked_until = 0, None
         return outcome
     staff.wrong_codes += 1
     if staff.wrong_codes >= WRONG_IN_A_ROW:
-        staff.wrong_codes, staff.codes_blocked_until = 0, now + BLOCKED_FOR
+        staff.wrong_codes, staff.codes_blocked_until = 0, clock.now(session) + BLOCKED_FOR
         return CodeOutcome.BLOCKED
     return outcome
 
 
-def _compared(session: Session, staff: Staff, typed: str, with_recovery: bool) -> CodeOutcome:
-    step = _step_of(staff.totp_secret, typed)
-    if step is not None:
-        if staff.totp_last_step is not None and step <= staff.totp_last_step:
-            return CodeOutcome.USED
-        staff.totp_last_step = step
-        return CodeOutcome.RIGHT
-    if with_recovery and _is_recovery_code(session, staff, typed):
-        return CodeOutcome.RIGHT
-    return CodeOutcome.WRONG
+def _code_of_app(vault: Vault, staff: Staff, code: str) -> CodeOutcome:
+    step = _step_of(secret_in(vault, staff.totp_secret), code) if staff.totp_secret else None
+    if step is None:
+        return CodeOutcome.WRONG
+    if staff.totp_last_step is not None and step <= staff.totp_last_step:
+        return CodeOutcome.USED
+    staff.totp_last_step = step
+    return CodeOutcome.RIGHT
 
 
-def _step_of(secret: str | None, typed: str) -> int | None:
+def _step_of(secret: str, code: str) -> int | None:
     """Clocks differ a little: the code before and the one after count as well."""
-    if secret is None or not typed.isascii():
+    if not code.isascii():
         return None
     now = current_step()
     steps = range(now - _STEPS_AWAY, now + _STEPS_AWAY + 1)
-    return next((step for step in steps if compare_digest(code_at(secret, step), typed)), None)
+    return next((step for step in steps if compare_digest(code_at(secret, step), code)), None)
 
 
 def _is_recovery_code(session: Session, staff: Staff, typed: str) -> bool:

@@ -1,35 +1,33 @@
 """Sessions of the staff: shorter than those of brands, kept apart from them, found by the hash of a cookie."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from onboarding import clock
-from onboarding.errors import NotFound
-from onboarding.identity import hashed
+from onboarding.browser_sessions import BrowserSessions, device_named
 from onboarding.models import Staff, StaffSession
 from onboarding.names import SignedInBy
+from onboarding.tokens import hashed
 
-SESSION_IDLE = timedelta(hours=12)
 SESSION_LASTS = timedelta(days=7)
 # Somebody who was seen within it counts as being at the desk.
 PRESENT_FOR = timedelta(minutes=5)
-_SEEN_EVERY = timedelta(minutes=1)
-_DEVICE_LENGTH = 120
-
+_SESSIONS = BrowserSessions(
+    StaffSession,
+    StaffSession.staff_id,
+    idle=timedelta(hours=12),
+    lasts=SESSION_LASTS,
+    seen_every=timedelta(minutes=1),
+)
 _FIND = clock.beside(
     select(StaffSession, Staff)
     .join(Staff, Staff.id == StaffSession.staff_id)
     .where(StaffSession.key_hash == bindparam("key_hash"), Staff.left_at.is_(None))
 )
-
-
-class StaffDeviceNotFound(NotFound):
-    code = "staff_device_not_found"
 
 
 @dataclass(frozen=True)
@@ -49,21 +47,13 @@ def open_session(
     session: Session, staff: Staff, device: str, by: SignedInBy, *, second_factor_at: datetime | None = None
 ) -> tuple[str, StaffSession]:
     """The token is for the cookie."""
-    token = secrets.token_urlsafe(32)
-    now = clock.now(session)
-    opened = StaffSession(
-        key_hash=hashed(token),
+    return _SESSIONS.open(
+        session,
         staff_id=staff.id,
-        created_at=now,
-        last_seen_at=now,
-        expires_at=now + SESSION_LASTS,
-        device=device[:_DEVICE_LENGTH],
+        device=device_named(device),
         signed_in_by=by,
         second_factor_at=second_factor_at,
     )
-    session.add(opened)
-    session.flush()
-    return token, opened
 
 
 def find_member(session: Session, token: str) -> Member | None:
@@ -71,13 +61,8 @@ def find_member(session: Session, token: str) -> Member | None:
     row = clock.read_beside(session, _FIND, {"key_hash": hashed(token)})
     if row is None:
         return None
-    found, staff = row[0], row[1]
-    now = clock.now(session)
-    if min(found.expires_at, found.last_seen_at + SESSION_IDLE) <= now:
-        return None
-    if now - found.last_seen_at >= _SEEN_EVERY:
-        found.last_seen_at = now
-    return Member(staff, found)
+    found = _SESSIONS.still_open(session, row[0])
+    return Member(row[1], found) if found is not None else None
 
 
 def prove(session: Session, member: Member) -> str:
@@ -94,32 +79,20 @@ def prove(session: Session, member: Member) -> str:
 
 
 def close(session: Session, key_hash: str) -> None:
-    session.execute(delete(StaffSession).where(StaffSession.key_hash == key_hash))
+    _SESSIONS.close(session, key_hash)
 
 
 def close_all(session: Session, staff_id: UUID) -> None:
-    session.execute(delete(StaffSession).where(StaffSession.staff_id == staff_id))
+    _SESSIONS.close_all(session, staff_id)
 
 
 def close_others(session: Session, staff_id: UUID, kept_key_hash: str) -> None:
-    others = (StaffSession.staff_id == staff_id, StaffSession.key_hash != kept_key_hash)
-    session.execute(delete(StaffSession).where(*others))
+    _SESSIONS.close_others(session, staff_id, kept_key_hash)
 
 
 def open_sessions(session: Session, staff_id: UUID) -> list[StaffSession]:
     """The one seen last first."""
-    now = clock.now(session)
-    return list(
-        session.scalars(
-            select(StaffSession)
-            .where(
-                StaffSession.staff_id == staff_id,
-                StaffSession.expires_at > now,
-                StaffSession.last_seen_at > now - SESSION_IDLE,
-            )
-            .order_by(StaffSession.last_seen_at.desc())
-        )
-    )
+    return _SESSIONS.open_ones(session, staff_id)
 
 
 def online(session: Session) -> list[Staff]:

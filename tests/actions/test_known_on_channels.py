@@ -1,12 +1,12 @@
 """Whoever is not known is told how to become known where they write: sign in on the website, link a chat elsewhere."""
 
 import pytest
+from conversations.channels.vault import Vault
 
 from conversations import lookup
 from conversations.channels import accounts
 from conversations.channels.models import ChannelIdentity
 from conversations.channels.names import ChannelKind
-from conversations.channels.vault import Vault
 from onboarding import clock
 from tests.actions.conftest import Talk
 

@@ -1,3 +1,5 @@
+import gc
+
 from sqlalchemy.orm import Session
 
 from bot import train
@@ -13,6 +15,7 @@ def test_once_trained_the_chat_no_longer_says_that_the_assistant_learns(
     monkeypatch.setattr(train, "train", lambda progress: progress("Learning from the examples"))
 
     assert train.main() == 0
+    assert gc.isenabled()
 
     assert readiness.assistant_phase(session).name == readiness.STARTING
 

@@ -15,13 +15,14 @@ from conversations.channels.models import ChannelAccount, ChannelDelivery, Chann
 from conversations.channels.names import ChannelKind, DeliveryStatus
 from conversations.channels.outgoing import Post, http_session
 from conversations.channels.shapes import Channel
-from conversations.channels.vault import Vault
 from conversations.messages import MessageView, Reply
 from conversations.models import Message
 from onboarding import clock
 from onboarding.database import SessionFactory
 from onboarding.settings import Settings
+from onboarding.vault import Vault
 from tests.channels.provider import Hook, ProviderDouble
+from tests.serving import serving
 from web import app as site
 from web import keys
 
@@ -110,9 +111,7 @@ async def house(
     app[keys.CHANNELS] = {channel.kind: channel}
     vault = app[keys.VAULT]
     account_id, path = _account(sessions, vault, channel.kind, provider)
-    server = TestServer(app)
-    await server.start_server()
-    async with http_session() as outside, ClientSession() as http:
+    async with serving(app) as server, http_session() as outside, ClientSession() as http:
         post = Post(
             sessions,
             vault,
@@ -123,7 +122,6 @@ async def house(
             app[keys.SECRET],
         )
         yield House(sessions, server, post, account_id, path, provider, http)
-    await server.close()
 
 
 def _account(

@@ -5,12 +5,10 @@ A channel's own double says how its webhooks are signed and how its calls are re
 
 import asyncio
 from collections import defaultdict, deque
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from aiohttp import ClientSession, web
+from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from conversations.channels.names import ChannelKind
@@ -121,16 +119,3 @@ class ProviderDouble:
         for one in self.heard:
             found[one.user].append(one.text)
         return dict(found)
-
-
-@asynccontextmanager
-async def delivering(site: TestServer, path: str) -> AsyncIterator[Any]:
-    """Sends webhooks as a provider does; gives the status."""
-    async with ClientSession() as http:
-
-        async def deliver(hook: Hook) -> tuple[int, bytes]:
-            url = site.make_url(path).with_query(hook.query)
-            async with http.request(hook.method, url, data=hook.body, headers=hook.headers) as answer:
-                return answer.status, await answer.read()
-
-        yield deliver

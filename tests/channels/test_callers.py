@@ -7,26 +7,18 @@ from sqlalchemy import text
 
 from conversations.channels import callers, linking
 from conversations.channels.meta.messenger import Messenger
-from conversations.channels.slack import Slack
 from conversations.channels.telegram import Telegram
 from conversations.handoff import ask_for_person
 from conversations.lookup import locked
 from conversations.names import HandoffReason
 from tests.channels.house import house
 from tests.channels.meta.doubles import MessengerDouble
-from tests.channels.slack import SlackDouble
 from tests.channels.telegram import TelegramDouble
 from tests.onboarding import people
 from tests.web.staff import MEI, StaffVisitor
 
 USER = "U0INGRID"
 _JOBS = text("DELETE FROM procrastinate_jobs WHERE task_name = 'background.name_channel_user' RETURNING args")
-
-
-@pytest.fixture
-async def slack(settings, sessions):
-    async with SlackDouble() as provider, house(settings, sessions, Slack(), provider) as opened:
-        yield opened
 
 
 @pytest.fixture

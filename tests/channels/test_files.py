@@ -6,14 +6,11 @@ from sqlalchemy import select, text
 
 from conversations import documents as business
 from conversations.channels import files, linking
-from conversations.channels.slack import Slack
 from conversations.channels.telegram import Telegram
-from onboarding.documents.storage import DocumentStore
 from onboarding.models import DocumentFile, DocumentSubmission
 from onboarding.names import DocumentStatus, DocumentType
 from tests import papers
 from tests.channels.house import house
-from tests.channels.slack import SlackDouble
 from tests.channels.telegram import TelegramDouble
 from tests.onboarding import people
 
@@ -27,17 +24,6 @@ _JOBS = text(
 async def telegram(settings, sessions):
     async with TelegramDouble() as provider, house(settings, sessions, Telegram(), provider) as opened:
         yield opened
-
-
-@pytest.fixture
-async def slack(settings, sessions):
-    async with SlackDouble() as provider, house(settings, sessions, Slack(), provider) as opened:
-        yield opened
-
-
-@pytest.fixture
-def store(tmp_path):
-    return DocumentStore(tmp_path)
 
 
 async def begin(desk, user):

@@ -12,7 +12,7 @@ from tests import papers
 from tests.channels.email.double import OUR_SERVER, EmailDouble
 from tests.channels.email.mails import INGRID, written
 from tests.channels.house import House, house
-from tests.channels.test_files import begin, check, sent, store, work  # noqa: F401
+from tests.channels.test_files import begin, check, sent, work
 from tests.channels.twilio.double import TwilioDouble
 
 NUMBER = "+4790000001"
@@ -31,7 +31,7 @@ async def desk(settings, sessions):
         yield opened
 
 
-async def test_a_photo_on_whatsapp_is_sent_checked_and_told(whatsapp, store):  # noqa: F811
+async def test_a_photo_on_whatsapp_is_sent_checked_and_told(whatsapp, store):
     await begin(whatsapp, NUMBER)
     hook = whatsapp.provider.photo(NUMBER, "SM2", papers.scan(papers.CLEAN), "our trademark registration")
     assert await whatsapp.deliver(hook) == [200]
@@ -42,7 +42,7 @@ async def test_a_photo_on_whatsapp_is_sent_checked_and_told(whatsapp, store):  #
     assert "the first check is done" in whatsapp.provider.texts_to(NUMBER)[-1]
 
 
-async def test_an_attachment_of_a_proven_mail_is_sent_checked_and_told(desk, store):  # noqa: F811
+async def test_an_attachment_of_a_proven_mail_is_sent_checked_and_told(desk, store):
     message = written("Here is our trademark registration", INGRID)
     message["Authentication-Results"] = f"{OUR_SERVER}; dmarc=pass header.from=nordlys.example"
     message.add_attachment(papers.scan(papers.CLEAN), maintype="image", subtype="jpeg", filename="letter.jpg")
@@ -55,7 +55,7 @@ async def test_an_attachment_of_a_proven_mail_is_sent_checked_and_told(desk, sto
     assert kept(desk) == [{}]
 
 
-async def test_an_attachment_of_a_mail_that_proves_nothing_is_nobodys_document(desk, store):  # noqa: F811
+async def test_an_attachment_of_a_mail_that_proves_nothing_is_nobodys_document(desk, store):
     message = written("Here is our trademark registration", INGRID)
     message.add_attachment(papers.scan(papers.CLEAN), maintype="image", subtype="jpeg", filename="letter.jpg")
     await desk.deliver(desk.provider.hook(message.as_bytes(policy=SMTP)))

@@ -10,22 +10,14 @@ from sqlalchemy.exc import NoResultFound
 from conversations import lookup, messages, personal_data
 from conversations.channels import linking
 from conversations.channels.models import ChannelAccount, ChannelIdentity
-from conversations.channels.slack import Slack
 from conversations.messages import append_notice
 from onboarding.models import Contact
-from tests.channels.house import house
-from tests.channels.slack import BOT, TEAM, SlackDouble
+from tests.channels.slack import BOT, TEAM
 from tests.web.visitor import INGRID as INGRIDS_ADDRESS
 from tests.web.visitor import KENJI, Visitor
 
 INGRID, SHARED = "U0INGRID", "C0SHARED"
 PAGE = "/account/channels"
-
-
-@pytest.fixture
-async def slack(settings, sessions):
-    async with SlackDouble() as provider, house(settings, sessions, Slack(), provider) as opened:
-        yield opened
 
 
 @pytest.fixture

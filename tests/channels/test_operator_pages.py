@@ -9,19 +9,12 @@ from conversations.channels import guides
 from conversations.channels.names import DeliveryStatus
 from conversations.channels.slack import Slack
 from onboarding import audit
-from tests.channels.house import house
-from tests.channels.slack import BOT_TOKEN, SIGNING_SECRET, SlackDouble
+from tests.channels.slack import BOT_TOKEN, SIGNING_SECRET
 from tests.web.staff import AMARA, RUI, StaffVisitor
 from web.desk import channel_forms
 
 LIST, ADD = "/desk/channels", "/desk/channels/add/slack"
 INGRID = "U0INGRID"
-
-
-@pytest.fixture
-async def slack(settings, sessions):
-    async with SlackDouble() as provider, house(settings, sessions, Slack(), provider) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -27,12 +27,6 @@ WORDS = ["Poor", "Not so good", "All right", "Good", "Very good"]
 
 
 @pytest.fixture
-async def slack(settings, sessions):
-    async with SlackDouble() as provider, house(settings, sessions, Slack(), provider) as opened:
-        yield opened
-
-
-@pytest.fixture
 async def plain(settings, sessions):
     async with PlainProvider() as provider, house(settings, sessions, PlainChannel(), provider) as opened:
         yield opened

@@ -25,12 +25,6 @@ CONTENT = papers.pdf(["A form to fill in."])
 
 
 @pytest.fixture
-async def slack(settings, sessions):
-    async with SlackDouble() as provider, house(settings, sessions, Slack(), provider) as opened:
-        yield opened
-
-
-@pytest.fixture
 async def telegram(settings, sessions):
     async with TelegramDouble() as provider, house(settings, sessions, Telegram(), provider) as opened:
         yield opened

@@ -6,20 +6,13 @@ from time import time
 import pytest
 
 from conversations.channels.names import DeliveryStatus
-from conversations.channels.slack import Slack, _signature
+from conversations.channels.slack import _signature
 from conversations.messages import Reply
 from tests.channels import game
-from tests.channels.house import house
 from tests.channels.provider import Hook
-from tests.channels.slack import BOT, SlackDouble
+from tests.channels.slack import BOT
 
 INGRID, SHARED = "U0INGRID", "C0SHARED"
-
-
-@pytest.fixture
-async def slack(settings, sessions):
-    async with SlackDouble() as provider, house(settings, sessions, Slack(), provider) as opened:
-        yield opened
 
 
 def in_channel(slack, text, external_id, kind="app_mention", user=INGRID, **more):

@@ -14,7 +14,6 @@ from onboarding.models import Contact, Staff
 from onboarding.names import StaffRole
 
 # In China a Wednesday at four in the afternoon, and at eight in the evening.
-IN_HOURS = datetime(2026, 5, 20, 8, 0, tzinfo=UTC)
 OUT_OF_HOURS = datetime(2026, 5, 20, 12, 0, tzinfo=UTC)
 
 

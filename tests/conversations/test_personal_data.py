@@ -5,7 +5,6 @@ import json
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import String, cast, func, select, text
@@ -78,11 +77,6 @@ from tests.onboarding.opening import way
 from tests.onboarding.people import INGRID, KENJI, SOFIA, brand, contact
 
 WEEK = timedelta(days=7)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> DocumentStore:
-    return DocumentStore(tmp_path)
 
 
 def live_a_little(session: Session, store: DocumentStore, email: str = INGRID) -> Contact:

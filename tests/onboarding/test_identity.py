@@ -5,7 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from onboarding import clock, identity
-from onboarding.identity import LinkExpired, LinkUnknown, LinkUsed
+from onboarding.mailed_links import LinkExpired, LinkUnknown, LinkUsed
 from onboarding.models import SignInLink, WebSession
 from tests.onboarding.people import INGRID, KENJI, contact
 

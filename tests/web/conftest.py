@@ -8,6 +8,7 @@ import pytest
 from aiohttp.test_utils import TestServer
 
 from onboarding.settings import Settings
+from tests.serving import serving
 from tests.web.staff import StaffVisitor
 from tests.web.visitor import Visitor
 from web.app import create_app
@@ -30,10 +31,8 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 async def server(settings: Settings) -> AsyncIterator[TestServer]:
-    server = TestServer(create_app(settings))
-    await server.start_server()
-    yield server
-    await server.close()
+    async with serving(create_app(settings)) as server:
+        yield server
 
 
 @pytest.fixture
@@ -41,10 +40,8 @@ async def production_server(settings: Settings) -> AsyncIterator[TestServer]:
     settings = dataclasses.replace(
         settings, mode="production", smtp_url="smtp://localhost:1", base_url="https://desk.example"
     )
-    server = TestServer(create_app(settings))
-    await server.start_server()
-    yield server
-    await server.close()
+    async with serving(create_app(settings)) as server:
+        yield server
 
 
 @pytest.fixture
@@ -71,3 +68,13 @@ async def agent(server: TestServer) -> AsyncIterator[StaffVisitor]:
 async def second_agent(server: TestServer) -> AsyncIterator[StaffVisitor]:
     async with StaffVisitor(server) as visitor:
         yield visitor
+
+
+@pytest.fixture
+def no_background_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test does by hand what would be done beside the site, or leaves it undone."""
+
+    async def nothing(*_: object) -> None:
+        return None
+
+    monkeypatch.setattr("web.app.background.run", nothing)

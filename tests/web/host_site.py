@@ -9,13 +9,13 @@ from uuid import uuid4
 
 import jwt
 from aiohttp import web
-from aiohttp.test_utils import TestServer
 from sqlalchemy import select
 
 from onboarding import chat_sites
 from onboarding.database import SessionFactory
 from onboarding.models import Brand, ChatSite, Contact
 from onboarding.names import ProofAlgorithm
+from tests.serving import serving
 from tests.web.visitor import INGRID
 from web.embed import proofs
 
@@ -55,11 +55,9 @@ async def host_site(desk: str) -> AsyncIterator[HostSite]:
     app = web.Application()
     app.router.add_get("/", site.page)
     app.router.add_get("/who", site.who)
-    server = TestServer(app)
-    await server.start_server()
-    site.origin = str(server.make_url("/")).rstrip("/")
-    yield site
-    await server.close()
+    async with serving(app) as server:
+        site.origin = str(server.make_url("/")).rstrip("/")
+        yield site
 
 
 def register(

@@ -41,15 +41,6 @@ class Desk:
             name, lambda session, own, staff: ownership.agent_types(session, own.id, staff, on=on)
         )
 
-    async def transfers(self, to: str, name: str = "Mei Lin") -> None:
-        await self._do_as(
-            name,
-            lambda session, own, staff: ownership.transfer(session, own.id, staff, staff_named(session, to)),
-        )
-
-    async def hands_back(self, name: str = "Mei Lin") -> None:
-        await self._do_as(name, lambda session, own, staff: ownership.hand_back(session, own.id, staff))
-
     async def resolves(self, name: str = "Mei Lin") -> None:
         await self._do_as(
             name, lambda session, own, staff: ownership.resolve(session, own.id, staff, Resolution.ANSWERED)

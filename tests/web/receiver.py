@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
-from aiohttp.test_utils import TestServer
+
+from tests.serving import serving
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,7 @@ async def receiver() -> AsyncIterator[Receiver]:
     found.open.set()
     app = web.Application()
     app.router.add_post("/hook", found.take)
-    server = TestServer(app)
-    await server.start_server()
-    found.url = f"http://127.0.0.1:{server.port}/hook"
-    yield found
-    found.open.set()
-    await server.close()
+    async with serving(app) as server:
+        found.url = f"http://127.0.0.1:{server.port}/hook"
+        yield found
+        found.open.set()

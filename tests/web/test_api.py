@@ -20,7 +20,7 @@ from web.api.routes import API_ROUTES, API_SCOPES
 from web.api.v1 import OPERATIONS
 from web.security.policies import Policy
 
-NUMBER, KUMOS = "BD-2026-004217", "BD-2026-004101"
+NUMBER = "BD-2026-004217"
 PROBLEM = "application/problem+json"
 NOBODYS = "00000000-0000-4000-8000-000000000000"
 

@@ -15,6 +15,8 @@ from tests.web.registrant import errors
 from tests.web.test_browser import browser, check, context, page, sign_in
 from tests.web.visitor import INGRID, SOFIA
 
+pytestmark = pytest.mark.usefixtures("no_background_work")
+
 __all__ = ["browser", "context", "page"]
 
 HOME = "/brands/nordlys-skincare"
@@ -24,14 +26,6 @@ NEW = {
     "address": "Karl Johans gate 1\n0154 Oslo",
     "vat_number": "no 912 345 678 mva",
 }
-
-
-@pytest.fixture(autouse=True)
-def no_background_work(monkeypatch):
-    async def nothing(*_: object) -> None:
-        return None
-
-    monkeypatch.setattr("web.app.background.run", nothing)
 
 
 @pytest.fixture

@@ -22,15 +22,9 @@ from tests.onboarding.opening import way
 from tests.web.registrant import NORA, begin, errors, fill, send_documents, sign_up, versions
 from tests.web.visitor import INGRID, KENJI
 
+pytestmark = pytest.mark.usefixtures("no_background_work")
+
 MEI = "Mei Lin"
-
-
-@pytest.fixture(autouse=True)
-def no_background_work(monkeypatch):
-    async def nothing(*_: object) -> None:
-        return None
-
-    monkeypatch.setattr("web.app.background.run", nothing)
 
 
 @pytest.fixture

@@ -9,19 +9,13 @@ from tests.onboarding.opening import way
 from tests.web.test_browser import browser, check, context, no_violations, page, sign_in
 from tests.web.visitor import INGRID
 
+pytestmark = pytest.mark.usefixtures("no_background_work")
+
 __all__ = ["browser", "context", "page"]
 
 HOME = "/brands/nordlys-skincare"
 CHANGES = "/registration/BD-2026-004217/changes"
 GROUPS = ("contacts", "company", "brand", "store", "products")
-
-
-@pytest.fixture(autouse=True)
-def no_background_work(monkeypatch):
-    async def nothing(*_: object) -> None:
-        return None
-
-    monkeypatch.setattr("web.app.background.run", nothing)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

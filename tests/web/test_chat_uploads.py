@@ -17,18 +17,12 @@ from tests.onboarding import people
 from tests.web.test_browser import browser, context, no_violations, open_chat, page, sign_in
 from tests.web.visitor import INGRID, KENJI, SOFIA
 
+pytestmark = pytest.mark.usefixtures("no_background_work")
+
 __all__ = ["browser", "context", "page"]
 
 TRADEMARK = "/brands/nordlys-skincare/documents/trademark"
 FILE = {"name": "letter.pdf", "mimeType": "application/pdf", "buffer": papers.pdf(papers.EXPIRED)}
-
-
-@pytest.fixture(autouse=True)
-def no_background_work(monkeypatch):
-    async def nothing(*_: object) -> None:
-        return None
-
-    monkeypatch.setattr("web.app.background.run", nothing)
 
 
 async def offered(who) -> dict:

@@ -26,14 +26,8 @@ PRODUCTS = f"{HOME}/product-list"
 EXE = b"MZ\x90\x00\x03\x00\x00\x00" + bytes(4000)
 
 
-@pytest.fixture(autouse=True)
-def no_background_work(monkeypatch):
-    """The first check has tests of its own: here a document stays as it was sent."""
-
-    async def nothing(*_: object) -> None:
-        return None
-
-    monkeypatch.setattr("web.app.background.run", nothing)
+# The first check has tests of its own: here a document stays as it was sent.
+pytestmark = pytest.mark.usefixtures("no_background_work")
 
 
 def word_file() -> bytes:

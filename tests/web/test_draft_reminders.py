@@ -8,15 +8,9 @@ from tests.web.registrant import NORA, begin, sign_up
 from tests.web.test_browser import browser, check, context, page, sign_in
 from tests.web.visitor import INGRID, KENJI, Visitor
 
+pytestmark = pytest.mark.usefixtures("no_background_work")
+
 __all__ = ["browser", "context", "page"]
-
-
-@pytest.fixture(autouse=True)
-def no_background_work(monkeypatch):
-    async def nothing(*_: object) -> None:
-        return None
-
-    monkeypatch.setattr("web.app.background.run", nothing)
 
 
 async def test_the_reminders_of_a_draft_are_stopped_by_a_button(visitor, sessions):

@@ -19,16 +19,10 @@ from tests import papers
 from tests.onboarding.opening import way
 from tests.web.visitor import INGRID
 
+pytestmark = pytest.mark.usefixtures("no_background_work")
+
 HOME = "/brands/nordlys-skincare"
 WANG, ZHOU = "Wang Fang", "Zhou Min"
-
-
-@pytest.fixture(autouse=True)
-def no_background_work(monkeypatch):
-    async def nothing(*_: object) -> None:
-        return None
-
-    monkeypatch.setattr("web.app.background.run", nothing)
 
 
 def product_list() -> bytes:

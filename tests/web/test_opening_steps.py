@@ -8,7 +8,6 @@ from aiohttp import FormData
 from pypdf import PdfReader
 from sqlalchemy import func, select
 
-from onboarding.documents.storage import DocumentStore
 from onboarding.models import ContractAcceptance, Membership, PaymentProof, StepChange
 from onboarding.names import Role, Stage
 from onboarding.opening import fees, refusal
@@ -18,24 +17,13 @@ from tests.onboarding import people
 from tests.onboarding.opening import way
 from tests.web.visitor import INGRID, KENJI, SOFIA
 
+pytestmark = pytest.mark.usefixtures("no_background_work")
+
 HOME = "/brands/nordlys-skincare"
 CONTRACT, FEES, STORE, PRODUCTS = f"{HOME}/contract", f"{HOME}/fees", f"{HOME}/store", f"{HOME}/products"
 REFUSAL = f"{HOME}/refusal"
 ALIPAY = f"{STORE}/alipay"
 SIGNED = {"name": "Ingrid Solberg", "position": "Managing director", "agreed": "yes"}
-
-
-@pytest.fixture(autouse=True)
-def no_background_work(monkeypatch):
-    async def nothing(*_: object) -> None:
-        return None
-
-    monkeypatch.setattr("web.app.background.run", nothing)
-
-
-@pytest.fixture
-def store(tmp_path) -> DocumentStore:
-    return DocumentStore(tmp_path)
 
 
 @pytest.fixture

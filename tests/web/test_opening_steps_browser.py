@@ -11,20 +11,14 @@ from tests.onboarding.opening import way
 from tests.web.test_browser import browser, check, context, no_violations, page, sign_in
 from tests.web.visitor import INGRID
 
+pytestmark = pytest.mark.usefixtures("no_background_work")
+
 HOME = "/brands/nordlys-skincare"
 PAGES = [
     HOME,
     *(f"{HOME}/{name}" for name in ("contract", "fees", "store", "products", "store/return-address")),
 ]
 PAGES += [f"{HOME}/store/{name}" for name in ("alipay", "operation", "design")]
-
-
-@pytest.fixture(autouse=True)
-def no_background_work(monkeypatch):
-    async def nothing(*_: object) -> None:
-        return None
-
-    monkeypatch.setattr("web.app.background.run", nothing)
 
 
 @pytest.fixture

@@ -3,11 +3,11 @@
 import dataclasses
 
 import pytest
-from aiohttp.test_utils import TestServer
 
 from onboarding import knowledge
 from onboarding.programme import programme
 from onboarding.wording import in_words
+from tests.serving import serving
 from tests.web.visitor import Visitor
 from web.app import create_app
 
@@ -109,14 +109,12 @@ async def test_a_page_that_fails_shows_a_reference_and_no_details(visitor, monke
 
 async def test_while_the_database_is_away_pages_ask_to_come_back(settings):
     nowhere = "postgresql://postgres@127.0.0.1:1/nothing"
-    server = TestServer(create_app(dataclasses.replace(settings, database_url=nowhere)))
-    await server.start_server()
-    async with Visitor(server) as visitor:
+    app = create_app(dataclasses.replace(settings, database_url=nowhere))
+    async with serving(app) as server, Visitor(server) as visitor:
         visitor.set_cookie("session", "one that cannot be looked up")
         page = await visitor.open("/account")
         health = await visitor.open("/health")
         status = await visitor.open("/status")
-    await server.close()
 
     assert page.status == 503
     assert page.headers["Retry-After"] == "5"

@@ -2,9 +2,9 @@
 
 import asyncio
 import dataclasses
+from contextlib import asynccontextmanager
 
 import pytest
-from aiohttp.test_utils import TestServer
 from sqlalchemy import func, select, text
 
 from conversations import documents as business
@@ -17,19 +17,12 @@ from onboarding.names import DocumentStatus
 from onboarding.programme import programme
 from tests import papers
 from tests.clamd import EICAR, clamd
+from tests.serving import serving
 from tests.web.visitor import INGRID, Visitor
 from web.app import create_app
 
 TRADEMARK = "/brands/nordlys-skincare/documents/trademark"
 INFECTED = papers.pdf(papers.CLEAN) + EICAR
-
-
-@pytest.fixture
-def no_background_work(monkeypatch):
-    async def nothing(*_: object) -> None:
-        return None
-
-    monkeypatch.setattr("web.app.background.run", nothing)
 
 
 @pytest.fixture
@@ -40,23 +33,23 @@ def scanner():
 
 @pytest.fixture
 async def scanned(settings, scanner, no_background_work):
-    server = TestServer(create_app(dataclasses.replace(settings, clamd_address=scanner.address)))
-    await server.start_server()
-    async with Visitor(server) as visitor:
-        await visitor.sign_in(INGRID)
+    async with _scanned_by(settings, scanner.address) as visitor:
         yield visitor
-    await server.close()
 
 
 @pytest.fixture
 async def unscanned(settings, no_background_work):
     """Its scanner is away."""
-    server = TestServer(create_app(dataclasses.replace(settings, clamd_address="127.0.0.1:1")))
-    await server.start_server()
-    async with Visitor(server) as visitor:
+    async with _scanned_by(settings, "127.0.0.1:1") as visitor:
+        yield visitor
+
+
+@asynccontextmanager
+async def _scanned_by(settings, clamd_address):
+    app = create_app(dataclasses.replace(settings, clamd_address=clamd_address))
+    async with serving(app) as server, Visitor(server) as visitor:
         await visitor.sign_in(INGRID)
         yield visitor
-    await server.close()
 
 
 async def send(visitor, content: bytes):

@@ -17,9 +17,9 @@ from onboarding.names import Channel, Role
 from onboarding.programme import programme
 from onboarding.requirements import ChecklistItem, checklist
 from web.database import in_database
-from web.pages.documents import UploadForm, asked_for, take
+from web.pages.documents import asked_for, take
 from web.security import limits
-from web.security.forms import form_meta
+from web.security.forms import token_form
 from web.security.sessions import reader, signed_in
 
 
@@ -29,7 +29,7 @@ async def list_documents(request: web.Request) -> web.Response:
     if contact is None:
         return web.json_response({"signed_in": False, "documents": []})
     found = await in_database(request.app, _sendable, contact)
-    token = cast(CSRFTokenField, UploadForm(meta=form_meta(request))["csrf_token"]).current_token
+    token = cast(CSRFTokenField, token_form(request)["csrf_token"]).current_token
     return web.json_response({"signed_in": True, "csrf_token": token, "documents": found})
 
 

@@ -17,7 +17,7 @@ from web.chat.access import SessionEnded
 from web.database import in_database, is_outage
 from web.keys import HUB
 from web.security import limits
-from web.security.sessions import reader, token_of
+from web.security.sessions import SESSION_COOKIE, reader
 
 _log = logging.getLogger(__name__)
 _HEARTBEAT_SECONDS = 25
@@ -29,7 +29,7 @@ _TOO_FAST = "You write faster than we can read. Your message is kept and sent in
 
 
 async def chat_socket(request: web.Request) -> web.StreamResponse:
-    session, token = reader(request).session, token_of(request)
+    session, token = reader(request).session, SESSION_COOKIE.read(request)
     assert session is not None
     assert token is not None
     return await serve(request, token, session.key_hash)

@@ -14,12 +14,11 @@ from onboarding.staff import accounts, second_factor, sessions
 from onboarding.staff.accounts import Wishes
 from web.database import in_database
 from web.desk.forms import require_sent
-from web.desk.open_pages import look_again
 from web.desk.rendering import render_desk
-from web.desk.sign_in import signed_out
 from web.fields import name_field, zone_field, zones_to_choose
 from web.security.forms import DeskForm, form_meta
 from web.security.staff_sessions import signed_in_member, staff_member
+from web.sign_in.desk import DESK
 
 
 class WishesForm(DeskForm):
@@ -63,8 +62,8 @@ async def change_wishes(request: web.Request) -> web.Response:
 async def sign_out_everywhere(request: web.Request) -> web.Response:
     await require_sent(request)
     await in_database(request.app, _close_all, staff_member(request))
-    look_again(request.app)
-    return signed_out(request)
+    DESK.ask_pages_again(request.app)
+    return await DESK.leave(request)
 
 
 def _close_all(session: Session, staff: Staff) -> None:

@@ -7,9 +7,9 @@ from aiohttp import web
 from conversations import blocking
 from conversations.lookup import ConversationUnknown
 from web.database import in_database
-from web.desk.forms import ActForm, id_in_path, require_sent
+from web.desk.forms import id_in_path, require_sent
 from web.desk.rendering import render_desk
-from web.security.forms import form_meta
+from web.security.forms import token_form
 from web.security.staff_sessions import staff_member
 
 _LIST = "/desk/blocked"
@@ -21,7 +21,7 @@ async def show_blocked(request: web.Request) -> web.Response:
         "desk/blocked.html",
         blocked=await in_database(request.app, blocking.blocked),
         done=request.query.get("done"),
-        form=ActForm(meta=form_meta(request)),
+        form=token_form(request),
     )
 
 

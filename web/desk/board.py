@@ -17,8 +17,9 @@ from onboarding.names import StaffRole, Stage
 from onboarding.staff import permissions
 from onboarding.staff.permissions import StaffRoleTooLow
 from web.database import in_database
-from web.desk.posted import posted, token_form
+from web.desk.posted import posted
 from web.desk.rendering import render_desk
+from web.security.forms import token_form
 from web.security.staff_sessions import staff_member
 
 BOARD = "/desk/applications"

@@ -13,10 +13,10 @@ from conversations.desk import saved_replies
 from onboarding import audit
 from onboarding.models import Staff
 from web.database import in_database
-from web.desk.forms import ActForm, require_sent
+from web.desk.forms import require_sent
 from web.desk.rendering import render_desk
 from web.fields import one_line, several_lines
-from web.security.forms import DeskForm, form_meta
+from web.security.forms import DeskForm, form_meta, token_form
 from web.security.staff_sessions import staff_member
 
 _SUBJECT = "channel"
@@ -74,7 +74,7 @@ async def _page(request: web.Request, form: TemplateForm, *, status: int = 200) 
         have_language=templates.have_language(account.kind),
         templates=[(one, templates.gaps(one)) for one in found],
         form=form,
-        act=ActForm(meta=form_meta(request)),
+        act=token_form(request),
         fields=saved_replies.FIELDS,
         done=request.query.get("done"),
     )

@@ -21,11 +21,11 @@ from onboarding.models import Staff
 from web.database import in_database
 from web.desk import channel_forms
 from web.desk.channel_forms import ChannelForm
-from web.desk.forms import ActForm, require_sent
+from web.desk.forms import require_sent
 from web.desk.rendering import render_desk
 from web.keys import CHANNELS, HTTP, SETTINGS, VAULT
 from web.security import limits
-from web.security.forms import form_meta
+from web.security.forms import form_meta, token_form
 from web.security.staff_sessions import staff_member
 
 _LIST = "/desk/channels"
@@ -140,7 +140,7 @@ async def show_deliveries(request: web.Request) -> web.Response:
         shown=shown,
         found=found[:_ON_A_PAGE],
         further=found[_ON_A_PAGE - 1].delivery.id if len(found) > _ON_A_PAGE else None,
-        form=ActForm(meta=form_meta(request)),
+        form=token_form(request),
         done=request.query.get("done"),
     )
 

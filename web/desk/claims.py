@@ -16,10 +16,11 @@ from onboarding.names import ClaimStatus, Role
 from onboarding.opening.team import LONGEST_WORDS, SHORTEST_WORDS
 from onboarding.registration import claims
 from web.database import in_database
-from web.desk.posted import posted, token_form
+from web.desk.posted import posted
 from web.desk.rendering import render_desk
 from web.keys import SETTINGS
 from web.letters import send_letter
+from web.security.forms import token_form
 from web.security.staff_sessions import staff_member
 
 _LIST = "/desk/claims"

@@ -5,16 +5,12 @@ from uuid import UUID
 from aiohttp import web
 
 from onboarding.errors import NotFound
-from web.security.forms import DeskForm, form_meta
-
-
-class ActForm(DeskForm):
-    """A button alone."""
+from web.security.forms import is_own_form
 
 
 async def require_sent(request: web.Request) -> None:
     """For buttons: back to where it was pressed if the page was open for too long."""
-    if not ActForm(await request.post(), meta=form_meta(request)).validate():
+    if not await is_own_form(request):
         raise web.HTTPForbidden
 
 

@@ -16,9 +16,10 @@ from onboarding.opening.team import Possible, TeamMove
 from onboarding.opening.wording import FieldsRefused, short_title
 from web.database import in_database
 from web.desk.board import BOARD
-from web.desk.posted import posted, token_form
+from web.desk.posted import posted
 from web.desk.rendering import render_desk
 from web.keys import SETTINGS
+from web.security.forms import token_form
 from web.security.staff_sessions import staff_member
 
 

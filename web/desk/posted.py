@@ -5,11 +5,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from web.fields import several_lines
-from web.security.forms import DeskForm, form_meta
-
-
-class TokenForm(DeskForm):
-    pass
+from web.security.forms import TokenForm, form_meta
 
 
 @dataclass(frozen=True)
@@ -25,7 +21,3 @@ async def posted(request: web.Request) -> Posted:
     form = TokenForm(fields, meta=form_meta(request))
     values = {name: several_lines(value) for name, value in fields.items() if isinstance(value, str)}
     return Posted(values, None if form.validate() else str(form["csrf_token"].errors[0]))
-
-
-def token_form(request: web.Request) -> TokenForm:
-    return TokenForm(meta=form_meta(request))

@@ -20,10 +20,11 @@ from web import downloads
 from web.database import in_database
 from web.desk import pictures
 from web.desk.paper_view import PaperView, paper_view
-from web.desk.posted import Posted, posted, token_form
+from web.desk.posted import Posted, posted
 from web.desk.rendering import render_desk
 from web.desk.spoken import as_spoken
 from web.keys import DOCUMENTS, SETTINGS
+from web.security.forms import token_form
 from web.security.staff_sessions import staff_member
 
 _QUEUE = "/desk/documents"
@@ -42,31 +43,28 @@ class Decision:
 
 
 @dataclass(frozen=True)
+class Place:
+    """In the queue; `number` is missing for a document that does not wait any more."""
+
+    number: int | None
+    waiting: int
+    before: int | None
+    next: DocumentSubmission | None
+    next_brand: str
+
+
+@dataclass(frozen=True)
 class ReviewPage:
-    """`preview` is what a refusal would tell the brand; `place` counts the documents before this one in the queue."""
+    """`preview` is what a refusal would tell the brand."""
 
     found: Examination
-    waiting: list[ToReview]
+    place: Place
     reason: ReasonCode | None
     preview: Preview | None
     just_decided: Decision | None
     deadline: date
     typed: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def next(self) -> ToReview | None:
-        return queue.next_after(self.waiting, self.found.submission.id)
-
-    @property
-    def before(self) -> ToReview | None:
-        return queue.before(self.waiting, self.found.submission.id)
-
-    @property
-    def place(self) -> int | None:
-        places = [one.submission.id for one in self.waiting]
-        wanted = self.found.submission.id
-        return places.index(wanted) + 1 if wanted in places else None
 
 
 async def show_queue(request: web.Request) -> web.Response:
@@ -196,13 +194,26 @@ def _page(
             errors = errors | refused.errors
     return ReviewPage(
         found=found,
-        waiting=queue.to_review(session),
+        place=_place(session, submission_id),
         reason=reason,
         preview=preview,
         just_decided=_decision(session, after),
         deadline=review.correction_deadline(session, found.today),
         typed=words,
         errors=errors,
+    )
+
+
+def _place(session: Session, submission_id: int) -> Place:
+    order = queue.in_order(session)
+    following = queue.next_after(order, submission_id)
+    submission = session.get_one(DocumentSubmission, following) if following else None
+    return Place(
+        number=order.index(submission_id) + 1 if submission_id in order else None,
+        waiting=len(order),
+        before=queue.before(order, submission_id),
+        next=submission,
+        next_brand=session.get_one(Application, submission.application_id).brand.name if submission else "",
     )
 
 
@@ -268,9 +279,7 @@ def _reject(
 
 
 def _following(session: Session, submission_id: int) -> int | None:
-    waiting = queue.to_review(session)
-    following = queue.next_after(waiting, submission_id)
-    return following.submission.id if following else None
+    return queue.next_after(queue.in_order(session), submission_id)
 
 
 def _note(session: Session, staff: Staff, submission_id: int, action: str, **detail: str) -> None:

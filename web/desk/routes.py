@@ -10,7 +10,6 @@ from web.desk import (
     home,
     moves,
     office_hours,
-    password,
     presence,
     proofs,
     review,
@@ -24,29 +23,30 @@ from web.desk.channel_routes import CHANNEL_ROUTES
 from web.desk.conversations.routes import CONVERSATION_ROUTES
 from web.route import Route
 from web.security.policies import Policy
+from web.sign_in import desk as of_desk
 
 _PUBLIC, _FIRST_FACTOR = Policy.PUBLIC, Policy.STAFF_FIRST_FACTOR
 _AGENT, _REVIEWER = Policy.STAFF_AGENT, Policy.STAFF_REVIEWER
 _LEAD, _OPERATOR = Policy.STAFF_LEAD, Policy.STAFF_OPERATOR
 
 _SIGN_IN = [
-    Route("GET", "/desk/sign-in", sign_in.ask_address, _PUBLIC),
-    Route("POST", "/desk/sign-in", sign_in.send_link, _PUBLIC),
-    Route("GET", "/desk/sign-in/sent", sign_in.link_sent, _PUBLIC),
-    Route("GET", "/desk/sign-in/link/{token}", sign_in.show_link, _PUBLIC),
-    Route("POST", "/desk/sign-in/link", sign_in.use_link, _PUBLIC),
+    Route("GET", "/desk/sign-in", of_desk.BY_LINK.ask_address, _PUBLIC),
+    Route("POST", "/desk/sign-in", of_desk.BY_LINK.send_link, _PUBLIC),
+    Route("GET", "/desk/sign-in/sent", of_desk.BY_LINK.link_sent, _PUBLIC),
+    Route("GET", "/desk/sign-in/link/{token}", of_desk.BY_LINK.show_link, _PUBLIC),
+    Route("POST", "/desk/sign-in/link", of_desk.BY_LINK.use_link, _PUBLIC),
     Route("GET", "/desk/sign-in/code", sign_in.ask_code, _FIRST_FACTOR),
     Route("POST", "/desk/sign-in/code", sign_in.check_code, _FIRST_FACTOR),
-    Route("GET", "/desk/sign-in/password", password.ask_password, _PUBLIC),
-    Route("POST", "/desk/sign-in/password", password.sign_in_with_password, _PUBLIC),
+    Route("GET", "/desk/sign-in/password", of_desk.BY_PASSWORD.ask, _PUBLIC),
+    Route("POST", "/desk/sign-in/password", of_desk.BY_PASSWORD.sign_in, _PUBLIC),
     Route("POST", "/desk/sign-out", sign_in.sign_out, _FIRST_FACTOR),
 ]
 _ACCOUNT = [
     Route("GET", "/desk/account", account.show_account, _AGENT),
     Route("POST", "/desk/account", account.change_wishes, _AGENT),
-    Route("GET", "/desk/account/password", password.show_password, _AGENT),
-    Route("POST", "/desk/account/password", password.set_password, _AGENT),
-    Route("POST", "/desk/account/password/remove", password.remove_password, _AGENT),
+    Route("GET", "/desk/account/password", of_desk.OWN_PASSWORD.show, _AGENT),
+    Route("POST", "/desk/account/password", of_desk.OWN_PASSWORD.set, _AGENT),
+    Route("POST", "/desk/account/password/remove", of_desk.OWN_PASSWORD.remove, _AGENT),
     Route("POST", "/desk/account/sign-out-everywhere", account.sign_out_everywhere, _AGENT),
     Route("POST", "/desk/presence", presence.change_presence, _AGENT),
     Route("GET", "/desk/account/second-factor", second_factor.show, _AGENT),

@@ -15,10 +15,9 @@ from onboarding.staff import permissions
 from onboarding.staff.permissions import StaffPermission
 from web.database import in_database
 from web.desk.days import begin_of, day_entered, end_of
-from web.desk.forms import ActForm
 from web.desk.rendering import render_desk
 from web.fields import one_line
-from web.security.forms import form_meta
+from web.security.forms import token_form
 from web.security.staff_sessions import staff_member
 
 _ON_A_PAGE = 30
@@ -43,7 +42,7 @@ async def show_search(request: web.Request) -> web.Response:
         here=urlencode(here),
         further=urlencode({**here, "page": page + 1}) if len(hits) > _ON_A_PAGE else None,
         may_block=permissions.may(staff_member(request).role, StaffPermission.BLOCK),
-        form=ActForm(meta=form_meta(request)),
+        form=token_form(request),
     )
 
 

@@ -6,16 +6,15 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from onboarding import audit
-from onboarding.models import Staff
 from onboarding.staff import second_factor, sessions
 from onboarding.staff.second_factor import CodeOutcome
-from onboarding.staff.sessions import Member
 from web.database import in_database
 from web.desk.paths import desk_path
 from web.desk.rendering import render_desk
-from web.desk.sign_in import CODE_WORDS, CodeForm, code_of_demonstration
+from web.desk.sign_in import CODE_WORDS, CodeForm, code_now, code_of_demonstration
+from web.keys import SECOND_FACTORS
 from web.security.forms import form_meta
-from web.security.staff_sessions import set_staff_cookie, signed_in_member
+from web.security.staff_sessions import STAFF_COOKIE, signed_in_member, staff_member
 
 _LETTERS_IN_A_GROUP = 4
 
@@ -34,14 +33,14 @@ async def set_up(request: web.Request) -> web.Response:
     form = CodeForm(await request.post(), meta=form_meta(request))
     if not form.validate():
         return await _set_up_page(request, form, status=422)
-    outcome, token, codes = await in_database(request.app, _confirm, who, str(form.code.data))
+    outcome, token, codes = await in_database(request.app, _confirm, request, str(form.code.data))
     if token is None:
         form.code.errors = [CODE_WORDS[outcome]]
         return await _set_up_page(request, form, status=422)
     response = render_desk(
         request, "desk/account/recovery_codes.html", codes=codes, next_page=desk_path(form.next.data)
     )
-    set_staff_cookie(request, response, token)
+    STAFF_COOKIE.keep(request, response, token)
     return response
 
 
@@ -52,7 +51,7 @@ async def make_recovery_codes(request: web.Request) -> web.Response:
         raise web.HTTPSeeOther("/desk/account/second-factor")
     if not form.validate():
         return await _codes_page(request, form, status=422)
-    outcome, codes = await in_database(request.app, _renew_codes, who.staff, str(form.code.data))
+    outcome, codes = await in_database(request.app, _renew_codes, request, str(form.code.data))
     if outcome is not CodeOutcome.RIGHT:
         form.code.errors = [CODE_WORDS[outcome]]
         return await _codes_page(request, form, status=422)
@@ -65,8 +64,9 @@ def square_code(address: str) -> Markup:
     return Markup(drawn)
 
 
-def _confirm(session: Session, who: Member, typed: str) -> tuple[CodeOutcome, str | None, list[str]]:
-    outcome = second_factor.confirm(session, who.staff.id, typed)
+def _confirm(session: Session, request: web.Request, typed: str) -> tuple[CodeOutcome, str | None, list[str]]:
+    who = signed_in_member(request)
+    outcome = second_factor.confirm(session, request.app[SECOND_FACTORS], who.staff.id, typed)
     if outcome is not CodeOutcome.RIGHT:
         return outcome, None, []
     codes = second_factor.new_recovery_codes(session, who.staff.id)
@@ -75,8 +75,9 @@ def _confirm(session: Session, who: Member, typed: str) -> tuple[CodeOutcome, st
     return outcome, sessions.prove(session, who), codes
 
 
-def _renew_codes(session: Session, staff: Staff, typed: str) -> tuple[CodeOutcome, list[str]]:
-    outcome = second_factor.check(session, staff.id, typed)
+def _renew_codes(session: Session, request: web.Request, typed: str) -> tuple[CodeOutcome, list[str]]:
+    staff = staff_member(request)
+    outcome = second_factor.check(session, request.app[SECOND_FACTORS], staff.id, typed)
     if outcome is not CodeOutcome.RIGHT:
         return outcome, []
     audit.record(session, staff, "recovery codes made", "staff", staff.id)
@@ -84,9 +85,8 @@ def _renew_codes(session: Session, staff: Staff, typed: str) -> tuple[CodeOutcom
 
 
 async def _set_up_page(request: web.Request, form: CodeForm, status: int = 200) -> web.Response:
-    staff = signed_in_member(request).staff
-    secret = await in_database(request.app, second_factor.begin, staff)
-    staff.totp_secret = secret
+    staff = staff_member(request)
+    secret = await in_database(request.app, second_factor.begin, request.app[SECOND_FACTORS], staff.id)
     starts = range(0, len(secret), _LETTERS_IN_A_GROUP)
     return render_desk(
         request,
@@ -95,12 +95,12 @@ async def _set_up_page(request: web.Request, form: CodeForm, status: int = 200) 
         form=form,
         square=square_code(second_factor.address_for_app(staff, secret)),
         secret=" ".join(secret[start : start + _LETTERS_IN_A_GROUP] for start in starts),
-        code_now=code_of_demonstration(request, staff),
+        code_now=code_of_demonstration(request, secret),
     )
 
 
 async def _codes_page(request: web.Request, form: CodeForm | None = None, status: int = 200) -> web.Response:
-    staff = signed_in_member(request).staff
+    staff = staff_member(request)
     left = await in_database(request.app, second_factor.recovery_codes_left, staff.id)
     return render_desk(
         request,
@@ -108,5 +108,5 @@ async def _codes_page(request: web.Request, form: CodeForm | None = None, status
         status=status,
         form=form or CodeForm(meta=form_meta(request)),
         left=left,
-        code_now=code_of_demonstration(request, staff),
+        code_now=code_now(request),
     )

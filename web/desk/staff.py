@@ -14,14 +14,14 @@ from onboarding.names import StaffRole
 from onboarding.staff import accounts
 from onboarding.staff.accounts import LastOperator, StaffExists, StaffNotFound
 from web.database import in_database
-from web.desk.forms import ActForm, id_in_path, require_sent
-from web.desk.open_pages import look_again
+from web.desk.forms import id_in_path, require_sent
 from web.desk.rendering import render_desk
 from web.fields import email_field, name_field
 from web.letters import send_letter
 from web.security import limits
-from web.security.forms import DeskForm, form_meta
+from web.security.forms import DeskForm, form_meta, token_form
 from web.security.staff_sessions import staff_member
+from web.sign_in.desk import DESK
 
 _LIST = "/desk/staff"
 _CHOOSE = "Select a role"
@@ -85,7 +85,7 @@ async def change_role(request: web.Request) -> web.Response:
         )
     except LastOperator as refused:
         return await _refused(request, form, refused)
-    look_again(request.app)
+    DESK.ask_pages_again(request.app)
     raise web.HTTPSeeOther(f"{_LIST}?done=role")
 
 
@@ -105,20 +105,20 @@ async def reset_second_factor(request: web.Request) -> web.Response:
         staff_member(request),
         id_in_path(request, StaffNotFound),
     )
-    look_again(request.app)
+    DESK.ask_pages_again(request.app)
     raise web.HTTPSeeOther(f"{_LIST}?done=reset")
 
 
 async def ask_to_end(request: web.Request) -> web.Response:
     person = await in_database(request.app, accounts.of_desk, id_in_path(request, StaffNotFound))
-    return render_desk(request, "desk/staff/leave.html", person=person, form=ActForm(meta=form_meta(request)))
+    return render_desk(request, "desk/staff/leave.html", person=person, form=token_form(request))
 
 
 async def end(request: web.Request) -> web.Response:
     await require_sent(request)
     staff_id = id_in_path(request, StaffNotFound)
     await in_database(request.app, _end, staff_member(request), staff_id)
-    look_again(request.app)
+    DESK.ask_pages_again(request.app)
     raise web.HTTPSeeOther(f"{_LIST}?done=left")
 
 

@@ -14,8 +14,9 @@ from onboarding import assignments
 from onboarding.clock import CHINA
 from onboarding.models import Staff
 from web.database import in_database
-from web.desk.posted import posted, token_form
+from web.desk.posted import posted
 from web.desk.rendering import render_desk
+from web.security.forms import token_form
 from web.security.staff_sessions import staff_member
 
 _LIST = "/desk/tickets"

@@ -13,12 +13,9 @@ from web.database import in_database
 from web.fields import name_field, zone_field, zones_to_choose
 from web.keys import HUB
 from web.rendering import render
-from web.security.forms import DeskForm, form_meta
-from web.security.sessions import drop_cookie, reader, signed_in, token_of
-
-
-class SignOutForm(DeskForm):
-    pass
+from web.security.forms import DeskForm, form_meta, is_own_form, token_form
+from web.security.sessions import SESSION_COOKIE, reader, signed_in
+from web.sign_in.brands import BRANDS
 
 
 class DeviceForm(DeskForm):
@@ -40,7 +37,7 @@ async def account(request: web.Request) -> web.Response:
         "account/account.html",
         contact=contact,
         zone=ZoneInfo(contact.time_zone),
-        form=SignOutForm(meta=form_meta(request)),
+        form=token_form(request),
         done=request.query.get("done"),
         **found,
     )
@@ -73,25 +70,15 @@ async def sign_device_out(request: web.Request) -> web.Response:
 
 async def sign_out(request: web.Request) -> web.Response:
     await _check_form(request)
-    await in_database(request.app, identity.close_session, token_of(request) or "")
-    return await signed_out(request)
+    await in_database(request.app, identity.close_session, SESSION_COOKIE.read(request) or "")
+    return await BRANDS.leave(request)
 
 
 async def sign_out_everywhere(request: web.Request) -> web.Response:
     await _check_form(request)
     await in_database(request.app, identity.close_all_sessions, signed_in(request))
-    # Open chats of the other sessions look again, and find that theirs has ended.
-    request.app[HUB].wake_all()
-    return await signed_out(request)
-
-
-async def signed_out(request: web.Request, next_page: str = "/") -> web.Response:
-    session = reader(request).session
-    assert session is not None
-    await request.app[HUB].close_session(session.key_hash)
-    response = web.Response(status=303, headers={"Location": next_page})
-    drop_cookie(request, response)
-    return response
+    BRANDS.ask_pages_again(request.app)
+    return await BRANDS.leave(request)
 
 
 def _read_account(session: Session, contact: Contact, key_hash: str) -> dict[str, Any]:
@@ -112,5 +99,5 @@ def _details_page(request: web.Request, form: DetailsForm, status: int = 200) ->
 
 
 async def _check_form(request: web.Request) -> None:
-    if not SignOutForm(await request.post(), meta=form_meta(request)).validate():
+    if not await is_own_form(request):
         raise web.HTTPSeeOther("/account")

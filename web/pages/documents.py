@@ -29,13 +29,9 @@ from web.keys import DOCUMENTS
 from web.rendering import render
 from web.security import limits
 from web.security.brand_access import BrandAccess, brand_access
-from web.security.forms import DeskForm, form_meta
+from web.security.forms import TokenForm, token_form
 from web.security.sessions import signed_in
 from web.uploads import look_at, receive_file
-
-
-class UploadForm(DeskForm):
-    pass
 
 
 @dataclass(frozen=True)
@@ -127,7 +123,7 @@ async def take(
     """Whether it is a new file; raises FileRefused."""
     wanted = page.item.document
     with request.app[DOCUMENTS].receive(programme().files.max_megabytes.value) as incoming:
-        name = await receive_file(request, incoming, UploadForm)
+        name = await receive_file(request, incoming, TokenForm)
         received = await asyncio.to_thread(incoming.finish)
         found = await look_at(request.app, received.path, wanted, may_wait=True)
         sent = await in_database(
@@ -212,7 +208,7 @@ def _document_page(
         item=page.item,
         problem=problem,
         why_not=why_not_now(page.why_not) if page.why_not else None,
-        form=UploadForm(meta=form_meta(request)),
+        form=token_form(request),
         formats=sniffing.formats_said(page.item.document),
         accept=sniffing.accepted(page.item.document),
         has_template=papers.template_format(page.item.document) is not None,

@@ -8,20 +8,16 @@ from onboarding.models import Application, Brand, Contact
 from web.database import in_database
 from web.registration_paths import own_application
 from web.rendering import render
-from web.security.forms import EXPIRED, DeskForm, form_meta
+from web.security.forms import EXPIRED, TokenForm, form_meta, token_form
 from web.security.sessions import signed_in
 
 
-class StopForm(DeskForm):
-    pass
-
-
 async def ask_to_stop(request: web.Request) -> web.Response:
-    return await _page(request, StopForm(meta=form_meta(request)))
+    return await _page(request, token_form(request))
 
 
 async def stop(request: web.Request) -> web.Response:
-    form = StopForm(await request.post(), meta=form_meta(request))
+    form = TokenForm(await request.post(), meta=form_meta(request))
     if not form.validate():
         form.form_errors = [EXPIRED]
         return await _page(request, form, status=422)
@@ -29,7 +25,7 @@ async def stop(request: web.Request) -> web.Response:
     raise web.HTTPSeeOther(request.path)
 
 
-async def _page(request: web.Request, form: StopForm, status: int = 200) -> web.Response:
+async def _page(request: web.Request, form: TokenForm, status: int = 200) -> web.Response:
     contact = signed_in(request)
     application, own, is_stopped = await in_database(
         request.app, _read, contact, request.match_info["number"]

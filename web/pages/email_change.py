@@ -9,14 +9,13 @@ from onboarding.email_changes import AddressUnchanged, ChangeRefused
 from onboarding.models import Contact, EmailChange
 from web.database import in_database
 from web.fields import email_field
-from web.keys import HUB
 from web.letters import send_letter
-from web.pages.password import is_proven, own_session, proof
-from web.pages.sign_in import AddressForm
 from web.rendering import render
 from web.security import limits
 from web.security.forms import DeskForm, form_meta
 from web.security.sessions import signed_in
+from web.sign_in.brands import BRANDS, OWN_PASSWORD
+from web.sign_in.by_link import AddressForm
 
 _PAGE = "/account/email"
 
@@ -38,7 +37,7 @@ async def ask_address(request: web.Request) -> web.Response:
 
 async def send_link(request: web.Request) -> web.Response:
     form = NewAddressForm(await request.post(), meta=form_meta(request))
-    if not form.validate() or not await is_proven(request, form.current):
+    if not form.validate() or not await OWN_PASSWORD.is_proven(request, form.current):
         return await _address_page(request, form, status=422)
     email = str(form.email.data)
     limits.hit(request.app, limits.LINKS_PER_ADDRESS, limits.address_of(request))
@@ -76,12 +75,11 @@ async def use_link(request: web.Request) -> web.Response:
             request.app,
             signed_in(request),
             str(form.token.data),
-            own_session(request).key_hash,
+            BRANDS.session_key(request),
         )
     except ChangeRefused as refused:
         return render(request, "account/email_refused.html", status=410, refused=refused)
-    # Open chats of the other sessions look again, and find that theirs has ended.
-    request.app[HUB].wake_all()
+    BRANDS.ask_pages_again(request.app)
     raise web.HTTPSeeOther("/account?done=email")
 
 
@@ -106,7 +104,7 @@ def _confirm(
 
 async def _address_page(request: web.Request, form: NewAddressForm, status: int = 200) -> web.Response:
     contact = signed_in(request)
-    proven, stored = await in_database(request.app, proof, contact, own_session(request))
+    proof = await OWN_PASSWORD.proof(request)
     by_link = AddressForm(data={"email": contact.email, "next": _PAGE}, meta=form_meta(request))
     return render(
         request,
@@ -115,8 +113,8 @@ async def _address_page(request: web.Request, form: NewAddressForm, status: int 
         form=form,
         by_link=by_link,
         contact=contact,
-        proven=proven,
-        has_password=stored is not None,
+        proven=proof.is_given,
+        has_password=proof.stored is not None,
     )
 
 

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from aiohttp import web
 from sqlalchemy.orm import Session
@@ -18,22 +17,17 @@ from onboarding.errors import DomainError
 from onboarding.models import ApiKey, Brand, Contact
 from onboarding.names import KeyKind, Role
 from web.api.texts import texts
-from web.brand_paths import brand_path
 from web.database import in_database
 from web.fields import choice_field, one_line
 from web.keys import SETTINGS
 from web.origins import origins_field, origins_in
-from web.rendering import render
+from web.pages.brand_page import own_address, render_for_brand
 from web.security.brand_access import brand_access
-from web.security.forms import DeskForm, form_meta
+from web.security.forms import DeskForm, TokenForm, form_meta, is_own_form, token_form
 from web.security.sessions import signed_in
 
 _LONGEST_NAME = 80
 _DAYS = ("30", "90", "365", "0")
-
-
-class EmptyForm(DeskForm):
-    pass
 
 
 class KeyForm(DeskForm):
@@ -96,38 +90,25 @@ async def revoke_key(request: web.Request) -> web.Response:
 
 
 def page(request: web.Request, name: str, *, status: int = 200, **context: object) -> web.Response:
-    access, contact = brand_access(request), signed_in(request)
-    return render(
-        request,
-        f"integrations/{name}.html",
-        status=status,
-        brand=access.brand,
-        own=access.own,
-        role=access.role,
-        contact=contact,
-        zone=ZoneInfo(contact.time_zone),
-        here=home(request),
-        words=texts(),
-        **context,
-    )
+    template = f"integrations/{name}.html"
+    return render_for_brand(request, template, status=status, here=home(request), words=texts(), **context)
 
 
 def home(request: web.Request) -> str:
-    access = brand_access(request)
-    return f"{brand_path(access.brand, access.own)}/integrations"
+    return f"{own_address(request)}/integrations"
 
 
 def back(request: web.Request, path: str, done: str) -> web.Response:
     return web.Response(status=303, headers={"Location": f"{home(request)}{path}?done={done}"})
 
 
-def empty_form(request: web.Request) -> EmptyForm:
-    return EmptyForm(meta=form_meta(request))
+def empty_form(request: web.Request) -> TokenForm:
+    return token_form(request)
 
 
 async def checked(request: web.Request) -> None:
     """A button without fields: a form that was open for too long leads back."""
-    if not EmptyForm(await request.post(), meta=form_meta(request)).validate():
+    if not await is_own_form(request):
         raise web.HTTPSeeOther(home(request))
 
 

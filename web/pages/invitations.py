@@ -13,11 +13,12 @@ from onboarding.models import Contact
 from onboarding.names import SignedInBy
 from web.database import in_database
 from web.fields import name_field, zone_field, zones_to_choose
-from web.pages.sign_in import AddressForm, begin_session, enter
 from web.rendering import render
 from web.security import limits
 from web.security.forms import DeskForm, form_meta, keep_seed
-from web.security.sessions import agent_of, reader, token_of
+from web.security.sessions import SESSION_COOKIE, agent_of, reader
+from web.sign_in.brands import BRANDS, begin_session
+from web.sign_in.by_link import AddressForm
 
 
 class AcceptForm(DeskForm):
@@ -60,10 +61,10 @@ async def _enter_as_new(request: web.Request, token: str, form: NewPersonForm) -
         token,
         str(form.name.data),
         str(form.time_zone.data),
-        token_of(request),
+        SESSION_COOKIE.read(request),
         agent_of(request),
     )
-    return await enter(request, session_token, "/brands")
+    return await BRANDS.enter(request, session_token, "/brands")
 
 
 def _begin(session: Session, token: str, name: str, zone: str, old_token: str | None, user_agent: str) -> str:

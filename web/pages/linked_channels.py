@@ -13,14 +13,10 @@ from onboarding.models import Contact
 from web.database import in_database
 from web.rendering import render
 from web.security import limits
-from web.security.forms import DeskForm, form_meta
+from web.security.forms import DeskForm, form_meta, is_own_form, token_form
 from web.security.sessions import signed_in
 
 _PAGE = "/account/channels"
-
-
-class CodeForm(DeskForm):
-    pass
 
 
 class LinkForm(DeskForm):
@@ -32,7 +28,7 @@ async def show(request: web.Request) -> web.Response:
 
 
 async def give_code(request: web.Request) -> web.Response:
-    if not CodeForm(await request.post(), meta=form_meta(request)).validate():
+    if not await is_own_form(request):
         raise web.HTTPSeeOther(_PAGE)
     contact = signed_in(request)
     limits.hit(request.app, limits.LINK_CODES, str(contact.id))
@@ -71,7 +67,7 @@ async def _page(request: web.Request, code: str | None = None) -> web.Response:
         zone=ZoneInfo(contact.time_zone),
         code=code,
         minutes=linking.CODE_LASTS.seconds // 60,
-        form=CodeForm(meta=form_meta(request)),
+        form=token_form(request),
         done=request.query.get("done"),
         **found,
     )

@@ -1,7 +1,6 @@
 """The people of a brand: list, roles, removing, leaving, and requests for access."""
 
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from aiohttp import web
 from sqlalchemy.orm import Session
@@ -13,19 +12,14 @@ from onboarding.invitations import InvitationNotFound
 from onboarding.models import Brand, Contact
 from onboarding.names import Role
 from onboarding.people import LastOwner, PersonNotFound
-from web.brand_paths import brand_path
 from web.database import in_database
 from web.fields import email_field, role_field
 from web.letters import send_letter
-from web.rendering import render
+from web.pages.brand_page import own_address, render_for_brand
 from web.security import limits
 from web.security.brand_access import BrandAccess, brand_access
-from web.security.forms import DeskForm, form_meta
+from web.security.forms import DeskForm, TokenForm, form_meta, is_own_form, token_form
 from web.security.sessions import signed_in
-
-
-class EmptyForm(DeskForm):
-    pass
 
 
 class RoleForm(DeskForm):
@@ -38,7 +32,7 @@ class InvitationForm(DeskForm):
 
 
 async def show_people(request: web.Request) -> web.Response:
-    return await _list_page(request, EmptyForm(meta=form_meta(request)))
+    return await _list_page(request, token_form(request))
 
 
 async def ask_whom_to_invite(request: web.Request) -> web.Response:
@@ -104,12 +98,12 @@ async def change_role(request: web.Request) -> web.Response:
 
 
 async def ask_to_remove(request: web.Request) -> web.Response:
-    return _page(request, "remove", form=EmptyForm(meta=form_meta(request)), person=await _person(request))
+    return _page(request, "remove", form=token_form(request), person=await _person(request))
 
 
 async def remove(request: web.Request) -> web.Response:
     person = await _person(request)
-    form = EmptyForm(await request.post(), meta=form_meta(request))
+    form = TokenForm(await request.post(), meta=form_meta(request))
     if form.validate():
         try:
             brand = brand_access(request).brand
@@ -121,11 +115,11 @@ async def remove(request: web.Request) -> web.Response:
 
 
 async def ask_to_leave(request: web.Request) -> web.Response:
-    return _page(request, "leave", form=EmptyForm(meta=form_meta(request)))
+    return _page(request, "leave", form=token_form(request))
 
 
 async def leave(request: web.Request) -> web.Response:
-    form = EmptyForm(await request.post(), meta=form_meta(request))
+    form = TokenForm(await request.post(), meta=form_meta(request))
     if form.validate():
         try:
             await in_database(request.app, people.leave, signed_in(request), brand_access(request).brand.id)
@@ -255,25 +249,13 @@ def _id(request: web.Request, not_found: type[DomainError]) -> UUID:
 
 async def _checked(request: web.Request) -> None:
     """A button without fields: a form that was open for too long leads back to its page."""
-    if not EmptyForm(await request.post(), meta=form_meta(request)).validate():
+    if not await is_own_form(request):
         raise web.HTTPSeeOther(_people_path(request))
 
 
 def _page(request: web.Request, name: str, *, status: int = 200, **context: object) -> web.Response:
-    access = brand_access(request)
-    contact = signed_in(request)
-    return render(
-        request,
-        f"people/{name}.html",
-        status=status,
-        brand=access.brand,
-        own=access.own,
-        role=access.role,
-        contact=contact,
-        zone=ZoneInfo(contact.time_zone),
-        here=_people_path(request),
-        **context,
-    )
+    template, here = f"people/{name}.html", _people_path(request)
+    return render_for_brand(request, template, status=status, here=here, **context)
 
 
 def _back_to_people(request: web.Request, done: str) -> web.Response:
@@ -282,5 +264,4 @@ def _back_to_people(request: web.Request, done: str) -> web.Response:
 
 
 def _people_path(request: web.Request) -> str:
-    access = brand_access(request)
-    return f"{brand_path(access.brand, access.own)}/people"
+    return f"{own_address(request)}/people"

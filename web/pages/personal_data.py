@@ -19,14 +19,10 @@ from web.keys import DOCUMENTS
 from web.letters import send_letter
 from web.rendering import render
 from web.security import limits
-from web.security.forms import DeskForm, form_meta
+from web.security.forms import DeskForm, TokenForm, form_meta, token_form
 from web.security.sessions import signed_in
 
 _PAGE = "/privacy/data"
-
-
-class ButtonForm(DeskForm):
-    pass
 
 
 class ErasureForm(DeskForm):
@@ -34,11 +30,11 @@ class ErasureForm(DeskForm):
 
 
 async def show_data(request: web.Request) -> web.Response:
-    return await _data_page(request, ButtonForm(meta=form_meta(request)))
+    return await _data_page(request, token_form(request))
 
 
 async def export(request: web.Request) -> web.Response:
-    form = ButtonForm(await request.post(), meta=form_meta(request))
+    form = TokenForm(await request.post(), meta=form_meta(request))
     if not form.validate():
         return await _data_page(request, form, status=422)
     contact = signed_in(request)
@@ -67,7 +63,7 @@ async def erase(request: web.Request) -> web.Response:
 
 
 async def keep(request: web.Request) -> web.Response:
-    form = ButtonForm(await request.post(), meta=form_meta(request))
+    form = TokenForm(await request.post(), meta=form_meta(request))
     if not form.validate():
         return await _data_page(request, form, status=422)
     try:

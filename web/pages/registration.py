@@ -20,15 +20,11 @@ from web.database import in_database
 from web.pages.registration_forms import PageErrors, Shown, errors_of, seen_versions, typed_answers
 from web.registration_paths import documents_path, own_application, registration_path
 from web.rendering import render
-from web.security.forms import EXPIRED, DeskForm, form_meta
+from web.security.forms import EXPIRED, TokenForm, form_meta, token_form
 from web.security.sessions import reader, signed_in
 
 _LATER = "later"
 _CHECK = "check"
-
-
-class SectionForm(DeskForm):
-    pass
 
 
 @dataclass(frozen=True)
@@ -74,7 +70,7 @@ async def save_section(request: web.Request) -> web.Response:
     wanted = _section(request)
     form = await request.post()
     typed = typed_answers(form, _on_page(form, wanted))
-    if not SectionForm(form, meta=form_meta(request)).validate():
+    if not TokenForm(form, meta=form_meta(request)).validate():
         return await _sent_again(request, wanted, typed, seen_versions(form, wanted.questions))
     later = form.get("action") == _LATER
     answers = {name: value for name, value in typed.items() if value or not later}
@@ -202,7 +198,7 @@ def _section_page(
         section=wanted,
         shown=shown,
         errors=errors,
-        form=SectionForm(meta=form_meta(request)),
+        form=token_form(request),
         from_check=request.query.get("from") == _CHECK,
         asks_more="more" in request.query and status == 200,
     )

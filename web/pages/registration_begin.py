@@ -16,15 +16,11 @@ from web.pages.registration_forms import PageErrors, Shown, errors_of, typed_ans
 from web.registration_paths import registration_path
 from web.rendering import render
 from web.security import limits
-from web.security.forms import EXPIRED, DeskForm, form_meta
+from web.security.forms import EXPIRED, TokenForm, form_meta, token_form
 from web.security.sessions import signed_in
 
 # What the planner asks as well and hands over.
 CARRIED = (Field.DECLARES, Field.STORE_TYPE, Field.PRODUCTS)
-
-
-class BeginForm(DeskForm):
-    pass
 
 
 async def ask(request: web.Request) -> web.Response:
@@ -35,7 +31,7 @@ async def ask(request: web.Request) -> web.Response:
 async def begin(request: web.Request) -> web.Response:
     form = await request.post()
     typed = typed_answers(form, _questions(*drafts.FIRST_FIELDS, *CARRIED))
-    if not BeginForm(form, meta=form_meta(request)).validate():
+    if not TokenForm(form, meta=form_meta(request)).validate():
         return _page(request, typed, PageErrors({"main": [EXPIRED]}), status=422)
     contact = signed_in(request)
     limits.hit(request.app, limits.DRAFTS_PER_CONTACT, str(contact.id))
@@ -79,5 +75,5 @@ def _page(
         carried={name: typed[name] for name in CARRIED if typed.get(name)},
         errors=errors,
         running=running,
-        form=BeginForm(meta=form_meta(request)),
+        form=token_form(request),
     )

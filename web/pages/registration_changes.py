@@ -22,14 +22,10 @@ from web.database import in_database
 from web.pages.registration_forms import PageErrors, Shown, errors_of, seen_versions, typed_answers
 from web.registration_paths import own_application, registration_path
 from web.rendering import render
-from web.security.forms import EXPIRED, DeskForm, form_meta
+from web.security.forms import EXPIRED, TokenForm, form_meta, token_form
 from web.security.sessions import signed_in
 
 _SAVED = "saved"
-
-
-class ChangeForm(DeskForm):
-    pass
 
 
 @dataclass(frozen=True)
@@ -75,7 +71,7 @@ async def save_change(request: web.Request) -> web.Response:
     group, found, form = _group(request), await _found(request), await request.post()
     typed = typed_answers(form, [one for one in group.questions if f"{one.field}.version" in form])
     versions = seen_versions(form, group.questions)
-    if not ChangeForm(form, meta=form_meta(request)).validate():
+    if not TokenForm(form, meta=form_meta(request)).validate():
         shown = [_typed_again(found, question, typed, versions) for question in _asked(found, group, typed)]
         return _form_page(request, found, group, shown, PageErrors({"main": [EXPIRED]}), status=422)
     agreed = [str(value) for value in form.getall("agreed", [])]
@@ -212,6 +208,6 @@ def _rendered(
         own=found.own,
         home=brand_path(found.application.brand, found.own),
         zone=ZoneInfo(signed_in(request).time_zone),
-        form=ChangeForm(meta=form_meta(request)),
+        form=token_form(request),
         **context,
     )

@@ -16,12 +16,8 @@ from web.pages.registration import read_overview
 from web.pages.registration_forms import PageErrors
 from web.registration_paths import own_application, registration_path
 from web.rendering import render
-from web.security.forms import EXPIRED, DeskForm, form_meta
+from web.security.forms import EXPIRED, TokenForm, form_meta, token_form
 from web.security.sessions import signed_in
-
-
-class SubmitForm(DeskForm):
-    pass
 
 
 async def check(request: web.Request) -> web.Response:
@@ -31,7 +27,7 @@ async def check(request: web.Request) -> web.Response:
 async def submit(request: web.Request) -> web.Response:
     form = await request.post()
     number = request.match_info["number"]
-    if not SubmitForm(form, meta=form_meta(request)).validate():
+    if not TokenForm(form, meta=form_meta(request)).validate():
         return await _check_page(request, PageErrors({"main": [EXPIRED]}), status=422)
     base_url = request.app[SETTINGS].base_url
     try:
@@ -85,5 +81,5 @@ async def _check_page(
         **overview.shown(),
         errors=errors,
         show_blockers=show_blockers,
-        form=SubmitForm(meta=form_meta(request)),
+        form=token_form(request),
     )

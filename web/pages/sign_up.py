@@ -1,21 +1,19 @@
 """An account for somebody new: a name and an address, confirmed by the first sign-in link."""
 
-from urllib.parse import quote
-
 from aiohttp import web
 from sqlalchemy.orm import Session
 from wtforms import HiddenField, StringField
 from wtforms.validators import InputRequired, Length, Regexp
 
-from conversations import mail
 from onboarding.registration import sign_up as accounts
 from web.database import in_database
-from web.keys import SETTINGS, TEMPLATES
-from web.pages.sign_in import AddressForm, own_path, sent_page_next
+from web.letters import send_letter
 from web.rendering import render
 from web.security import limits
 from web.security.forms import form_meta, keep_seed
 from web.security.sessions import reader
+from web.sign_in.brands import BRANDS, BY_LINK, own_path
+from web.sign_in.by_link import AddressForm
 
 _LONGEST_NAME = 80
 
@@ -50,14 +48,12 @@ async def open_account(request: web.Request) -> web.Response:
     limits.hit(request.app, limits.LINKS_PER_EMAIL, email)
     next_page = own_path(form.next.data)
     await in_database(request.app, _mail_link, request.app, str(form.name.data), email, next_page)
-    return sent_page_next(request, email, next_page)
+    return BRANDS.sent_page_next(request, email, next_page)
 
 
-def _mail_link(session: Session, app: web.Application, name: str, email: str, next_page: str) -> None:
+def _mail_link(session: Session, app: web.Application, name: str, email: str, wanted: str) -> None:
     token = accounts.request_account(session, name, email)
-    link = f"{app[SETTINGS].base_url}/sign-in/link/{token}?next={quote(next_page, safe='')}"
-    template = app[TEMPLATES].get_template("mail/sign_up.txt")
-    mail.send_mail(session, email, "Confirm your address for Brand Desk", template.render(link=link))
+    send_letter(session, app, email, "sign_up", path=BY_LINK.path_of(token, wanted))
 
 
 def _page(request: web.Request, form: SignUpForm, status: int = 200) -> web.Response:

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from onboarding import brands, identity
 from onboarding.models import Brand, Contact, WebSession
 from web.database import in_database, is_outage
-from web.keys import SETTINGS
+from web.security.cookies import OwnCookie
 
-_COOKIE_DAYS = 30
+SESSION_COOKIE = OwnCookie("session", lasts=identity.SESSION_LASTS)
 _LONGEST_AGENT = 120
 _SHOWN_IN_AN_OUTAGE = {"/status", "/health"}
 
@@ -42,21 +42,13 @@ def reader(request: web.BaseRequest) -> Reader:
     return found
 
 
-def cookie_name(app: web.Application) -> str:
-    return "__Host-session" if app[SETTINGS].in_production else "session"
-
-
-def token_of(request: web.Request) -> str | None:
-    return request.cookies.get(cookie_name(request.app))
-
-
 def agent_of(request: web.Request) -> str:
     return request.headers.get("User-Agent", "")[:_LONGEST_AGENT]
 
 
 @web.middleware
 async def find_reader(request: web.Request, handler: Handler) -> web.StreamResponse:
-    token = token_of(request)
+    token = SESSION_COOKIE.read(request)
     if token and not request.path.startswith("/static/"):
         request[_READER] = await _looked_up(request, token)
     return await handler(request)
@@ -85,28 +77,6 @@ def _reader_of_page(session: Session, token: str) -> Reader:
         return _NOBODY  # it opens the chat on another site, and none of our pages
     own = brands.brands_of(session, who.contact) if who.contact else []
     return replace(who, own=tuple(own))
-
-
-def set_cookie(request: web.Request, response: web.StreamResponse, token: str) -> None:
-    response.set_cookie(
-        cookie_name(request.app),
-        token,
-        max_age=_COOKIE_DAYS * 24 * 3600,
-        path="/",
-        httponly=True,
-        samesite="Lax",
-        secure=request.app[SETTINGS].in_production,
-    )
-
-
-def drop_cookie(request: web.Request, response: web.StreamResponse) -> None:
-    response.del_cookie(
-        cookie_name(request.app),
-        path="/",
-        httponly=True,
-        samesite="Lax",
-        secure=request.app[SETTINGS].in_production,
-    )
 
 
 def signed_in(request: web.Request) -> Contact:

@@ -7,23 +7,15 @@ from onboarding.models import Staff
 from onboarding.staff import sessions
 from onboarding.staff.sessions import Member
 from web.database import in_database
-from web.keys import SETTINGS
+from web.security.cookies import OwnCookie
 
 DESK = "/desk"
-_COOKIE_SECONDS = int(sessions.SESSION_LASTS.total_seconds())
+STAFF_COOKIE = OwnCookie("staff", lasts=sessions.SESSION_LASTS)
 _MEMBER = web.RequestKey("member", Member)
 
 
 def is_of_desk(path: str) -> bool:
     return path == DESK or path.startswith(f"{DESK}/")
-
-
-def staff_cookie_name(app: web.Application) -> str:
-    return "__Host-staff" if app[SETTINGS].in_production else "staff"
-
-
-def staff_token_of(request: web.Request) -> str | None:
-    return request.cookies.get(staff_cookie_name(request.app))
 
 
 def member(request: web.BaseRequest) -> Member | None:
@@ -45,31 +37,9 @@ def staff_member(request: web.BaseRequest) -> Staff:
 
 @web.middleware
 async def find_member(request: web.Request, handler: Handler) -> web.StreamResponse:
-    token = staff_token_of(request)
+    token = STAFF_COOKIE.read(request)
     if token and is_of_desk(request.path):
         found = await in_database(request.app, sessions.find_member, token)
         if found is not None:
             request[_MEMBER] = found
     return await handler(request)
-
-
-def set_staff_cookie(request: web.Request, response: web.StreamResponse, token: str) -> None:
-    response.set_cookie(
-        staff_cookie_name(request.app),
-        token,
-        max_age=_COOKIE_SECONDS,
-        path="/",
-        httponly=True,
-        samesite="Lax",
-        secure=request.app[SETTINGS].in_production,
-    )
-
-
-def drop_staff_cookie(request: web.Request, response: web.StreamResponse) -> None:
-    response.del_cookie(
-        staff_cookie_name(request.app),
-        path="/",
-        httponly=True,
-        samesite="Lax",
-        secure=request.app[SETTINGS].in_production,
-    )

@@ -17,8 +17,8 @@ from conversations.channels.email.received import MailMalformed
 from conversations.channels.models import ChannelAccount
 from conversations.channels.names import AccountState, ChannelKind
 from conversations.channels.shapes import AccountView
-from conversations.channels.vault import Vault
 from onboarding.database import SessionFactory
+from onboarding.vault import Vault
 
 UNREACHABLE = "imap_unreachable"
 TOO_LARGE = "mail_too_large"

@@ -24,11 +24,6 @@ D = DocumentType
 MEI, WANG = "Mei Lin", "Wang Fang"
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> DocumentStore:
-    return DocumentStore(tmp_path)
-
-
 def checked(session: Session, store: DocumentStore, lines: list[str]) -> DocumentSubmission:
     """A trademark certificate that says these lines, after its first check."""
     submission = send(session, store, D.TRADEMARK, papers.pdf(lines))
@@ -59,14 +54,15 @@ def test_the_queue_begins_with_the_brand_that_has_the_fewest_days_left(session: 
 
 
 def test_the_next_document_follows_in_the_queue(session: Session) -> None:
-    waiting = queue.to_review(session)
-    first, second, last = waiting[0].submission.id, waiting[1], waiting[-1].submission.id
+    order = queue.in_order(session)
+    first, second, last = order[0], order[1], order[-1]
 
-    assert queue.next_after(waiting, first) == second
-    assert queue.next_after(waiting, last) is None
-    assert queue.next_after(waiting, 0) == waiting[0]
-    assert queue.before(waiting, second.submission.id) == waiting[0]
-    assert queue.before(waiting, first) is None
+    assert order == [one.submission.id for one in queue.to_review(session)]
+    assert queue.next_after(order, first) == second
+    assert queue.next_after(order, last) is None
+    assert queue.next_after(order, 0) == first
+    assert queue.before(order, second) == first
+    assert queue.before(order, first) is None
 
 
 def test_a_document_that_was_refused_before_says_so_in_the_queue(

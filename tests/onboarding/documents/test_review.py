@@ -24,11 +24,6 @@ D = DocumentType
 MEI, WANG = "Mei Lin", "Wang Fang"
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> DocumentStore:
-    return DocumentStore(tmp_path)
-
-
 @contextmanager
 def arriving(store: DocumentStore, content: bytes) -> Iterator[Incoming]:
     with store.receive(megabytes=1) as incoming:

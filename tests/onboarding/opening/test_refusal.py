@@ -8,7 +8,6 @@ from sqlalchemy import select
 from conversations import opening as conversations
 from conversations.models import Ticket
 from onboarding import brands, clock
-from onboarding.documents.storage import DocumentStore
 from onboarding.models import Application, DocumentFile, DocumentSubmission, StageChange
 from onboarding.names import DocumentStatus, DocumentType, FileFormat, Stage
 from onboarding.opening import refusal
@@ -20,11 +19,6 @@ from tests.onboarding.opening import way
 from tests.onboarding.registration.answers import F, filled, person, with_documents
 
 WHY = "The trademark belongs to somebody else."
-
-
-@pytest.fixture
-def store(tmp_path) -> DocumentStore:
-    return DocumentStore(tmp_path)
 
 
 def refused(session) -> Application:

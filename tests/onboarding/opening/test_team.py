@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import select, update
 
 from onboarding import clock, stages
-from onboarding.documents.storage import DocumentStore
 from onboarding.models import Application, BrandClaim, DocumentSubmission, StageChange
 from onboarding.names import DocumentStatus, DocumentType, Stage
 from onboarding.opening import brand_review, refusal, set_up, team
@@ -16,11 +15,6 @@ from onboarding.opening.wording import Blocked, FieldsRefused
 from tests.onboarding.opening import way
 
 MEI = way.MEI
-
-
-@pytest.fixture
-def store(tmp_path) -> DocumentStore:
-    return DocumentStore(tmp_path)
 
 
 def at(session, stage: Stage) -> Application:

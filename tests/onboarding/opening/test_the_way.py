@@ -8,7 +8,6 @@ from sqlalchemy import delete, func, select
 
 from onboarding import incubation, promise, stages
 from onboarding.documents import review
-from onboarding.documents.storage import DocumentStore
 from onboarding.models import (
     ContractAcceptance,
     DocumentSubmission,
@@ -24,11 +23,6 @@ from onboarding.opening.wording import Blocked, FieldsRefused, NotNow, OpeningRe
 from onboarding.permissions import RoleTooLow
 from tests.onboarding import people
 from tests.onboarding.opening import way
-
-
-@pytest.fixture
-def store(tmp_path) -> DocumentStore:
-    return DocumentStore(tmp_path)
 
 
 def stage(session) -> Stage:

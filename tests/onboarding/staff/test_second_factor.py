@@ -5,16 +5,17 @@ from sqlalchemy import select
 
 from onboarding.models import RecoveryCode, Staff
 from onboarding.staff import second_factor
-from onboarding.staff.second_factor import CodeOutcome
+from onboarding.staff.second_factor import CodeOutcome, SecondFactorUnreadable
 
 # "12345678901234567890" in base 32, as in appendix B of the RFC.
 SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+VAULT = second_factor.vault(b"a key for tests")
 
 
 @pytest.fixture
 def tao(session) -> Staff:
     staff = session.scalars(select(Staff).where(Staff.email == "tao.chen@desk.example")).one()
-    staff.totp_secret, staff.totp_confirmed_at = SECRET, staff.created_at
+    staff.totp_secret, staff.totp_confirmed_at = VAULT.close(SECRET), staff.created_at
     session.flush()
     return staff
 
@@ -40,14 +41,14 @@ def test_the_codes_are_those_of_the_standard(seconds, code):
 def test_a_clock_may_be_half_a_minute_off(session, tao, monkeypatch, away, outcome):
     monkeypatch.setattr(second_factor, "current_step", lambda: 1000)
 
-    assert second_factor.check(session, tao.id, second_factor.code_at(SECRET, 1000 + away)) is outcome
+    assert second_factor.check(session, VAULT, tao.id, second_factor.code_at(SECRET, 1000 + away)) is outcome
 
 
 def test_after_a_code_neither_it_nor_an_earlier_one_is_taken(session, tao, monkeypatch):
     monkeypatch.setattr(second_factor, "current_step", lambda: 1000)
     codes = [second_factor.code_at(SECRET, step) for step in (1000, 1000, 999, 1001)]
 
-    outcomes = [second_factor.check(session, tao.id, code) for code in codes]
+    outcomes = [second_factor.check(session, VAULT, tao.id, code) for code in codes]
 
     assert outcomes == [CodeOutcome.RIGHT, CodeOutcome.USED, CodeOutcome.USED, CodeOutcome.RIGHT]
 
@@ -56,12 +57,12 @@ def test_spaces_do_not_matter(session, tao, monkeypatch):
     monkeypatch.setattr(second_factor, "current_step", lambda: 1000)
     code = second_factor.code_at(SECRET, 1000)
 
-    assert second_factor.check(session, tao.id, f" {code[:3]} {code[3:]}") is CodeOutcome.RIGHT
+    assert second_factor.check(session, VAULT, tao.id, f" {code[:3]} {code[3:]}") is CodeOutcome.RIGHT
 
 
 def test_what_is_no_code_is_wrong_and_never_an_error(session, tao):
     for typed in ("", "１２３４５６", "12345", "abcdef", "\x00", "9" * 500):
-        assert second_factor.check(session, tao.id, typed) in (CodeOutcome.WRONG, CodeOutcome.BLOCKED)
+        assert second_factor.check(session, VAULT, tao.id, typed) in (CodeOutcome.WRONG, CodeOutcome.BLOCKED)
 
 
 def test_of_recovery_codes_only_hashes_are_kept_and_new_ones_replace_the_old(session, tao):
@@ -70,8 +71,8 @@ def test_of_recovery_codes_only_hashes_are_kept_and_new_ones_replace_the_old(ses
 
     kept = set(session.scalars(select(RecoveryCode.code_hash)))
     assert not kept & {*old, *new}
-    assert second_factor.check(session, tao.id, old[0]) is CodeOutcome.WRONG
-    assert second_factor.check(session, tao.id, new[0]) is CodeOutcome.RIGHT
+    assert second_factor.check(session, VAULT, tao.id, old[0]) is CodeOutcome.WRONG
+    assert second_factor.check(session, VAULT, tao.id, new[0]) is CodeOutcome.RIGHT
     assert second_factor.recovery_codes_left(session, tao.id) == second_factor.RECOVERY_CODES - 1
 
 
@@ -79,10 +80,33 @@ def test_nobody_uses_the_recovery_code_of_somebody_else(session, tao):
     hana = session.scalars(select(Staff).where(Staff.email == "hana.park@desk.example")).one()
     codes = second_factor.new_recovery_codes(session, hana.id)
 
-    assert second_factor.check(session, tao.id, codes[0]) is CodeOutcome.WRONG
+    assert second_factor.check(session, VAULT, tao.id, codes[0]) is CodeOutcome.WRONG
 
 
 def test_without_a_secret_no_code_is_right(session):
     hana = session.scalars(select(Staff).where(Staff.email == "hana.park@desk.example")).one()
 
-    assert second_factor.check(session, hana.id, "000000") is CodeOutcome.WRONG
+    assert second_factor.check(session, VAULT, hana.id, "000000") is CodeOutcome.WRONG
+
+
+def test_the_secret_is_not_to_be_read_in_the_database(session, tao):
+    hana = session.scalars(select(Staff).where(Staff.email == "hana.park@desk.example")).one()
+
+    secret = second_factor.begin(session, VAULT, hana.id)
+
+    assert second_factor.begin(session, VAULT, hana.id) == secret
+    assert secret not in hana.totp_secret
+    assert second_factor.check(session, VAULT, hana.id, code_now(secret)) is CodeOutcome.RIGHT
+
+
+def test_under_another_key_only_a_recovery_code_opens_the_account(session, tao):
+    another = second_factor.vault(b"another key")
+    codes = second_factor.new_recovery_codes(session, tao.id)
+
+    with pytest.raises(SecondFactorUnreadable):
+        second_factor.check(session, another, tao.id, code_now(SECRET))
+    assert second_factor.check(session, another, tao.id, codes[0]) is CodeOutcome.RIGHT
+
+
+def code_now(secret: str) -> str:
+    return second_factor.code_at(secret, second_factor.current_step())

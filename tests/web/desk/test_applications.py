@@ -9,7 +9,6 @@ from sqlalchemy import select
 from conversations import claim_tickets, opening
 from conversations.models import Mail, Message
 from onboarding import access_requests, assignments, clock, dossier, stages
-from onboarding.documents.storage import DocumentStore
 from onboarding.models import (
     Application,
     AuditEntry,
@@ -27,21 +26,10 @@ from tests.onboarding.opening import way
 from tests.web.staff import JONAS, MEI, RUI, TAO, staff_named
 from tests.web.visitor import INGRID, KENJI
 
+pytestmark = pytest.mark.usefixtures("no_background_work")
+
 BOARD = "/desk/applications"
 NORDLYS = f"{BOARD}/BD-2026-004217"
-
-
-@pytest.fixture(autouse=True)
-def no_background_work(monkeypatch):
-    async def nothing(*_: object) -> None:
-        return None
-
-    monkeypatch.setattr("web.app.background.run", nothing)
-
-
-@pytest.fixture
-def store(tmp_path) -> DocumentStore:
-    return DocumentStore(tmp_path)
 
 
 def stage(sessions) -> Stage:

@@ -36,14 +36,7 @@ PROMISED_IN_OSLO = "Thu 21 May 2026, 07:00 in Oslo (13:00 in China)"
 TOO_LATE = datetime(2026, 5, 21, 6, 0, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True)
-def no_background_work(monkeypatch):
-    """What is due is done when a test says so."""
-
-    async def nothing(*_: object) -> None:
-        return None
-
-    monkeypatch.setattr("web.app.background.run", nothing)
+pytestmark = pytest.mark.usefixtures("no_background_work")
 
 
 @pytest.fixture

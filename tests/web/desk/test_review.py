@@ -8,27 +8,15 @@ from sqlalchemy import select
 from conversations import documents as business
 from conversations.models import Mail, Message
 from onboarding.documents import infected, review
-from onboarding.documents.storage import DocumentStore
 from onboarding.models import AuditEntry, DocumentOpening, DocumentReview, DocumentSubmission
 from onboarding.names import DocumentStatus, DocumentType, ReasonCode, Verdict
 from tests.web.desk import papers_sent
 from tests.web.staff import HANA, MEI, RUI, TAO
 from tests.web.visitor import INGRID
 
+pytestmark = pytest.mark.usefixtures("no_background_work")
+
 D = DocumentType
-
-
-@pytest.fixture(autouse=True)
-def no_background_work(monkeypatch):
-    async def nothing(*_: object) -> None:
-        return None
-
-    monkeypatch.setattr("web.app.background.run", nothing)
-
-
-@pytest.fixture
-def store(tmp_path) -> DocumentStore:
-    return DocumentStore(tmp_path)
 
 
 @pytest.fixture

@@ -19,20 +19,9 @@ from tests.web.staff import RUI, TAO, open_staff_session, staff_named
 from tests.web.test_browser import browser, check, context, page
 from tests.web.visitor import INGRID
 
+pytestmark = pytest.mark.usefixtures("no_background_work")
+
 NORDLYS = "/desk/applications/BD-2026-004217"
-
-
-@pytest.fixture(autouse=True)
-def no_background_work(monkeypatch):
-    async def nothing(*_: object) -> None:
-        return None
-
-    monkeypatch.setattr("web.app.background.run", nothing)
-
-
-@pytest.fixture
-def store(tmp_path) -> DocumentStore:
-    return DocumentStore(tmp_path)
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from uuid import uuid4
 
 import pytest
 from aiohttp import WSServerHandshakeError
-from aiohttp.test_utils import TestServer
 from sqlalchemy import delete
 
 from conversations import ownership
@@ -13,6 +12,7 @@ from onboarding import clock
 from onboarding.models import StaffSession
 from tests.conversations.desk import staff_named
 from tests.postgres import drop_connections
+from tests.serving import serving
 from tests.web.desk.page import open_page
 from tests.web.staff import AMARA, JONAS, MEI, RUI, TAO, StaffVisitor
 from tests.web.visitor import INGRID, KENJI
@@ -227,11 +227,9 @@ async def test_who_connects_again_is_told_who_is_there(agent, second_agent, bran
 
 
 async def test_presence_and_news_cross_from_one_process_of_the_site_to_another(agent, settings, brands):
-    other = TestServer(create_app(settings))
-    await other.start_server()
     conversation_id = brands.calls(INGRID, "Hello")
     await agent.enter(MEI)
-    async with StaffVisitor(other) as elsewhere:
+    async with serving(create_app(settings)) as other, StaffVisitor(other) as elsewhere:
         await elsewhere.enter(JONAS)
         theirs = await open_page(elsewhere)
         await theirs.watch(conversation_id)
@@ -244,7 +242,6 @@ async def test_presence_and_news_cross_from_one_process_of_the_site_to_another(a
 
         await mine.hear_change(another)
         await theirs.hear_change(another)
-    await other.close()
 
 
 async def test_whose_conversation_is_taken_over_or_given_is_told_by_whom(

@@ -11,13 +11,7 @@ from tests.onboarding import people
 from tests.web.staff import JONAS, MEI, RUI, staff_named
 from tests.web.visitor import INGRID, KENJI
 
-
-@pytest.fixture(autouse=True)
-def no_background_work(monkeypatch):
-    async def nothing(*_: object) -> None:
-        return None
-
-    monkeypatch.setattr("web.app.background.run", nothing)
+pytestmark = pytest.mark.usefixtures("no_background_work")
 
 
 def opened(

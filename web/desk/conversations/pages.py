@@ -24,7 +24,7 @@ from web.desk.conversations.view import Address, View
 from web.desk.rendering import render_desk
 from web.keys import DOCUMENTS
 from web.security.forms import DeskForm, form_meta
-from web.security.sessions import token_of
+from web.security.sessions import SESSION_COOKIE
 from web.security.staff_sessions import staff_member
 
 # What an agent may send: what a brand may send as a scan.
@@ -69,7 +69,7 @@ async def file(request: web.Request) -> web.StreamResponse:
 
 async def file_of_brand(request: web.Request) -> web.StreamResponse:
     """For whoever the conversation is with."""
-    token, wanted = token_of(request), _uuid(request.match_info["file_id"])
+    token, wanted = SESSION_COOKIE.read(request), _uuid(request.match_info["file_id"])
     assert token is not None
     return _download(request, await in_database(request.app, _sent_to, token, wanted))
 

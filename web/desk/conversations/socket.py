@@ -25,7 +25,7 @@ from web.desk.conversations.watching import (
 )
 from web.keys import DESK_HUB
 from web.security import limits
-from web.security.staff_sessions import signed_in_member, staff_token_of
+from web.security.staff_sessions import STAFF_COOKIE, signed_in_member
 
 _log = logging.getLogger(__name__)
 _HEARTBEAT_SECONDS = 25
@@ -42,7 +42,7 @@ class StaffSessionEnded(DomainError):
 
 
 async def desk_socket(request: web.Request) -> web.StreamResponse:
-    member, token = signed_in_member(request), staff_token_of(request)
+    member, token = signed_in_member(request), STAFF_COOKIE.read(request)
     assert token is not None
     if not request.app[DESK_HUB].has_room(member.session.key_hash):
         raise limits.TooMany(30)

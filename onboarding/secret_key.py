@@ -1,4 +1,4 @@
-"""The key that signs forms: given by the settings, or made once and kept beside the data."""
+"""The key that signs forms, and from which others are made: given by the settings, or made once and kept there."""
 
 import os
 import secrets
@@ -9,7 +9,7 @@ from onboarding.settings import Settings
 _BYTES = 32
 
 
-def signing_key(settings: Settings) -> bytes:
+def secret_key(settings: Settings) -> bytes:
     if settings.secret_key:
         return settings.secret_key.encode()
     return _kept(settings.data_dir / "secret_key")

@@ -1,0 +1,1 @@
+"""Signing in: one mechanism, and two entrances to it, that of brands and that of the desk."""
