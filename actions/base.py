@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import brands, followup, suggestions, team_note, wording
 from actions.brands import WhichBrand
 from actions.grave import grave_reason
-from actions.refusals import NotYourBrand, SignInFirst
+from actions.refusals import LinkFirst, NotYourBrand, SignInFirst
 from actions.registration_form import Form
 from actions.tickets import call_person
 from actions.turn import Heard, Turn
@@ -113,7 +113,7 @@ class LiveAction(Skill):
 
     def respond(self, turn: Turn) -> None:
         if turn.contact is None:
-            raise SignInFirst
+            raise LinkFirst if turn.is_on_channel else SignInFirst
         chosen = brands.chosen(turn, overview=self.is_overview)
         for brand in chosen:
             self.answer(turn, brand)

@@ -3,7 +3,7 @@
 from actions import brands, suggestions, wording
 from actions.base import Skill
 from actions.misunderstanding import Misunderstanding, Times
-from actions.refusals import NotForVisitors, NotYourBrand, SignInFirst
+from actions.refusals import LinkFirst, NotForVisitors, NotYourBrand, SignInFirst
 from actions.turn import Turn
 
 
@@ -14,7 +14,9 @@ class ActionAskOtherBrandData(Skill):
 
     def respond(self, turn: Turn) -> None:
         if turn.contact is None:
-            raise SignInFirst if turn.heard.entity("application_no") else NotForVisitors
+            if not turn.heard.entity("application_no"):
+                raise NotForVisitors
+            raise LinkFirst if turn.is_on_channel else SignInFirst
         if not brands.named_in(turn):
             raise NotYourBrand
         Skill.for_intent("store_opening_status").respond(turn)

@@ -16,6 +16,13 @@ class SignInFirst(Refusal):
     suggestions = ("document_requirements", "livestream_date")
 
 
+class LinkFirst(Refusal):
+    """As SignInFirst, for whoever writes on a messaging channel: a sign-in on the website changes nothing there."""
+
+    code = "link_first"
+    suggestions = SignInFirst.suggestions
+
+
 class DataOutOfReach(Refusal):
     code = "data_out_of_reach"
     suggestions = ("handoff_human",)

@@ -131,6 +131,12 @@ class Turn:
         return self.asker.contact
 
     @property
+    def is_on_channel(self) -> bool:
+        """Not on the website."""
+        conversation = self.asker.conversation
+        return conversation is not None and conversation.answered_on is not None
+
+    @property
     def zone(self) -> ZoneInfo:
         """The place that is asked about, where the question is about times; else the asker's own."""
         named = self.heard.entity("time_zone") if self.asks_about_times else None

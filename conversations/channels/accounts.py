@@ -63,7 +63,6 @@ def find(session: Session, kind: str, public_id: str) -> ChannelAccount:
 
 def view(session: Session, vault: Vault, account: ChannelAccount) -> AccountView:
     """Raises SecretsUnreadable."""
-    overlaps = account.overlap_until is not None and account.overlap_until > clock.now(session)
     return AccountView(
         id=account.id,
         public_id=account.public_id,
@@ -71,7 +70,7 @@ def view(session: Session, vault: Vault, account: ChannelAccount) -> AccountView
         name=account.name,
         settings=account.settings,
         secrets=_opened(vault, account.secrets),
-        previous=_opened(vault, account.previous_secrets) if overlaps else {},
+        previous=_still_counting(session, vault, account),
     )
 
 
@@ -82,10 +81,14 @@ def rotate(
     changed: Mapping[str, str],
     overlap: timedelta = OVERLAP,
 ) -> None:
-    """The secrets named in `changed` are new; the ones before count until the overlap ends."""
-    before = _opened(vault, account.secrets)
-    account.previous_secrets = account.secrets
-    account.secrets = _closed(vault, before | dict(changed))
+    """The secrets named in `changed` are new; the ones before count until the overlap ends.
+
+    What was before a secret that stays, and counts still, counts on: until the end of the newest overlap.
+    """
+    current, earlier = _opened(vault, account.secrets), _still_counting(session, vault, account)
+    staying = {name: value for name, value in earlier.items() if name not in changed}
+    account.previous_secrets = _closed(vault, current | staying)
+    account.secrets = _closed(vault, current | dict(changed))
     account.overlap_until = clock.now(session) + overlap
 
 
@@ -117,6 +120,11 @@ def names_of_active(session: Session) -> tuple[str, ...]:
         select(ChannelAccount.kind).where(ChannelAccount.state == AccountState.ACTIVE).distinct()
     )
     return tuple(sorted({guides.guide(kind).public_name for kind in kinds}))
+
+
+def _still_counting(session: Session, vault: Vault, account: ChannelAccount) -> dict[str, str]:
+    overlaps = account.overlap_until is not None and account.overlap_until > clock.now(session)
+    return _opened(vault, account.previous_secrets) if overlaps else {}
 
 
 def _closed(vault: Vault, secret_values: Mapping[str, str]) -> str:

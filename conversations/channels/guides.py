@@ -1,5 +1,6 @@
 """How an operator connects a channel: names, fields and steps, in guides/<kind>.yml."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -29,16 +30,25 @@ class Field:
 
 @dataclass(frozen=True)
 class Guide:
-    """`steps` are Markdown; {webhook} in them is the address of the webhook; brands know it by `public_name`."""
+    """`steps` are Markdown; {webhook} in them is the address of the webhook; brands know it by `public_name`,
+    operators who carries it by `provider`.
+
+    `recipient_known` makes the recipient of who wrote last from the address to answer at; without it, it is their id.
+    """
 
     kind: ChannelKind
     name: str
     public_name: str
+    provider: str
     summary: str
     steps_before: tuple[str, ...]
     steps_after: tuple[str, ...]
     fields: tuple[Field, ...]
     recipient: Field
+    recipient_known: str | None = None
+
+    def known_recipient(self, user: str, address: Mapping[str, Any]) -> str:
+        return user if self.recipient_known is None else self.recipient_known.format(**address)
 
     @property
     def settings(self) -> tuple[Field, ...]:
@@ -56,11 +66,13 @@ def guide(kind: ChannelKind) -> Guide:
         kind=kind,
         name=content["name"],
         public_name=content.get("public_name", content["name"]),
+        provider=content.get("provider", content["name"]),
         summary=content["summary"],
         steps_before=tuple(content["steps_before"]),
         steps_after=tuple(content["steps_after"]),
         fields=tuple(Field(**field) for field in content["fields"]),
         recipient=Field(name="recipient", **content["recipient"]),
+        recipient_known=content.get("recipient_known"),
     )
 
 

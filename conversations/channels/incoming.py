@@ -1,6 +1,6 @@
 """Takes in what a provider delivered, in one transaction: stored once, its turn enqueued, nothing else done here."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, func, select
@@ -37,7 +37,7 @@ from onboarding.errors import DomainError
 
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
-type Events = Iterable[Event]
+type Events = Sequence[Event]
 
 
 class AccountPaused(DomainError):
@@ -76,14 +76,11 @@ def take(session: Session, channel: Channel, account_id: int, events: Events) ->
     account = session.get_one(ChannelAccount, account_id)
     if account.state is not AccountState.ACTIVE:
         raise AccountPaused("This channel is switched off.")
-    in_order = _in_order(events)
-    reported = [event.provider_id for event in in_order if isinstance(event, StatusReport)]
-    reports.await_turn(session, account_id, reported)
+    reported = [event for event in events if isinstance(event, StatusReport)]
+    reports.await_turn(session, account_id, [report.provider_id for report in reported])
     is_due = False
-    for event in in_order:
+    for event in _in_order(events):
         match event:
-            case StatusReport():
-                reports.take(session, account, event)
             case ReadReport():
                 reports.take_read(session, account, event)
             case Consent():
@@ -91,6 +88,9 @@ def take(session: Session, channel: Channel, account_id: int, events: Events) ->
             case InboundMessage():
                 if _concerns_us(session, account, event) and _is_new(session, account, event.external_id):
                     is_due = _take_message(session, channel, account, event) or is_due
+    # Who writes is locked before what was sent to them, as in sending.
+    for report in sorted(reported, key=lambda report: report.provider_id):
+        reports.take(session, account, report)
     accounts.note_in(session, account)
     return is_due
 

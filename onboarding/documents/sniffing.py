@@ -25,6 +25,7 @@ _ZIP = b"PK\x03\x04"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _APPLE_BRANDS = (b"heic", b"heix", b"heif", b"hevc", b"mif1", b"msf1")
 _SEPARATORS = (",", ";", "\t")
+_SPELT_WITH_A_VOWEL = frozenset("AEFHILMNORSX")
 _WORKBOOK, _MACROS, _OFFICE_FOLDERS = "xl/workbook.xml", "vbaproject.bin", ("word/", "ppt/")
 
 
@@ -41,6 +42,12 @@ def formats_said(document: DocumentType) -> str:
     return in_words(tuple(str(one) for one in allowed_formats(document)), last="or")
 
 
+def _one_of_formats(document: DocumentType) -> str:
+    """ "a PDF, JPG or PNG", "an XLSX or CSV"."""
+    formats = formats_said(document)
+    return f"{'an' if formats[0] in _SPELT_WITH_A_VOWEL else 'a'} {formats}"
+
+
 def accepted(document: DocumentType) -> str:
     """For the picker of a browser or phone, which may open the camera for pictures."""
     return ",".join(_PICKED_AS[one] for one in allowed_formats(document))
@@ -50,7 +57,7 @@ def sniff(path: Path, document: DocumentType) -> FileFormat:
     """Raises FileRefused for what this document may not be."""
     found = _format(path, document)
     if found not in allowed_formats(document):
-        raise FileRefused("wrong_type", formats=formats_said(document))
+        raise FileRefused("wrong_type", one_of_formats=_one_of_formats(document))
     return found
 
 
@@ -61,9 +68,9 @@ def _format(path: Path, document: DocumentType) -> FileFormat | None:
         if head.startswith(magic):
             return found
     if head[4:8] == b"ftyp" and head[8:12] in _APPLE_BRANDS:
-        raise FileRefused("heic", formats=formats_said(document))
+        raise FileRefused("heic", one_of_formats=_one_of_formats(document))
     if head.startswith(_OLD_OFFICE):
-        raise FileRefused("office", formats=formats_said(document))
+        raise FileRefused("office", one_of_formats=_one_of_formats(document))
     if head.startswith(_ZIP):
         return _in_zip(path, document)
     return FileFormat.CSV if _is_table(path) else None
@@ -76,7 +83,7 @@ def _in_zip(path: Path, document: DocumentType) -> FileFormat | None:
     except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError):
         raise FileRefused("broken") from None
     if any(name.startswith(_OFFICE_FOLDERS) for name in names):
-        raise FileRefused("office", formats=formats_said(document))
+        raise FileRefused("office", one_of_formats=_one_of_formats(document))
     if any(name.endswith(_MACROS) for name in names):
         raise FileRefused("macros")
     return FileFormat.XLSX if _WORKBOOK in names else None

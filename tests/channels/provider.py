@@ -80,6 +80,10 @@ class ProviderDouble:
     def pressed_button(self, user: str, value: str) -> Hook:
         raise NotImplementedError
 
+    def refusal(self) -> web.Response:
+        """What the provider answers to what it never takes."""
+        return web.json_response({"ok": False}, status=400)
+
     def slow_down(self) -> web.Response:
         """What the provider answers when there is too much."""
         return web.json_response({"ok": False}, status=429, headers={"Retry-After": "3"})
@@ -93,6 +97,8 @@ class ProviderDouble:
         if not self._faults:
             return None
         match self._faults.popleft():
+            case "refuse":
+                return self.refusal()
             case "cut":
                 if request.transport is not None:
                     request.transport.abort()

@@ -44,6 +44,9 @@ class SlackDouble(ProviderDouble):
         app.router.add_get("/api/files.info", self._file_info)
         app.router.add_get("/files/{id}", self._file)
 
+    def refusal(self) -> web.Response:
+        return web.json_response({"ok": False, "error": "channel_not_found"})
+
     def slow_down(self) -> web.Response:
         headers = {"Retry-After": "30"}
         return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers=headers)

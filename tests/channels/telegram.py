@@ -33,6 +33,9 @@ class TelegramDouble(ProviderDouble):
         app.router.add_post("/bot{token}/getFile", self._get_file)
         app.router.add_get("/file/bot{token}/{path:.+}", self._file)
 
+    def refusal(self) -> web.Response:
+        return _not_ok(403, "Forbidden: bot was blocked by the user")
+
     def slow_down(self) -> web.Response:
         told = {
             "ok": False,

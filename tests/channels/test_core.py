@@ -86,6 +86,17 @@ async def test_the_secret_before_the_last_counts_until_the_overlap_ends(plain):
     assert await ask(plain, "too late") == [401]
 
 
+async def test_replacing_one_secret_does_not_end_the_overlap_of_another(plain):
+    with plain.sessions.begin() as session:
+        account = session.get_one(ChannelAccount, plain.account_id)
+        accounts.rotate(session, plain.post.vault, account, {"signing": "the new one"})
+        accounts.rotate(session, plain.post.vault, account, {"token": "a new one too"})
+
+    assert await ask(plain, "signed with the old one") == [200]
+    plain.pass_time(accounts.OVERLAP)
+    assert await ask(plain, "too late") == [401]
+
+
 async def test_secrets_are_stored_closed(plain):
     with plain.sessions() as session:
         account = session.get_one(ChannelAccount, plain.account_id)

@@ -7,6 +7,7 @@ import pytest
 from conversations.channels import guides
 from conversations.channels.names import ChannelKind
 from conversations.channels.registry import CHANNELS
+from tests.channels.correspondents import LOCAL
 from tests.channels.email.double import EmailDouble
 from tests.channels.house import house
 from tests.channels.meta.doubles import MessengerDouble, WhatsappDouble
@@ -86,6 +87,24 @@ async def test_a_channel_that_an_operator_adds_takes_messages(settings, sessions
         opened.path = webhook.removeprefix(settings.base_url)
 
         assert await opened.deliver(provider.written(user, "hello", "1")) == [200]
+
+
+@pytest.mark.parametrize("kind", LOCAL)
+async def test_a_test_message_goes_to_who_wrote_last_as_filled_in(settings, sessions, kind):
+    who = LOCAL[kind].open(None)
+    channel = CHANNELS[ChannelKind(kind)]
+    async with who.provider, house(settings, sessions, channel, who.provider) as opened:
+        who.provider.webhook = f"{settings.base_url}{opened.path}"
+        await opened.deliver(who.writes("hello", "1"))
+        path = f"/desk/channels/{opened.account().public_id}"
+        async with StaffVisitor(opened.server) as operator:
+            await operator.enter(AMARA)
+            page = await operator.open(path)
+            filled_in = page.field("entered_recipient")
+            done = await operator.submit(page, f"{path}/test", entered_recipient=filled_in)
+
+        assert "It is on its way" in done.words
+        assert len(who.heard()) == 1
 
 
 def entered(provider: ProviderDouble) -> dict[str, str]:

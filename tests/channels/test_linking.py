@@ -60,7 +60,7 @@ async def test_a_code_that_was_sent_and_confirmed_links_and_both_sides_are_told(
     await slack.send_all()
 
     assert "It is linked" in done.words
-    assert "Slack U0INGRID, a private chat" in done.words
+    assert "Slack U0INGRID" in done.words
     assert "linked to the account of Ingrid" in slack.provider.texts_to(INGRID)[-1]
 
 

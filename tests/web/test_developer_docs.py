@@ -1,6 +1,7 @@
 """What the documentation tells developers to run, runs; what it promises, holds."""
 
 import asyncio
+import json
 import os
 import re
 import sys
@@ -50,6 +51,17 @@ async def run(server, sessions, folder: Path, *command: str) -> str:
     said, problems = await asyncio.wait_for(process.communicate(), 60)
     assert process.returncode == 0, problems.decode()
     return said.decode()
+
+
+def test_whatever_the_document_refers_to_is_in_it():
+    document = openapi.described()
+    references = re.findall(r'"\$ref": "([^"]+)"', json.dumps(document))
+
+    assert references
+    for reference in set(references):
+        found = document
+        for step in reference.removeprefix("#/").split("/"):
+            found = found[step]
 
 
 async def test_the_quick_start_with_curl_runs(server, sessions, tmp_path):

@@ -173,7 +173,7 @@ async def test_lists_are_taken_as_tables_and_not_as_scans(visitor):
     with_macros = await send(visitor, zipped("xl/workbook.xml", "xl/vbaProject.bin"), "list.xlsx", PRODUCTS)
     taken = await send(visitor, papers.product_list(), "list.csv", PRODUCTS)
 
-    assert "The selected file must be a XLSX or CSV" in refused.words
+    assert "The selected file must be an XLSX or CSV" in refused.words
     assert "The selected file contains macros" in with_macros.words
     assert "list.csv CSV" in taken.words
 

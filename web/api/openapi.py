@@ -143,17 +143,19 @@ def _path_parameters(operation: Operation) -> list[dict[str, Any]]:
 
 def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
     schema = operation.query.model_json_schema()
+    named = schema.get("$defs", {})
     return [
-        {"name": name, "in": "query", "required": False, "schema": _plain(found),
+        {"name": name, "in": "query", "required": False, "schema": _plain(found, named),
          "description": found.get("description", "")}
         for name, found in schema.get("properties", {}).items()
     ]  # fmt: skip
 
 
-def _plain(found: dict[str, Any]) -> dict[str, Any]:
-    """A query has no null: what is optional is left out."""
+def _plain(found: dict[str, Any], named: dict[str, Any]) -> dict[str, Any]:
+    """A query has no null: what is optional is left out. Nothing is named elsewhere."""
     kinds = [kind for kind in found.get("anyOf", []) if kind != {"type": "null"}]
     merged = {**found, **(kinds[0] if kinds else {})}
+    merged |= named[merged.pop("$ref").rpartition("/")[2]] if "$ref" in merged else {}
     dropped = {"anyOf", "title", "description"} | ({"default"} if merged.get("default") is None else set())
     return {name: value for name, value in merged.items() if name not in dropped}
 

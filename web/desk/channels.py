@@ -181,7 +181,8 @@ def _page(session: Session, app: web.Application, public_id: str) -> Page:
         .order_by(ChannelIdentity.last_in_at.desc().nulls_last())
         .limit(1)
     )
-    known = newest.external_user if newest else ""
+    guide = guides.guide(account.kind)
+    known = guide.known_recipient(newest.external_user, newest.address) if newest else ""
     return Page(account, accounts.view(session, app[VAULT], account), standing, known)
 
 

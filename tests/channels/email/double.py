@@ -10,20 +10,20 @@ from conversations.channels.email.channel import signature
 from conversations.channels.names import ChannelKind
 from tests.channels.email.mails import DESK, mail
 from tests.channels.email.servers import PASSWORD, Box, Outbox, mail_server, mailbox
-from tests.channels.provider import Hook, ProviderDouble
+from tests.channels.provider import Heard, Hook, ProviderDouble
 
 WEBHOOK_SECRET, THREAD_SECRET = "w" * 32, "t" * 32
 OUR_SERVER = "mx.brand.example"
 
 
 class EmailDouble(ProviderDouble):
-    """With `imap`, a mailbox stands beside the webhook."""
+    """With `imap`, a mailbox stands beside the webhook; `ports` are those of both, any where they are 0."""
 
     kind = ChannelKind.EMAIL
 
-    def __init__(self, *, imap: bool = False, **settings: object) -> None:
+    def __init__(self, *, imap: bool = False, ports: tuple[int, int] = (0, 0), **settings: object) -> None:
         self.settings = settings
-        self._mail_server, self._mailbox = mail_server(), mailbox() if imap else None
+        self._mail_server, self._mailbox = mail_server(ports[0]), mailbox(ports[1]) if imap else None
         self.outbox: Outbox = self._mail_server.__enter__()
         self.box: Box | None = self._mailbox.__enter__() if self._mailbox else None
         super().__init__()
@@ -58,7 +58,12 @@ class EmailDouble(ProviderDouble):
         return Hook(raw, {"X-Brand-Desk-Timestamp": at, "X-Brand-Desk-Signature": signed})
 
     def misbehave(self, *faults: str) -> None:
-        said = {"cut": "", "429": "450 4.7.1 too many", "500": "451 4.3.0 our fault"}
+        said = {
+            "refuse": "550 5.1.1 no such user",
+            "cut": "",
+            "429": "450 4.7.1 too many",
+            "500": "451 4.3.0 our fault",
+        }
         self.outbox.answers.extend(said[fault] for fault in faults)
 
     def mails_to(self, address: str) -> list[Any]:
@@ -71,6 +76,14 @@ class EmailDouble(ProviderDouble):
 
     def texts_to(self, user: str) -> list[str]:
         return [_said(message) for message in self.mails_to(user)]
+
+    def taken(self) -> list[Heard]:
+        """What was sent, to whomever, in order."""
+        pairs = zip(self.outbox.envelopes, self.outbox.taken, strict=False)
+        return [
+            Heard(recipient, _said(message_from_bytes(raw, policy=policy.default)))
+            for (_, recipient), raw in list(pairs)
+        ]
 
     def texts_by_user(self) -> dict[str, list[str]]:
         return {user: self.texts_to(user) for user in {recipient for _, recipient in self.outbox.envelopes}}

@@ -43,28 +43,26 @@ class Outbox:
 
 
 @contextmanager
-def mailbox() -> Iterator[Box]:
+def mailbox(port: int = 0) -> Iterator[Box]:
     box = Box()
-    with _serving(_Imap, box) as port:
-        box.port = port
+    with _serving(_Imap, box, port) as box.port:
         yield box
 
 
 @contextmanager
-def mail_server() -> Iterator[Outbox]:
+def mail_server(port: int = 0) -> Iterator[Outbox]:
     outbox = Outbox()
-    with _serving(_Smtp, outbox) as port:
-        outbox.port = port
+    with _serving(_Smtp, outbox, port) as outbox.port:
         yield outbox
 
 
 @contextmanager
-def _serving(handler: type["_Lines"], state: object) -> Iterator[int]:
+def _serving(handler: type["_Lines"], state: object, port: int) -> Iterator[int]:
     class Server(socketserver.ThreadingTCPServer):
         daemon_threads = True
         allow_reuse_address = True
 
-    server = Server(("127.0.0.1", 0), type("Bound", (handler,), {"state": state}))
+    server = Server(("127.0.0.1", port), type("Bound", (handler,), {"state": state}))
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
     yield server.server_address[1]
     server.shutdown()

@@ -55,6 +55,9 @@ class MetaDouble(ProviderDouble):
     def slow_down(self) -> web.Response:
         return web.json_response({"error": {"code": 130429, "message": "Rate limit hit"}}, status=400)
 
+    def refusal(self) -> web.Response:
+        return web.json_response({"error": {"code": 100, "message": "Invalid parameter"}}, status=400)
+
     def heard_in(self, said: dict[str, Any]) -> tuple[Heard, dict[str, Any]]:
         raise NotImplementedError
 

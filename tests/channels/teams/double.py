@@ -34,6 +34,7 @@ class TeamsDouble(ProviderDouble):
         self.key_requests = self.logins = 0
         self.expires_in = 3600
         self.refuses: dict[str, tuple[int, str]] = {}
+        self.files: dict[str, bytes] = {}
         super().__init__()
 
     def account_settings(self) -> dict[str, Any]:
@@ -60,6 +61,9 @@ class TeamsDouble(ProviderDouble):
     @property
     def service(self) -> str:
         return f"{self.address}/teams/"
+
+    def refusal(self) -> web.Response:
+        return web.json_response({"error": {"code": "ForbiddenOperationException"}}, status=403)
 
     def written(self, user: str, text: str, external_id: str) -> Hook:
         return self.hook(self.activity(user, text, external_id))
@@ -145,4 +149,4 @@ class TeamsDouble(ProviderDouble):
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
         assert "Authorization" not in request.headers
-        return web.Response(body=b"file")
+        return web.Response(body=self.files.get(request.match_info["name"], b"file"))

@@ -82,6 +82,9 @@ class TwilioDouble(ProviderDouble):
         signature = signing.sign(f"{self.webhook}?{urlencode(query)}", (), TOKEN)
         return Hook(body, {"X-Twilio-Signature": signature, "Content-Type": "application/json"}, query)
 
+    def refusal(self) -> web.Response:
+        return web.json_response({"code": 21211, "message": "Invalid 'To'", "status": 400}, status=400)
+
     def slow_down(self) -> web.Response:
         return web.json_response({"code": 20429, "message": "Too Many Requests", "status": 429}, status=429)
 
