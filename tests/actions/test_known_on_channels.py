@@ -1,13 +1,13 @@
 """Whoever is not known is told how to become known where they write: sign in on the website, link a chat elsewhere."""
 
 import pytest
-from conversations.channels.vault import Vault
 
 from conversations import lookup
 from conversations.channels import accounts
 from conversations.channels.models import ChannelIdentity
 from conversations.channels.names import ChannelKind
 from onboarding import clock
+from onboarding.vault import Vault
 from tests.actions.conftest import Talk
 
 QUESTION = "how many days are left?"
@@ -16,7 +16,7 @@ QUESTION = "how many days are left?"
 @pytest.fixture
 def stranger_on_slack(session) -> Talk:
     conversation = lookup.open_for_visitor(session)
-    account = accounts.add(session, Vault(b"s" * 32), ChannelKind.SLACK, "A test", {}, {})
+    account = accounts.add(session, Vault(b"s" * 32, b"a test"), ChannelKind.SLACK, "A test", {}, {})
     identity = ChannelIdentity(
         account_id=account.id,
         external_user="U0INGRID",
