@@ -15,7 +15,7 @@ from conversations.channels.names import AccountState, ChannelKind
 from conversations.channels.shapes import AccountView
 from onboarding import clock
 from onboarding.errors import NotFound
-from onboarding.vault import Vault
+from onboarding.vault import SecretsUnreadable, Vault
 
 OVERLAP = timedelta(hours=24)
 _BYTES = 16
@@ -63,15 +63,17 @@ def find(session: Session, kind: str, public_id: str) -> ChannelAccount:
 
 def view(session: Session, vault: Vault, account: ChannelAccount) -> AccountView:
     """Raises SecretsUnreadable."""
-    return AccountView(
-        id=account.id,
-        public_id=account.public_id,
-        kind=account.kind,
-        name=account.name,
-        settings=account.settings,
-        secrets=_opened(vault, account.secrets),
-        previous=_still_counting(session, vault, account),
+    return _viewed(
+        account, _opened(vault, account.secrets), _opened(vault, _still_counting(session, account))
     )
+
+
+def readable(session: Session, vault: Vault, account: ChannelAccount) -> AccountView:
+    """As `view`, but without secrets where they cannot be read any more, so that they can be entered again."""
+    try:
+        return view(session, vault, account)
+    except SecretsUnreadable:
+        return _viewed(account, {}, {})
 
 
 def rotate(
@@ -83,12 +85,14 @@ def rotate(
 ) -> None:
     """The secrets named in `changed` are new; the ones before count until the overlap ends.
 
-    What was before a secret that stays, and counts still, counts on: until the end of the newest overlap.
+    What was before a secret that stays, and counts still, counts on: until the end of the newest overlap. Secrets that
+    cannot be read any more are dropped.
     """
-    current, earlier = _opened(vault, account.secrets), _still_counting(session, vault, account)
+    known = readable(session, vault, account)
+    current, earlier = known.secrets, known.previous
     staying = {name: value for name, value in earlier.items() if name not in changed}
-    account.previous_secrets = _closed(vault, current | staying)
-    account.secrets = _closed(vault, current | dict(changed))
+    account.previous_secrets = _closed(vault, dict(current) | staying)
+    account.secrets = _closed(vault, dict(current) | dict(changed))
     account.overlap_until = clock.now(session) + overlap
 
 
@@ -122,9 +126,21 @@ def names_of_active(session: Session) -> tuple[str, ...]:
     return tuple(sorted({guides.guide(kind).public_name for kind in kinds}))
 
 
-def _still_counting(session: Session, vault: Vault, account: ChannelAccount) -> dict[str, str]:
+def _viewed(account: ChannelAccount, current: Mapping[str, str], previous: Mapping[str, str]) -> AccountView:
+    return AccountView(
+        id=account.id,
+        public_id=account.public_id,
+        kind=account.kind,
+        name=account.name,
+        settings=account.settings,
+        secrets=current,
+        previous=previous,
+    )
+
+
+def _still_counting(session: Session, account: ChannelAccount) -> str | None:
     overlaps = account.overlap_until is not None and account.overlap_until > clock.now(session)
-    return _opened(vault, account.previous_secrets) if overlaps else {}
+    return account.previous_secrets if overlaps else None
 
 
 def _closed(vault: Vault, secret_values: Mapping[str, str]) -> str:

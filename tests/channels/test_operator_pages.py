@@ -5,7 +5,8 @@ import re
 import pytest
 from multidict import MultiDict
 
-from conversations.channels import guides
+from conversations.channels import accounts, guides
+from conversations.channels.models import ChannelAccount
 from conversations.channels.names import DeliveryStatus
 from conversations.channels.slack import Slack
 from onboarding import audit
@@ -183,6 +184,21 @@ async def test_all_dead_letters_are_tried_again_at_once(slack, operator):
     await slack.send_all()
 
     assert len(slack.provider.heard) == 3
+
+
+async def test_after_a_change_of_secret_key_the_secrets_are_entered_again(slack, operator, sessions):
+    with sessions.begin() as session:
+        stored = session.get_one(ChannelAccount, slack.account_id)
+        stored.secrets = accounts.vault(b"the SECRET_KEY of then").close("{}")
+    page = await operator.open(page_of(slack))
+    assert page.status == 200
+    assert "Enter all of them again" in page.words
+
+    again = {"entered_signing_secret": SIGNING_SECRET, "entered_bot_token": BOT_TOKEN}
+    page = await operator.submit(page, f"{page_of(slack)}/secrets", **again)
+
+    assert "Enter all of them again" not in page.words
+    assert await slack.deliver(slack.provider.written(INGRID, "hello", "1")) == [200]
 
 
 async def test_what_operators_do_is_in_the_audit_without_secrets(slack, operator, sessions):

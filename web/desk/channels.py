@@ -183,7 +183,7 @@ def _page(session: Session, app: web.Application, public_id: str) -> Page:
     )
     guide = guides.guide(account.kind)
     known = guide.known_recipient(newest.external_user, newest.address) if newest else ""
-    return Page(account, accounts.view(session, app[VAULT], account), standing, known)
+    return Page(account, accounts.readable(session, app[VAULT], account), standing, known)
 
 
 def _account(session: Session, public_id: str) -> ChannelAccount:
@@ -286,6 +286,7 @@ def _channel_page(
         is_on=page.account.state is AccountState.ACTIVE,
         has_templates=templates.are_on(page.account.kind),
         has_secret={field.name: field.name in page.view.secrets for field in guide.secrets},
+        has_lost_secrets=not page.view.secrets,
         overlaps=bool(page.view.previous),
         settings=settings or _settings_form(request, page, None),
         secrets=secrets or channel_forms.secrets_form(guide, None, meta),
