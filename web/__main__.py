@@ -21,6 +21,8 @@ _SECONDS_TO_FINISH = 2.0
 
 def main() -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    # It tells of each job of each minute.
+    logging.getLogger("procrastinate").setLevel(logging.WARNING)
     # Both would write down letters of what people typed.
     logging.getLogger("fontTools").setLevel(logging.WARNING)
     logging.getLogger("fpdf").setLevel(logging.ERROR)
