@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 from aiohttp.test_utils import TestServer
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from onboarding.settings import Settings
+from tests.browser_setup import chromium
 from tests.serving import serving
 from tests.web.staff import StaffVisitor
 from tests.web.visitor import Visitor
@@ -78,3 +80,33 @@ def no_background_work(monkeypatch: pytest.MonkeyPatch) -> None:
         return None
 
     monkeypatch.setattr("web.app.background.run", nothing)
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def context(browser: Browser, server: TestServer) -> AsyncIterator[BrowserContext]:
+    context = await browser.new_context(
+        base_url=str(server.make_url("/")), viewport={"width": 1280, "height": 900}
+    )
+    context.set_default_timeout(5000)
+    yield context
+    await context.close()
+
+
+@pytest.fixture
+async def page(context: BrowserContext) -> AsyncIterator[Page]:
+    page = await context.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on(
+        "console", lambda said: problems.append(said.text) if "Content Security Policy" in said.text else None
+    )
+    yield page
+    assert problems == []

@@ -8,10 +8,8 @@ from onboarding import access_requests, erasure, identity, invitations
 from onboarding.models import Contact
 from onboarding.names import AccessReason, Role, SignedInBy
 from tests.onboarding import people as written
-from tests.web.test_browser import browser, check, context, no_violations, page
+from tests.web.browsing import check, no_violations
 from tests.web.visitor import INGRID, KENJI, SOFIA
-
-__all__ = ["browser", "context", "page"]
 
 PEOPLE = "/brands/nordlys-skincare/people"
 NEW = "new@nordlys.example"

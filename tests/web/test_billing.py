@@ -11,13 +11,12 @@ from onboarding.models import Invoice, ProofOpening
 from onboarding.opening import fees
 from tests import papers
 from tests.onboarding.opening import way
+from tests.web.browsing import check, sign_in
 from tests.web.registrant import errors
-from tests.web.test_browser import browser, check, context, page, sign_in
 from tests.web.visitor import INGRID, SOFIA
 
 pytestmark = pytest.mark.usefixtures("no_background_work")
 
-__all__ = ["browser", "context", "page"]
 
 HOME = "/brands/nordlys-skincare"
 BILLING = f"{HOME}/fees/billing"

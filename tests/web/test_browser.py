@@ -3,102 +3,24 @@
 import asyncio
 import hashlib
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
-from aiohttp.test_utils import TestServer
-from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright, expect
+from playwright.async_api import expect
 from sqlalchemy import delete
 
 from onboarding.models import WebSession
-from tests.browser_setup import chromium
 from tests.web.assistant import FakeAssistant
-from tests.web.visitor import INGRID, KENJI, SOFIA, Visitor
+from tests.web.browsing import AXE, WIDTHS, check, no_violations, open_chat, said, sign_in, stored, write
+from tests.web.visitor import INGRID, KENJI, SOFIA
 from web.keys import HUB
 
-AXE = Path(__file__).with_name("vendor") / "axe.min.js"
 AXE_SHA256 = "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c"
-WIDTHS = (1280, 320)
 PUBLIC = ["/", "/sign-in", "/help", "/messages", "/privacy", "/status", "/demo/mail", "/nowhere"]
-
-
-@pytest.fixture(scope="session")
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        yield browser
-        await browser.close()
-
-
-@pytest.fixture
-async def context(browser: Browser, server: TestServer) -> AsyncIterator[BrowserContext]:
-    context = await browser.new_context(
-        base_url=str(server.make_url("/")), viewport={"width": 1280, "height": 900}
-    )
-    context.set_default_timeout(5000)
-    yield context
-    await context.close()
-
-
-@pytest.fixture
-async def page(context: BrowserContext) -> AsyncIterator[Page]:
-    page = await context.new_page()
-    problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on(
-        "console", lambda said: problems.append(said.text) if "Content Security Policy" in said.text else None
-    )
-    yield page
-    assert problems == []
 
 
 @pytest.fixture
 def assistant(sessions) -> FakeAssistant:
     return FakeAssistant(sessions)
-
-
-async def sign_in(context: BrowserContext, server: TestServer, email: str) -> None:
-    async with Visitor(server) as visitor:
-        await visitor.sign_in(email)
-        token = visitor.cookie()
-    await context.add_cookies([{"name": "session", "value": token or "", "url": str(server.make_url("/"))}])
-
-
-async def check(page: Page, path: str) -> None:
-    """No violation that axe knows, and nothing sticks out of a narrow screen."""
-    await page.goto(path)
-    for width in WIDTHS:
-        await page.set_viewport_size({"width": width, "height": 900})
-        assert await page.evaluate("document.documentElement.scrollWidth") <= width, f"{path} at {width}"
-        await no_violations(page, f"{path} at {width}")
-
-
-async def no_violations(page: Page, where: str) -> None:
-    await page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = await page.evaluate(
-        "axe.run().then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.html)]))"
-    )
-    assert found == [], where
-
-
-async def open_chat(page: Page) -> None:
-    await page.get_by_role("button", name="Ask a question").click()
-    await expect(page.get_by_label("Message to the assistant")).to_be_focused()
-
-
-async def write(page: Page, text: str) -> None:
-    await page.get_by_label("Message to the assistant").fill(text)
-    await page.keyboard.press("Enter")
-
-
-async def stored(page: Page) -> None:
-    """The server has what was written."""
-    await expect(page.locator(".m-late")).to_have_count(0)
-
-
-def said(page: Page) -> Locator:
-    return page.locator(".m .txt")
 
 
 def test_axe_is_the_file_that_was_looked_at():

@@ -6,12 +6,11 @@ from playwright.async_api import expect
 from onboarding.documents.storage import DocumentStore
 from onboarding.opening import set_up
 from tests.onboarding.opening import way
-from tests.web.test_browser import browser, check, context, no_violations, page, sign_in
+from tests.web.browsing import check, no_violations, sign_in
 from tests.web.visitor import INGRID
 
 pytestmark = pytest.mark.usefixtures("no_background_work")
 
-__all__ = ["browser", "context", "page"]
 
 HOME = "/brands/nordlys-skincare"
 CHANGES = "/registration/BD-2026-004217/changes"

@@ -10,11 +10,9 @@ from onboarding.names import SignedInBy
 from tests.channels.house import house
 from tests.channels.slack import SlackDouble
 from tests.onboarding import people as written
+from tests.web.browsing import check
 from tests.web.staff import AMARA, open_staff_session
-from tests.web.test_browser import browser, check, context, page
 from tests.web.visitor import INGRID
-
-__all__ = ["browser", "context", "page"]
 
 SLACK_INGRID, ANOTHER = "U0INGRID", "U0ANOTHER"
 

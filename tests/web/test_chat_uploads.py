@@ -14,12 +14,11 @@ from onboarding.models import DocumentFile, DocumentSubmission, Membership
 from onboarding.names import Channel, DocumentStatus, Role
 from tests import papers
 from tests.onboarding import people
-from tests.web.test_browser import browser, context, no_violations, open_chat, page, sign_in
+from tests.web.browsing import no_violations, open_chat, sign_in
 from tests.web.visitor import INGRID, KENJI, SOFIA
 
 pytestmark = pytest.mark.usefixtures("no_background_work")
 
-__all__ = ["browser", "context", "page"]
 
 TRADEMARK = "/brands/nordlys-skincare/documents/trademark"
 FILE = {"name": "letter.pdf", "mimeType": "application/pdf", "buffer": papers.pdf(papers.EXPIRED)}

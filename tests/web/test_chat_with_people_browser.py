@@ -4,11 +4,9 @@ import pytest
 from playwright.async_api import expect
 
 from tests.conversations.desk import conversation_of, writes
+from tests.web.browsing import no_violations, sign_in
 from tests.web.people import Desk
-from tests.web.test_browser import browser, context, no_violations, page, sign_in
 from tests.web.visitor import INGRID
-
-__all__ = ["browser", "context", "page"]
 
 
 @pytest.fixture

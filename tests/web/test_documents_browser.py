@@ -13,14 +13,7 @@ from conversations import documents as business
 from onboarding.models import DocumentSubmission
 from onboarding.names import ReasonCode
 from tests import papers
-from tests.web.test_browser import (
-    browser,
-    check,
-    context,
-    no_violations,
-    page,
-    sign_in,
-)
+from tests.web.browsing import check, no_violations, sign_in
 from tests.web.visitor import INGRID, KENJI
 
 HOME = "/brands/nordlys-skincare/documents"

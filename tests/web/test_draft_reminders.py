@@ -4,13 +4,11 @@ import pytest
 
 from onboarding import reminders
 from tests.onboarding import people
+from tests.web.browsing import check, sign_in
 from tests.web.registrant import NORA, begin, sign_up
-from tests.web.test_browser import browser, check, context, page, sign_in
 from tests.web.visitor import INGRID, KENJI, Visitor
 
 pytestmark = pytest.mark.usefixtures("no_background_work")
-
-__all__ = ["browser", "context", "page"]
 
 
 async def test_the_reminders_of_a_draft_are_stopped_by_a_button(visitor, sessions):

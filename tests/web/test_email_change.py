@@ -8,10 +8,8 @@ from conversations.models import Mail
 from onboarding import clock, email_changes, identity
 from onboarding.models import Contact
 from tests.onboarding import people
-from tests.web.test_browser import browser, check, context, page, sign_in
+from tests.web.browsing import check, sign_in
 from tests.web.visitor import INGRID, KENJI, Visitor
-
-__all__ = ["browser", "context", "page"]
 
 NEW = "ingrid.solberg@nordlys.example"
 

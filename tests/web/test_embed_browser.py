@@ -5,8 +5,9 @@ import time
 import pytest
 from playwright.async_api import expect
 
+from tests.web.browsing import AXE
 from tests.web.host_site import host_site, register, vouch
-from tests.web.test_browser import AXE, assistant, browser
+from tests.web.test_browser import assistant
 from tests.web.visitor import INGRID, Visitor
 from web.keys import SECRET
 

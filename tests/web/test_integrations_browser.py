@@ -4,9 +4,9 @@ import pytest
 from playwright.async_api import expect
 
 from onboarding.api_scopes import Scope
+from tests.web.browsing import check, no_violations, sign_in
 from tests.web.host_site import register
 from tests.web.integrator import make_key
-from tests.web.test_browser import browser, check, context, no_violations, page, sign_in
 from tests.web.visitor import INGRID
 
 HOME = "/brands/nordlys-skincare/integrations"

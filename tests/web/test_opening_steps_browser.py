@@ -8,7 +8,7 @@ from onboarding.names import Stage
 from onboarding.opening import refusal, set_up
 from onboarding.opening.names import Step
 from tests.onboarding.opening import way
-from tests.web.test_browser import browser, check, context, no_violations, page, sign_in
+from tests.web.browsing import check, no_violations, sign_in
 from tests.web.visitor import INGRID
 
 pytestmark = pytest.mark.usefixtures("no_background_work")

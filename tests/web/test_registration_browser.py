@@ -6,11 +6,9 @@ from sqlalchemy import delete
 
 from onboarding.models import WebSession
 from tests import papers
+from tests.web.browsing import WIDTHS, check, no_violations, sign_in
 from tests.web.registrant import COMPANY, CONTACTS, NORA, begin, fill, send_documents, sign_up
-from tests.web.test_browser import WIDTHS, browser, check, context, no_violations, page, sign_in
 from tests.web.visitor import Visitor
-
-__all__ = ["browser", "context", "page"]
 
 PLAN = "/planner/result?applicant=COMPANY&declares=OWNER&country=NO&category=COSMETICS&products=Face+cream"
 REFUSED = PLAN.replace("country=NO", "country=CN")

@@ -9,10 +9,8 @@ from conversations.background import do_what_is_due
 from conversations.names import HandoffReason
 from onboarding import clock
 from tests.conversations.desk import conversation_of, staff_named
-from tests.web.test_browser import browser, check, context, page, sign_in
+from tests.web.browsing import check, sign_in
 from tests.web.visitor import INGRID, KENJI
-
-__all__ = ["browser", "context", "page"]
 
 
 @pytest.fixture

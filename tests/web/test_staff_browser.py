@@ -12,11 +12,9 @@ from onboarding import office_hours
 from onboarding.office_hours import NewHours
 from onboarding.programme import programme
 from tests.onboarding import people as written
+from tests.web.browsing import check, no_violations
 from tests.web.staff import AMARA, HANA, MEI, TAO, open_staff_session, staff_named
-from tests.web.test_browser import browser, check, context, no_violations, page
 from tests.web.visitor import INGRID
-
-__all__ = ["browser", "context", "page"]
 
 
 async def enter(context, server, sessions, email: str, *, second_factor: bool = True) -> None:

@@ -17,9 +17,9 @@ from onboarding.models import DocumentSubmission, StaffSession
 from onboarding.names import DocumentStatus, DocumentType, ReasonCode
 from tests import papers
 from tests.conversations.desk import staff_named
+from tests.web.browsing import no_violations, sign_in
 from tests.web.real_assistant import RealAssistant
 from tests.web.staff import JONAS, MEI, RUI, open_staff_session
-from tests.web.test_browser import browser, no_violations, sign_in
 from tests.web.visitor import INGRID, KENJI, LENA
 from web.keys import DESK_HUB, SESSIONS
 

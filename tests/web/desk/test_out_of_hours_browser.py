@@ -25,10 +25,9 @@ from tests.web.desk.test_desk_browser import (
     writes,
 )
 from tests.web.staff import MEI
-from tests.web.test_browser import browser
 from tests.web.visitor import INGRID
 
-__all__ = ["assistant", "brand", "browser", "patience"]
+__all__ = ["assistant", "brand", "patience"]
 
 # In China on the next day at half past nine in the morning, and an hour after the promised time.
 MORNING = datetime(2026, 5, 21, 1, 30, tzinfo=UTC)

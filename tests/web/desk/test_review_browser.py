@@ -14,9 +14,9 @@ from onboarding.names import DocumentStatus, Verdict
 from tests import papers
 from tests.onboarding import people
 from tests.onboarding.opening import way
+from tests.web.browsing import check
 from tests.web.desk import papers_sent
 from tests.web.staff import RUI, TAO, open_staff_session, staff_named
-from tests.web.test_browser import browser, check, context, page
 from tests.web.visitor import INGRID
 
 pytestmark = pytest.mark.usefixtures("no_background_work")

@@ -5,11 +5,9 @@ from playwright.async_api import expect
 
 from conversations.channels.twilio.channel import TwilioWhatsapp
 from tests.channels.twilio.double import TwilioDouble
+from tests.web.browsing import check, no_violations
 from tests.web.desk.channel_desk import TEMPLATE, TEXT, ChannelDesk, channel_desk
 from tests.web.staff import AMARA, MEI, open_staff_session
-from tests.web.test_browser import browser, check, context, no_violations, page
-
-__all__ = ["browser", "context", "page"]
 
 
 @pytest.fixture
