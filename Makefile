@@ -30,7 +30,7 @@ shell: train
 
 test: train browser lint
 	$(PYTHON) -m tests.data_validation
-	$(PYTHON) -m pytest -n 2 --dist loadfile -m "not alone"
+	$(PYTHON) -m pytest -n 2 --dist loadfile --max-worker-restart=0 -m "not alone"
 	$(PYTHON) -m pytest -m alone
 
 # Side by side with stock Rasa, which gets an environment of its own: some 25 minutes.

@@ -14,7 +14,7 @@ from onboarding.api_scopes import CHOSEN, Scope
 from onboarding.database import SessionFactory
 from onboarding.models import Brand, Contact
 from onboarding.names import KeyKind
-from tests.web.visitor import INGRID
+from tests.web.visitor import INGRID, LONGEST_REQUEST
 
 NORDLYS = "Nordlys Skincare"
 
@@ -34,7 +34,7 @@ class Integrator:
     def __init__(self, server: TestServer, bearer: str | None) -> None:
         self._server = server
         self._bearer = bearer
-        self.http = ClientSession(cookie_jar=DummyCookieJar())
+        self.http = ClientSession(cookie_jar=DummyCookieJar(), timeout=LONGEST_REQUEST)
 
     async def __aenter__(self) -> Self:
         return self

@@ -1,5 +1,6 @@
 """Webhooks from the API to a server that takes them."""
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -51,11 +52,12 @@ async def secret_of(program, webhook):
 
 async def settled(program, webhook, deliveries=1):
     """The newest delivery with an attempt, once so many have one."""
-    while True:
-        found = (await program.get(f"/webhooks/{webhook['id']}/deliveries")).json["data"]
-        tried = [delivery for delivery in found if delivery["attempts"]]
-        if len(tried) >= deliveries:
-            return tried[0]
+    async with asyncio.timeout(15):
+        while True:
+            found = (await program.get(f"/webhooks/{webhook['id']}/deliveries")).json["data"]
+            tried = [delivery for delivery in found if delivery["attempts"]]
+            if len(tried) >= deliveries:
+                return tried[0]
 
 
 async def test_a_test_event_arrives_signed_and_is_in_the_log(program, hook):

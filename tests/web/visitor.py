@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Any, Self
 
-from aiohttp import ClientSession, ClientWebSocketResponse, CookieJar, FormData
+from aiohttp import ClientSession, ClientTimeout, ClientWebSocketResponse, CookieJar, FormData
 from aiohttp.test_utils import TestServer
 
 INGRID = "ingrid@nordlys.example"
 KENJI = "kenji@kumo.example"
 LENA = "lena@fjellvann.example"
 SOFIA = "sofia@northbridge.example"
+
+# A test that waits for what never comes says where it did.
+LONGEST_REQUEST = ClientTimeout(total=60)
 
 _TAGS = re.compile(r"<(script|style|template)\b.*?</\1>|<[^>]+>", re.DOTALL)
 
@@ -41,7 +44,7 @@ class Page:
 class Visitor:
     def __init__(self, server: TestServer) -> None:
         self._server = server
-        self.http = ClientSession(cookie_jar=CookieJar(unsafe=True))
+        self.http = ClientSession(cookie_jar=CookieJar(unsafe=True), timeout=LONGEST_REQUEST)
         self.origin = str(server.make_url("/")).rstrip("/")
 
     async def __aenter__(self) -> Self:
