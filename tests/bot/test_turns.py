@@ -131,15 +131,13 @@ async def test_a_query_that_fails_in_the_turn_leads_to_an_apology(sessions, conv
 
 async def test_the_same_turn_run_by_two_workers_is_answered_once(sessions, conversation_id):
     seq = say(sessions, conversation_id, "one")
-    other = FakeBrain()
+    others = []
 
     def another_worker_is_faster(_session):
-        asyncio.run_coroutine_threadsafe(
-            take_turns(other, sessions, conversation_id, seq), asyncio.get_running_loop()
-        )
+        others.append(asyncio.create_task(take_turns(FakeBrain(), sessions, conversation_id, seq)))
 
     await take_turns(FakeBrain(another_worker_is_faster), sessions, conversation_id, seq)
-    await asyncio.gather(*(task for task in asyncio.all_tasks() if task is not asyncio.current_task()))
+    await asyncio.gather(*others)
 
     assert texts(sessions, conversation_id) == ["one", "you said one"]
 
