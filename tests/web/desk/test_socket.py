@@ -1,13 +1,14 @@
 """The desk's socket: it tells what to read again and who is there, to the staff alone."""
 
 import asyncio
+import threading
 from uuid import uuid4
 
 import pytest
 from aiohttp import WSServerHandshakeError
 from sqlalchemy import delete
 
-from conversations import ownership
+from conversations import notify, ownership
 from onboarding import clock
 from onboarding.models import StaffSession
 from tests.conversations.desk import staff_named
@@ -212,6 +213,30 @@ async def test_a_page_that_goes_is_seen_no_more(agent, second_agent, brands):
     await theirs.socket.close()
 
     await mine.hear_people(conversation_id)
+
+
+async def test_where_somebody_was_is_not_told_after_where_they_are(agent, second_agent, brands, monkeypatch):
+    conversation_id = brands.calls(INGRID, "Hello")
+    await agent.enter(MEI)
+    await second_agent.enter(JONAS)
+    began, overtaken = threading.Event(), threading.Event()
+
+    def announce(session, here):
+        """The first one is slow: it commits after the next one, where that can overtake it."""
+        if here.name == "Jonas Weber" and here.conversation is None and not began.is_set():
+            began.set()
+            overtaken.wait(0.5)
+        notify.tell_presence(session, here.as_news())
+        if here.conversation is not None:
+            session.commit()
+            overtaken.set()
+
+    monkeypatch.setattr("web.desk.conversations.socket._announce", announce)
+    mine, theirs = await open_page(agent), await open_page(second_agent)
+    await asyncio.to_thread(began.wait, 5)
+    await theirs.watch(conversation_id)
+
+    await mine.hear_people(conversation_id, ("Jonas Weber", False))
 
 
 async def test_who_connects_again_is_told_who_is_there(agent, second_agent, brands):

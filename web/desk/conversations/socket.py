@@ -80,6 +80,8 @@ class OpenDesk:
         self._everything = True
         self._people_due = True
         self._announcing = asyncio.Event()
+        # Told one after another: what was true before must not arrive after what is true now.
+        self._telling = asyncio.Lock()
         self._typing_ends: asyncio.TimerHandle | None = None
         self._has_stopped_typing = False
 
@@ -88,8 +90,8 @@ class OpenDesk:
         hub.join(self)
         self._woken.set()
         work = [asyncio.create_task(self._send_news()), asyncio.create_task(self._stay_announced())]
-        await self._in_database(_ask_who_is_there)
         try:
+            await self._in_database(_ask_who_is_there)
             async for incoming in self._socket:
                 if incoming.type is WSMsgType.TEXT:
                     await self._hear(incoming.data)
@@ -166,7 +168,8 @@ class OpenDesk:
     async def _tell_typing(self, *, on: bool) -> None:
         self._stop_typing_timer()
         self._here = self._at(self._here.conversation, typing=on)
-        await self._in_database(_types, self._here, on=on)
+        async with self._telling:
+            await self._in_database(_types, self._here, on=on)
 
     def _typing_ended(self) -> None:
         self._has_stopped_typing = True
@@ -180,7 +183,8 @@ class OpenDesk:
         return Watching(self._here.page, self._here.staff_id, self._here.name, conversation, typing)
 
     async def _announce(self) -> None:
-        await self._in_database(_announce, self._here)
+        async with self._telling:
+            await self._in_database(_announce, self._here)
 
     async def _stay_announced(self) -> None:
         """Others forget who is not announced again."""
