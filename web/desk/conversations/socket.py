@@ -100,7 +100,8 @@ class OpenDesk:
             for task in work:
                 task.cancel()
             self._stop_typing_timer()
-            await self._say_goodbye()
+            # Said also where this is cancelled, as it is when the connection breaks or the site stops.
+            await asyncio.shield(self._say_goodbye())
 
     def wake(self, conversation: UUID | None = None, *, everything: bool = False) -> None:
         if conversation is not None:
