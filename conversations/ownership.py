@@ -269,8 +269,7 @@ def _tell_brand(
 ) -> None:
     """Who answers is not worth a template, and nothing else gets through a window that is closed."""
     session.flush()
-    where = reach.reach(session, conversation)
-    way = outbox.ON_CHANNEL if where is None or where.takes_notices else outbox.ON_WEBSITE
+    way = outbox.ON_CHANNEL if reach.takes_notices(session, conversation) else outbox.ON_WEBSITE
     messages.append_notice(session, conversation, text, buttons, way=way)
     notify.tell_state(session, conversation.id)
 

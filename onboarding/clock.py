@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import DateTime, Interval, Row, Select
+from sqlalchemy import DateTime, Interval, Row, Select, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from onboarding.database import Base
@@ -35,6 +35,12 @@ def now(session: Session) -> datetime:
     if clock.frozen_at is not None:
         return clock.frozen_at.astimezone(UTC)
     return datetime.now(UTC) + clock.ahead_by
+
+
+def database_time(session: Session) -> datetime:
+    """Not our own clock, which can be moved: for telling who is alive, also within one transaction."""
+    now: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
+    return now
 
 
 def today_in_china(session: Session) -> date:

@@ -53,10 +53,18 @@ def add(
     return account
 
 
-def find(session: Session, kind: str, public_id: str) -> ChannelAccount:
+def with_public_id(session: Session, public_id: str) -> ChannelAccount:
     """Raises AccountUnknown."""
     account = session.scalar(select(ChannelAccount).where(ChannelAccount.public_id == public_id))
-    if account is None or account.kind.value != kind:
+    if account is None:
+        raise AccountUnknown("There is no such channel.")
+    return account
+
+
+def find(session: Session, kind: str, public_id: str) -> ChannelAccount:
+    """Raises AccountUnknown."""
+    account = with_public_id(session, public_id)
+    if account.kind.value != kind:
         raise AccountUnknown("There is no such channel.")
     return account
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
@@ -20,6 +20,7 @@ from conversations.channels import (
     markup,
     reports,
     sent_files,
+    steps,
     templates,
 )
 from conversations.channels.models import ChannelAccount, ChannelDelivery, ChannelIdentity
@@ -51,7 +52,6 @@ TRIED_FOR = timedelta(hours=24)
 # Longer than a call can take: who holds it for so long has died.
 _HELD_FOR = timedelta(seconds=3 * SECONDS_FOR_A_CALL)
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=1)
-_LONGEST_TRACE = 60
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ def replay(session: Session, delivery: ChannelDelivery) -> None:
     delivery.status = DeliveryStatus.QUEUED
     delivery.next_try_at = delivery.give_up_at = None
     delivery.attempts = 0
-    _trace(session, delivery, "replayed")
+    steps.add(session, delivery, "replayed")
     jobs.defer_delivery(session, delivery.identity_id)
 
 
@@ -178,7 +178,7 @@ def _next(post: Post, due: Due, outcome: Outcome) -> Due | None:
 
 
 def _is_held(session: Session, identity: ChannelIdentity) -> bool:
-    return identity.sending_until is not None and identity.sending_until > _database_time(session)
+    return identity.sending_until is not None and identity.sending_until > clock.database_time(session)
 
 
 def _hold(session: Session, post: Post, identity: ChannelIdentity) -> Due | None:
@@ -202,7 +202,7 @@ def _hold(session: Session, post: Post, identity: ChannelIdentity) -> Due | None
     if delivery.parts_sent >= len(parts):
         _end(session, delivery, DeliveryStatus.SENT, "sent")
         return _hold(session, post, identity)
-    identity.sending_until = _database_time(session) + _HELD_FOR
+    identity.sending_until = clock.database_time(session) + _HELD_FOR
     delivery.attempts += 1
     return Due(
         delivery.id,
@@ -345,7 +345,7 @@ def _accepted(
         delivery.error_code = None
         _end(session, delivery, DeliveryStatus.SENT, "sent")
     else:
-        _trace(session, delivery, "part_sent")
+        steps.add(session, delivery, "part_sent")
 
 
 def _later(session: Session, account: ChannelAccount, delivery: ChannelDelivery, outcome: TryLater) -> None:
@@ -359,7 +359,7 @@ def _later(session: Session, account: ChannelAccount, delivery: ChannelDelivery,
     delivery.next_try_at = now + _pause(delivery.attempts, outcome)
     if outcome.seconds is not None:
         account.paused_until = delivery.next_try_at
-    _trace(session, delivery, "try_later", outcome.code, delivery.next_try_at)
+    steps.add(session, delivery, "try_later", outcome.code, delivery.next_try_at)
 
 
 def _pause(attempts: int, outcome: TryLater) -> timedelta:
@@ -372,30 +372,9 @@ def _end(
     session: Session, delivery: ChannelDelivery, status: DeliveryStatus, step: str, code: str | None = None
 ) -> None:
     delivery.status = status
-    _trace(session, delivery, step, code)
+    steps.add(session, delivery, step, code)
     reports.tell_desk(session, delivery)
     if status is DeliveryStatus.SENT:
         delivery.sent_at = clock.now(session)
         reports.follow(session, delivery)
     session.flush()
-
-
-def _trace(
-    session: Session,
-    delivery: ChannelDelivery,
-    step: str,
-    code: str | None = None,
-    until: datetime | None = None,
-) -> None:
-    line = {"at": clock.now(session).isoformat(), "step": step, "attempt": delivery.attempts}
-    if code is not None:
-        line["code"] = code
-    if until is not None:
-        line["until"] = until.isoformat()
-    delivery.steps = [*delivery.steps, line][-_LONGEST_TRACE:]
-
-
-def _database_time(session: Session) -> datetime:
-    """Not our own clock, which can be moved: this is about who is alive."""
-    now: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
-    return now

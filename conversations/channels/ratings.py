@@ -10,13 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conversations import rating, texts
-from conversations.channels import choices, windows, words
-from conversations.channels.models import ChannelAccount, ChannelIdentity
+from conversations.channels import choices, words
+from conversations.channels.models import ChannelIdentity
+from conversations.channels.reach import takes_notices
 from conversations.channels.shapes import InboundMessage
 from conversations.handoff_history import last_handoff
 from conversations.models import Conversation, Handoff, Message
 from conversations.names import HandoffOutcome, Owner, Speaker
-from onboarding import clock
 
 _PAYLOAD = "rating:"
 _COMMENT = re.compile(r"comment\s*:(.*)", re.IGNORECASE | re.DOTALL)
@@ -33,13 +33,9 @@ class Said:
 
 
 def question(session: Session, conversation: Conversation, handoff: Handoff) -> list[dict[str, str]]:
-    """Its buttons; none on the website, where others read, and where only a template would go through."""
+    """Its buttons; none on the website, where others read, and where the notice does not go."""
     identity = session.get(ChannelIdentity, conversation.answered_on) if conversation.answered_on else None
-    if identity is None or identity.is_shared:
-        return []
-    account = session.get_one(ChannelAccount, identity.account_id)
-    window = windows.window(account.kind, identity.last_in_at)
-    if window is not None and not window.is_open(clock.now(session)):
+    if identity is None or identity.is_shared or not takes_notices(session, conversation):
         return []
     titles = texts.stars()
     return [

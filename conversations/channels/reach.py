@@ -10,7 +10,6 @@ from conversations import handoff_history
 from conversations.channels import guides, templates, windows
 from conversations.channels.models import ChannelAccount, ChannelIdentity, ChannelTemplate
 from conversations.channels.names import AccountState
-from conversations.channels.windows import Window
 from conversations.models import Conversation
 from onboarding import clock
 from onboarding.models import Contact
@@ -48,11 +47,6 @@ class Reach:
         return self.state in (ReachState.CLOSED, ReachState.STOPPED)
 
     @property
-    def takes_notices(self) -> bool:
-        """Without a template, and without a person who writes them."""
-        return self.state is ReachState.OPEN
-
-    @property
     def is_elsewhere(self) -> bool:
         """Whether there is another way than the channel."""
         return self.on_website or self.mail_to is not None
@@ -60,12 +54,11 @@ class Reach:
 
 def reach(session: Session, conversation: Conversation) -> Reach | None:
     """None where the brand wrote on the website last."""
-    identity = session.get(ChannelIdentity, conversation.answered_on) if conversation.answered_on else None
+    identity = _wrote_last(session, conversation)
     if identity is None:
         return None
     account = session.get_one(ChannelAccount, identity.account_id)
-    window = windows.window(account.kind, identity.last_in_at, account.settings)
-    state, changes_at = _state(identity, window, clock.now(session))
+    state, changes_at = _state(session, identity, account)
     is_closed = state is ReachState.CLOSED
     return Reach(
         channel=guides.guide(account.kind).public_name,
@@ -80,11 +73,25 @@ def reach(session: Session, conversation: Conversation) -> Reach | None:
     )
 
 
+def takes_notices(session: Session, conversation: Conversation) -> bool:
+    """Without a template, and without a person who writes them; always where the brand wrote on the website last."""
+    identity = _wrote_last(session, conversation)
+    if identity is None:
+        return True
+    state, _ = _state(session, identity, session.get_one(ChannelAccount, identity.account_id))
+    return state is ReachState.OPEN
+
+
+def _wrote_last(session: Session, conversation: Conversation) -> ChannelIdentity | None:
+    return session.get(ChannelIdentity, conversation.answered_on) if conversation.answered_on else None
+
+
 def _state(
-    identity: ChannelIdentity, window: Window | None, now: datetime
+    session: Session, identity: ChannelIdentity, account: ChannelAccount
 ) -> tuple[ReachState, datetime | None]:
     if identity.stopped_at is not None:
         return ReachState.STOPPED, identity.stopped_at
+    window, now = windows.window(account.kind, identity.last_in_at, account.settings), clock.now(session)
     if window is None:
         return ReachState.OPEN, None
     if window.is_open(now):

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from conversations import notify
+from conversations.channels import steps
 from conversations.channels.models import (
     ChannelAccount,
     ChannelDelivery,
@@ -105,11 +106,7 @@ def follow(session: Session, delivery: ChannelDelivery) -> None:
     before = delivery.status
     delivery.status, delivery.error_code = _whole(delivery)
     if delivery.status is not before:
-        step = {"at": clock.now(session).isoformat(), "step": delivery.status.value}
-        delivery.steps = [
-            *delivery.steps,
-            step | ({"code": delivery.error_code} if delivery.error_code else {}),
-        ]
+        steps.add(session, delivery, delivery.status.value, delivery.error_code)
         tell_desk(session, delivery)
 
 

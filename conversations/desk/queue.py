@@ -189,7 +189,7 @@ def _row(row: Any, staff: Staff, standing: Standing | None) -> QueueRow:
     return QueueRow(
         conversation_id=conversation.id,
         contact=row.contact,
-        calls_themself=row.calls_themself or None,
+        calls_themself=row.ChannelIdentity.display_name or None if row.ChannelIdentity else None,
         standing=standing,
         owner=owner,
         staff_id=conversation.staff_id,
@@ -253,7 +253,6 @@ def _statement(staff: Staff, which: ColumnElement[bool], wanted: str) -> Select[
             ChannelIdentity,
             ChannelAccount,
             Contact.name.label("contact"),
-            ChannelIdentity.display_name.label("calls_themself"),
             Staff.name.label("staff_name"),
             asked.text.label("last_text"),
             asked.at.label("asked_at"),

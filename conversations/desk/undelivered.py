@@ -8,13 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conversations import lookup, notify, ownership
-from conversations.channels import guides, outgoing
+from conversations.channels import guides, outgoing, steps
 from conversations.channels.models import ChannelAccount, ChannelDelivery, ChannelIdentity
 from conversations.channels.names import DEAD_LETTERS, DeliveryStatus
 from conversations.channels.reach import reach
 from conversations.desk import replies
 from conversations.models import Message
-from onboarding import clock
 from onboarding.errors import NotFound
 from onboarding.models import Staff
 
@@ -55,7 +54,7 @@ def of_messages(session: Session, message_ids: Collection[int]) -> dict[int, Sen
             delivery.status,
             delivery.error_code,
             bool(delivery.settings),
-            any(step["step"] == _MAILED for step in delivery.steps),
+            steps.has(delivery, _MAILED),
         )
         for delivery, kind in rows
     }
@@ -74,10 +73,10 @@ def send_by_mail(session: Session, conversation_id: UUID, seq: int, *, by: Staff
     where = reach(session, lookup.conversation(session, conversation_id))
     if where is None or where.mail_to is None:
         raise NothingUndelivered("There is no address to mail it to.")
-    if any(step["step"] == _MAILED for step in delivery.steps):
+    if steps.has(delivery, _MAILED):
         return
     replies.mail_answer(session, where, message.text, by=by)
-    delivery.steps = [*delivery.steps, {"at": clock.now(session).isoformat(), "step": _MAILED}]
+    steps.add(session, delivery, _MAILED)
     notify.tell_desk(session, "conversation", conversation_id, by=by.id)
 
 

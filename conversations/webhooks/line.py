@@ -3,7 +3,7 @@
 Whoever calls these holds the endpoint's row locked.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import func, or_, select, update
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from conversations import jobs
 from conversations.webhooks.models import WebhookDelivery, WebhookEndpoint
 from conversations.webhooks.names import DeliveryStatus
+from onboarding import clock
 
 # Of eight that are sent at once to all: who hangs leaves room for the others.
 AT_ONCE = 2
@@ -30,7 +31,7 @@ def locked(session: Session, endpoint_id: UUID | None) -> WebhookEndpoint | None
 
 def take_turn(session: Session, delivery: WebhookDelivery, step: int) -> bool:
     """Whether it is sent now; else it stands in line."""
-    now = _database_time(session)
+    now = clock.database_time(session)
     others = (
         WebhookDelivery.endpoint_id == delivery.endpoint_id,
         WebhookDelivery.sending_until > now,
@@ -69,7 +70,7 @@ def call_all_again(session: Session, endpoint: WebhookEndpoint) -> None:
             WebhookDelivery.status == DeliveryStatus.PENDING,
             or_(
                 WebhookDelivery.sending_until.is_(None),
-                WebhookDelivery.sending_until < _database_time(session),
+                WebhookDelivery.sending_until < clock.database_time(session),
             ),
         )
         # A retry that is still to come is overtaken by this.
@@ -80,7 +81,7 @@ def call_all_again(session: Session, endpoint: WebhookEndpoint) -> None:
 
 def call_forgotten(session: Session) -> None:
     """Where nobody is left to call the next one: who was being sent to has died for good."""
-    now = _database_time(session)
+    now = clock.database_time(session)
     sending = select(WebhookDelivery.endpoint_id).where(WebhookDelivery.sending_until > now)
     forgotten = session.scalars(
         select(WebhookDelivery.endpoint_id)
@@ -95,9 +96,3 @@ def call_forgotten(session: Session) -> None:
     for endpoint_id in forgotten:
         if locked(session, endpoint_id) is not None:
             call_next(session, endpoint_id)
-
-
-def _database_time(session: Session) -> datetime:
-    """Not our own clock, which can be moved: this is about who is alive."""
-    now: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
-    return now

@@ -1,11 +1,10 @@
 """Operators: the approved templates of a channel, by which a brand can be reached once its window is closed."""
 
 from aiohttp import web
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from wtforms import StringField, TextAreaField
 
-from conversations.channels import templates
+from conversations.channels import accounts, templates
 from conversations.channels.accounts import AccountUnknown
 from conversations.channels.models import ChannelAccount, ChannelTemplate
 from conversations.channels.templates import Entered, TemplateInvalid, TemplateUnknown
@@ -87,8 +86,8 @@ def _of(session: Session, public_id: str) -> tuple[ChannelAccount, list[ChannelT
 
 def _account(session: Session, public_id: str) -> ChannelAccount:
     """Raises AccountUnknown, also where the channel has no templates."""
-    account = session.scalar(select(ChannelAccount).where(ChannelAccount.public_id == public_id))
-    if account is None or not templates.are_on(account.kind):
+    account = accounts.with_public_id(session, public_id)
+    if not templates.are_on(account.kind):
         raise AccountUnknown("There is no such channel.")
     return account
 

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conversations.channels import accounts, guides, log, templates, testing
-from conversations.channels.accounts import AccountUnknown
 from conversations.channels.guides import Guide
 from conversations.channels.models import ChannelAccount, ChannelIdentity
 from conversations.channels.names import DEAD_LETTERS, AccountState, ChannelKind, DeliveryStatus
@@ -173,7 +172,7 @@ async def _asked(request: web.Request) -> Page:
 
 
 def _page(session: Session, app: web.Application, public_id: str) -> Page:
-    account = _account(session, public_id)
+    account = accounts.with_public_id(session, public_id)
     standing = next(one for one in log.standings(session) if one.account.id == account.id)
     newest = session.scalar(
         select(ChannelIdentity)
@@ -184,13 +183,6 @@ def _page(session: Session, app: web.Application, public_id: str) -> Page:
     guide = guides.guide(account.kind)
     known = guide.known_recipient(newest.external_user, newest.address) if newest else ""
     return Page(account, accounts.readable(session, app[VAULT], account), standing, known)
-
-
-def _account(session: Session, public_id: str) -> ChannelAccount:
-    account = session.scalar(select(ChannelAccount).where(ChannelAccount.public_id == public_id))
-    if account is None:
-        raise AccountUnknown("There is no such channel.")
-    return account
 
 
 def _add(session: Session, app: web.Application, by: Staff, guide: Guide, form: ChannelForm) -> str:
@@ -209,7 +201,7 @@ def _add(session: Session, app: web.Application, by: Staff, guide: Guide, form: 
 
 
 def _change_settings(session: Session, by: Staff, public_id: str, form: ChannelForm) -> None:
-    account = _account(session, public_id)
+    account = accounts.with_public_id(session, public_id)
     before = account.settings
     asked = {field.name for field in form.entered}
     others = {name: value for name, value in before.items() if name not in asked}
@@ -220,12 +212,12 @@ def _change_settings(session: Session, by: Staff, public_id: str, form: ChannelF
 
 def _rotate(session: Session, app: web.Application, by: Staff, public_id: str, form: ChannelForm) -> None:
     values = form.values()
-    accounts.rotate(session, app[VAULT], _account(session, public_id), values)
+    accounts.rotate(session, app[VAULT], accounts.with_public_id(session, public_id), values)
     audit.record(session, by, "channel secrets rotated", _SUBJECT, public_id, changed=sorted(values))
 
 
 def _switch(session: Session, by: Staff, public_id: str) -> None:
-    account = _account(session, public_id)
+    account = accounts.with_public_id(session, public_id)
     is_on = account.state is AccountState.ACTIVE
     accounts.set_state(account, AccountState.PAUSED if is_on else AccountState.ACTIVE)
     audit.record(session, by, "channel switched", _SUBJECT, public_id, state=account.state.value)
@@ -233,7 +225,7 @@ def _switch(session: Session, by: Staff, public_id: str) -> None:
 
 def _note_test(session: Session, by: Staff, public_id: str, tested: Tested) -> None:
     audit.record(session, by, "channel tested", _SUBJECT, public_id, taken=tested.is_taken, code=tested.code)
-    account = _account(session, public_id)
+    account = accounts.with_public_id(session, public_id)
     if tested.is_taken:
         account.last_out_at = clock.now(session)
     else:
@@ -241,12 +233,12 @@ def _note_test(session: Session, by: Staff, public_id: str, tested: Tested) -> N
 
 
 def _replay(session: Session, by: Staff, public_id: str, delivery_id: int) -> None:
-    log.replay(session, _account(session, public_id), delivery_id)
+    log.replay(session, accounts.with_public_id(session, public_id), delivery_id)
     audit.record(session, by, "delivery replayed", _SUBJECT, public_id, delivery=delivery_id)
 
 
 def _replay_all(session: Session, by: Staff, public_id: str) -> None:
-    account = _account(session, public_id)
+    account = accounts.with_public_id(session, public_id)
     count = log.replay_all(session, account, account.created_at)
     audit.record(session, by, "deliveries replayed", _SUBJECT, public_id, count=count)
 
