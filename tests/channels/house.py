@@ -111,6 +111,7 @@ async def house(
     app[keys.CHANNELS] = {channel.kind: channel}
     vault = app[keys.VAULT]
     account_id, path = _account(sessions, vault, channel.kind, provider)
+    provider.webhook = f"{settings.base_url}{path}"
     async with serving(app) as server, http_session() as outside, ClientSession() as http:
         post = Post(
             sessions,

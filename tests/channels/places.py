@@ -175,8 +175,6 @@ PLACES = {
 async def place(name: str, settings: Settings, sessions: SessionFactory) -> AsyncIterator[Place]:
     kind_of_place, channel, double = PLACES[name]
     async with double() as provider, house(settings, sessions, channel(), provider) as site:
-        if isinstance(provider, TwilioDouble):
-            provider.webhook = f"{settings.base_url}{site.path}"
         opened = kind_of_place(site)
         await opened.begin()
         yield opened

@@ -43,7 +43,6 @@ async def by_hand(request, settings, sessions):
     who = LOCAL[request.param].open(None)
     channel = CHANNELS[ChannelKind(request.param)]
     async with who.provider, house(settings, sessions, channel, who.provider) as opened:
-        who.provider.webhook = f"{settings.base_url}{opened.path}"
         yield ByHand(who, opened)
 
 

@@ -6,31 +6,14 @@ import pytest
 from sqlalchemy import text
 
 from conversations.channels import callers, linking
-from conversations.channels.meta.messenger import Messenger
-from conversations.channels.telegram import Telegram
 from conversations.handoff import ask_for_person
 from conversations.lookup import locked
 from conversations.names import HandoffReason
-from tests.channels.house import house
-from tests.channels.meta.doubles import MessengerDouble
-from tests.channels.telegram import TelegramDouble
 from tests.onboarding import people
 from tests.web.staff import MEI, StaffVisitor
 
 USER = "U0INGRID"
 _JOBS = text("DELETE FROM procrastinate_jobs WHERE task_name = 'background.name_channel_user' RETURNING args")
-
-
-@pytest.fixture
-async def messenger(settings, sessions):
-    async with MessengerDouble() as provider, house(settings, sessions, Messenger(), provider) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def telegram(settings, sessions):
-    async with TelegramDouble() as provider, house(settings, sessions, Telegram(), provider) as opened:
-        yield opened
 
 
 async def write(house, external_id="1", user=USER):

@@ -6,24 +6,15 @@ from sqlalchemy import select, text
 
 from conversations import documents as business
 from conversations.channels import files, linking
-from conversations.channels.telegram import Telegram
 from onboarding.models import DocumentFile, DocumentSubmission
 from onboarding.names import DocumentStatus, DocumentType
 from tests import papers
-from tests.channels.house import house
-from tests.channels.telegram import TelegramDouble
 from tests.onboarding import people
 
 INGRID, SLACK_INGRID = "771001", "U0INGRID"
 _JOBS = text(
     "DELETE FROM procrastinate_jobs WHERE task_name = 'background.fetch_channel_file' RETURNING args"
 )
-
-
-@pytest.fixture
-async def telegram(settings, sessions):
-    async with TelegramDouble() as provider, house(settings, sessions, Telegram(), provider) as opened:
-        yield opened
 
 
 async def begin(desk, user):

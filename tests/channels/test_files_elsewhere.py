@@ -6,23 +6,14 @@ import pytest
 
 from conversations.channels.email.channel import EmailChannel
 from conversations.channels.models import ChannelFile
-from conversations.channels.twilio.channel import TwilioWhatsapp
 from onboarding.names import DocumentStatus, DocumentType
 from tests import papers
 from tests.channels.email.double import OUR_SERVER, EmailDouble
 from tests.channels.email.mails import INGRID, written
 from tests.channels.house import House, house
 from tests.channels.test_files import begin, check, sent, work
-from tests.channels.twilio.double import TwilioDouble
 
 NUMBER = "+4790000001"
-
-
-@pytest.fixture
-async def whatsapp(settings, sessions):
-    async with TwilioDouble() as provider, house(settings, sessions, TwilioWhatsapp(), provider) as opened:
-        provider.webhook = f"{settings.base_url}{opened.path}"
-        yield opened
 
 
 @pytest.fixture

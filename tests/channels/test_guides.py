@@ -94,7 +94,6 @@ async def test_a_test_message_goes_to_who_wrote_last_as_filled_in(settings, sess
     who = LOCAL[kind].open(None)
     channel = CHANNELS[ChannelKind(kind)]
     async with who.provider, house(settings, sessions, channel, who.provider) as opened:
-        who.provider.webhook = f"{settings.base_url}{opened.path}"
         await opened.deliver(who.writes("hello", "1"))
         path = f"/desk/channels/{opened.account().public_id}"
         async with StaffVisitor(opened.server) as operator:

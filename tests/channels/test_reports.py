@@ -5,15 +5,12 @@ from datetime import timedelta
 import pytest
 
 from conversations.channels import outgoing, reports
-from conversations.channels.meta.messenger import Messenger
 from conversations.channels.models import ChannelDelivery, ChannelEarlyReport
 from conversations.channels.names import DeliveryStatus
-from conversations.channels.twilio.channel import TwilioWhatsapp
 from conversations.messages import Reply
 from onboarding import clock
-from tests.channels.house import House, house
-from tests.channels.meta.doubles import MessengerDouble
-from tests.channels.twilio.double import INGRID, TwilioDouble
+from tests.channels.house import House
+from tests.channels.twilio.double import INGRID
 
 SENT, DELIVERED, READ, FAILED = (
     DeliveryStatus.SENT,
@@ -22,20 +19,6 @@ SENT, DELIVERED, READ, FAILED = (
     DeliveryStatus.FAILED,
 )
 LONG = Reply(" ".join(["word"] * 380))
-
-
-@pytest.fixture
-async def whatsapp(settings, sessions):
-    provider = TwilioDouble()
-    async with provider, house(settings, sessions, TwilioWhatsapp(), provider) as one:
-        provider.webhook = f"{settings.base_url}{one.path}"
-        yield one
-
-
-@pytest.fixture
-async def messenger(settings, sessions):
-    async with MessengerDouble() as provider, house(settings, sessions, Messenger(), provider) as opened:
-        yield opened
 
 
 async def ask(house: House, text: str = "hello", external_id: str = "SM1") -> None:

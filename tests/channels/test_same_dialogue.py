@@ -4,13 +4,11 @@ from uuid import uuid4
 
 import pytest
 
-from conversations import documents
-from conversations.channels import files
 from onboarding.documents.storage import DocumentStore
 from onboarding.names import DocumentStatus, DocumentType
 from tests import papers
 from tests.channels.places import PLACES, place
-from tests.channels.test_files import sent, submissions, work
+from tests.channels.test_files import check, sent, work
 from tests.web.real_assistant import RealAssistant
 from tests.web.staff import MEI, StaffVisitor
 from tests.web.visitor import INGRID
@@ -59,9 +57,7 @@ async def test_the_same_dialogue_goes_the_same_way_in_each_place(ingrid, assista
 
     await ingrid.send_photo(papers.scan(papers.CLEAN), "Here is the letter for our trademark")
     await work(ingrid.site, store)
-    for submission_id in submissions(ingrid.site):
-        documents.check(ingrid.site.sessions, store, submission_id)
-        files.tell_result(ingrid.site.sessions, submission_id)
+    await check(ingrid.site, store)
     assert (DocumentType.TRADEMARK, DocumentStatus.IN_REVIEW) in sent(ingrid.site)
 
     assert "You are next" in await asks(ingrid, assistant, "A person please")

@@ -25,12 +25,6 @@ CONTENT = papers.pdf(["A form to fill in."])
 
 
 @pytest.fixture
-async def telegram(settings, sessions):
-    async with TelegramDouble() as provider, house(settings, sessions, Telegram(), provider) as opened:
-        yield opened
-
-
-@pytest.fixture
 async def mail(settings, sessions):
     async with EmailDouble() as provider, house(settings, sessions, EmailChannel(), provider) as opened:
         yield opened
@@ -39,7 +33,6 @@ async def mail(settings, sessions):
 @pytest.fixture
 async def sms(settings, sessions):
     async with TwilioSmsDouble() as provider, house(settings, sessions, TwilioSms(), provider) as opened:
-        provider.webhook = f"{settings.base_url}{opened.path}"
         yield opened
 
 

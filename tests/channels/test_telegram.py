@@ -6,21 +6,12 @@ import pytest
 
 from conversations import ownership
 from conversations.channels.names import DeliveryStatus
-from conversations.channels.telegram import Telegram
 from conversations.messages import Reply
 from tests.channels import game
-from tests.channels.house import house
 from tests.channels.provider import Hook
-from tests.channels.telegram import TelegramDouble
 from tests.conversations.desk import staff_named
 
 INGRID = "771001"
-
-
-@pytest.fixture
-async def telegram(settings, sessions):
-    async with TelegramDouble() as provider, house(settings, sessions, Telegram(), provider) as opened:
-        yield opened
 
 
 async def write(telegram, text, external_id="1"):

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from conversations.channels import accounts
-from conversations.channels.meta.messenger import Messenger
 from conversations.channels.meta.whatsapp import WhatsappCloud
 from conversations.channels.models import ChannelAccount
 from conversations.channels.names import DeliveryStatus
@@ -13,7 +12,7 @@ from conversations.channels.shapes import Attachment, FetchRefused
 from conversations.messages import Reply
 from tests.channels import game
 from tests.channels.house import House, house
-from tests.channels.meta.doubles import NUMBER, SECRET, MessengerDouble, WhatsappDouble
+from tests.channels.meta.doubles import NUMBER, SECRET, WhatsappDouble
 from tests.channels.provider import Hook
 
 INGRID = "4790000001"
@@ -23,12 +22,6 @@ TWO = [{"title": "Fees", "payload": "/fees"}, {"title": "Dates", "payload": "/da
 @pytest.fixture
 async def whatsapp(settings, sessions):
     async with WhatsappDouble() as provider, house(settings, sessions, WhatsappCloud(), provider) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def messenger(settings, sessions):
-    async with MessengerDouble() as provider, house(settings, sessions, Messenger(), provider) as opened:
         yield opened
 
 

@@ -22,13 +22,6 @@ from tests.channels.twilio.double import INGRID, OURS, TOKEN, TwilioDouble, Twil
 async def opened(settings, sessions, provider: TwilioDouble):
     channel = TwilioWhatsapp() if provider.prefix else TwilioSms()
     async with provider, house(settings, sessions, channel, provider) as one:
-        provider.webhook = f"{settings.base_url}{one.path}"
-        yield one
-
-
-@pytest.fixture
-async def whatsapp(settings, sessions):
-    async with opened(settings, sessions, TwilioDouble()) as one:
         yield one
 
 

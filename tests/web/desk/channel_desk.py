@@ -88,6 +88,5 @@ async def channel_desk(
         house(settings, sessions, channel, provider) as opened,
         StaffVisitor(opened.server) as agent,
     ):
-        provider.webhook = f"{settings.base_url}{opened.path}"
         await agent.enter(MEI)
         yield ChannelDesk(opened, agent, user)
