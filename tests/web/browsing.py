@@ -35,6 +35,11 @@ async def no_violations(page: Page, where: str) -> None:
     assert found == [], where
 
 
+async def painted(page: Page) -> None:
+    """The page is on the screen: Chromium drops the keys that are pressed before."""
+    await page.evaluate("new Promise(seen => requestAnimationFrame(() => requestAnimationFrame(seen)))")
+
+
 async def open_chat(page: Page) -> None:
     await page.get_by_role("button", name="Ask a question").click()
     await expect(page.get_by_label("Message to the assistant")).to_be_focused()

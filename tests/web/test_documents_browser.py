@@ -13,7 +13,7 @@ from conversations import documents as business
 from onboarding.models import DocumentSubmission
 from onboarding.names import ReasonCode
 from tests import papers
-from tests.web.browsing import check, no_violations, sign_in
+from tests.web.browsing import check, no_violations, painted, sign_in
 from tests.web.visitor import INGRID, KENJI
 
 HOME = "/brands/nordlys-skincare/documents"
@@ -151,11 +151,11 @@ async def test_a_huge_file_is_refused_on_a_page_and_not_by_a_broken_connection(
 
 async def test_a_file_is_sent_by_keyboard_alone(context, server, page):
     await sign_in(context, server, INGRID)
-    await page.goto(f"{HOME}/trademark")
-    await page.bring_to_front()
-    await page.locator("#file").focus()
-    await expect(page.locator("#file")).to_be_focused()
-    async with page.expect_file_chooser() as chooser:
+    async with page.expect_file_chooser(timeout=20_000) as chooser:
+        await page.goto(f"{HOME}/trademark")
+        await painted(page)
+        await page.locator("#file").focus()
+        await expect(page.locator("#file")).to_be_focused()
         await page.keyboard.press("Space")
     await (await chooser.value).set_files(
         {"name": "t.pdf", "mimeType": "application/pdf", "buffer": papers.pdf(papers.CLEAN)}
