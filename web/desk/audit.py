@@ -17,6 +17,7 @@ from onboarding.models import Staff
 from web.database import in_database
 from web.desk.days import begin_of, day_entered, end_of
 from web.desk.rendering import render_desk
+from web.numbers import LARGEST_BIG_ID, whole_number
 from web.security.staff_sessions import staff_member
 from web.tables import table_file
 
@@ -27,7 +28,9 @@ _CHOICES = ("staff", "subject", "id", "day")
 
 async def show_audit(request: web.Request) -> web.Response:
     chosen = {name: request.query.get(name, "").strip() for name in _CHOICES}
-    found = await in_database(request.app, _read, _wanted(request), _number(request.query.get("before")))
+    found = await in_database(
+        request.app, _read, _wanted(request), whole_number(request.query.get("before"), most=LARGEST_BIG_ID)
+    )
     told = found.pop("told")
     here = {name: value for name, value in chosen.items() if value}
     return render_desk(
@@ -107,7 +110,3 @@ def _uuid(typed: str | None) -> UUID | None:
         return UUID(typed or "")
     except ValueError:
         return None
-
-
-def _number(typed: str | None) -> int | None:
-    return int(typed) if typed and typed.isascii() and typed.isdecimal() and len(typed) < 19 else None

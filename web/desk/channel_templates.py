@@ -15,6 +15,7 @@ from web.database import in_database
 from web.desk.forms import require_sent
 from web.desk.rendering import render_desk
 from web.fields import one_line, several_lines
+from web.numbers import whole_number
 from web.security.forms import DeskForm, form_meta, token_form
 from web.security.staff_sessions import staff_member
 
@@ -55,11 +56,11 @@ async def add(request: web.Request) -> web.Response:
 
 async def remove(request: web.Request) -> web.Response:
     await require_sent(request)
-    template_id = request.match_info["template_id"]
-    if not template_id.isascii() or not template_id.isdecimal() or len(template_id) > 9:
+    template_id = whole_number(request.match_info["template_id"])
+    if template_id is None:
         raise TemplateUnknown("There is no such template.")
     public_id = request.match_info["id"]
-    await in_database(request.app, _remove, staff_member(request), public_id, int(template_id))
+    await in_database(request.app, _remove, staff_member(request), public_id, template_id)
     raise web.HTTPSeeOther(f"{_path(request)}?done=removed")
 
 

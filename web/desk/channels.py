@@ -23,6 +23,7 @@ from web.desk.channel_forms import ChannelForm
 from web.desk.forms import require_sent
 from web.desk.rendering import render_desk
 from web.keys import CHANNELS, HTTP, SETTINGS, VAULT
+from web.numbers import LARGEST_BIG_ID, whole_number
 from web.security import limits
 from web.security.forms import form_meta, token_form
 from web.security.staff_sessions import staff_member
@@ -122,14 +123,13 @@ async def show_deliveries(request: web.Request) -> web.Response:
     page = await _asked(request)
     shown = request.query.get("show", "all")
     shown = shown if shown in _SHOWN else "all"
-    before = request.query.get("before", "")
     found = await in_database(
         request.app,
         log.deliveries,
         page.account,
         _SHOWN[shown],
         limit=_ON_A_PAGE + 1,
-        before_id=int(before) if before.isascii() and before.isdecimal() and len(before) < 18 else None,
+        before_id=whole_number(request.query.get("before"), most=LARGEST_BIG_ID),
     )
     return render_desk(
         request,
@@ -146,10 +146,11 @@ async def show_deliveries(request: web.Request) -> web.Response:
 
 async def replay(request: web.Request) -> web.Response:
     await require_sent(request)
-    public_id, delivery_id = request.match_info["id"], request.match_info["delivery_id"]
-    if not delivery_id.isdecimal() or len(delivery_id) > 17:
+    public_id = request.match_info["id"]
+    delivery_id = whole_number(request.match_info["delivery_id"], most=LARGEST_BIG_ID)
+    if delivery_id is None:
         raise web.HTTPNotFound
-    await in_database(request.app, _replay, staff_member(request), public_id, int(delivery_id))
+    await in_database(request.app, _replay, staff_member(request), public_id, delivery_id)
     raise web.HTTPSeeOther(f"{_LIST}/{public_id}/deliveries?show=dead&done=replayed")
 
 

@@ -20,6 +20,7 @@ from web.desk.posted import posted
 from web.desk.rendering import render_desk
 from web.keys import SETTINGS
 from web.letters import send_letter
+from web.numbers import whole_number
 from web.security.forms import token_form
 from web.security.staff_sessions import staff_member
 
@@ -194,10 +195,10 @@ async def _access_page(
 
 
 def _claim_id(request: web.Request) -> int:
-    asked = request.match_info["id"]
-    if not asked.isdecimal() or len(asked) > 9:
+    claim_id = whole_number(request.match_info["id"])
+    if claim_id is None:
         raise ClaimUnknown("There is no such claim.")
-    return int(asked)
+    return claim_id
 
 
 def _request_id(request: web.Request) -> UUID:

@@ -5,6 +5,8 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
+from web.numbers import whole_number
+
 SIZES = {"fit": 1000, "large": 1700, "full": 2600}
 _NAMES = tuple(SIZES)
 _TURNS = (0, 90, 180, 270)
@@ -64,7 +66,7 @@ def paper_view(request: web.Request, base: str, pages: int) -> PaperView:
     return PaperView(
         base,
         pages,
-        page=min(pages, max(1, _number(request.query.get("page"), 1))),
+        page=min(pages, max(1, whole_number(request.query.get("page")) or 1)),
         size=size_asked(request),
         turned=turn_asked(request),
     )
@@ -76,13 +78,9 @@ def size_asked(request: web.Request) -> str:
 
 
 def turn_asked(request: web.Request) -> int:
-    asked = _number(request.query.get("turned"), 0)
+    asked = whole_number(request.query.get("turned"))
     return asked if asked in _TURNS else 0
 
 
 def page_asked(request: web.Request) -> int:
-    return max(1, _number(request.match_info["page"], 1))
-
-
-def _number(text: str | None, otherwise: int) -> int:
-    return int(text) if text is not None and text.isdecimal() and len(text) < 6 else otherwise
+    return max(1, whole_number(request.match_info["page"]) or 1)

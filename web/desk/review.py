@@ -24,6 +24,7 @@ from web.desk.posted import Posted, posted
 from web.desk.rendering import render_desk
 from web.desk.spoken import as_spoken
 from web.keys import DOCUMENTS, SETTINGS
+from web.numbers import whole_number
 from web.security.forms import token_form
 from web.security.staff_sessions import staff_member
 
@@ -227,9 +228,8 @@ def _words_of_first_look(found: Examination) -> dict[str, str]:
 
 
 def _decision(session: Session, after: str | None) -> Decision | None:
-    decided = (
-        session.get(DocumentReview, int(after)) if after and after.isdecimal() and len(after) < 10 else None
-    )
+    review_id = whole_number(after)
+    decided = session.get(DocumentReview, review_id) if review_id is not None else None
     if decided is None:
         return None
     submission = session.get_one(DocumentSubmission, decided.submission_id)
@@ -361,7 +361,7 @@ def _reason(typed: dict[str, str]) -> ReasonCode | None:
 
 
 def _id(request: web.Request) -> int:
-    asked = request.match_info["id"]
-    if not asked.isdecimal() or len(asked) > 9:
+    document_id = whole_number(request.match_info["id"])
+    if document_id is None:
         raise DocumentUnknown("There is no such document.")
-    return int(asked)
+    return document_id

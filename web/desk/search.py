@@ -17,6 +17,7 @@ from web.database import in_database
 from web.desk.days import begin_of, day_entered, end_of
 from web.desk.rendering import render_desk
 from web.fields import one_line
+from web.numbers import whole_number
 from web.security.forms import token_form
 from web.security.staff_sessions import staff_member
 
@@ -73,5 +74,4 @@ def _uuid(typed: str) -> UUID | None:
 
 
 def _page_number(typed: str | None) -> int:
-    is_number = typed is not None and typed.isascii() and typed.isdecimal() and len(typed) < 6
-    return min(int(typed or 0), _MOST_PAGES) if is_number else 0
+    return min(whole_number(typed) or 0, _MOST_PAGES)

@@ -10,8 +10,7 @@ from conversations.desk.models import SentFile
 from web import downloads
 from web.database import in_database
 from web.keys import DOCUMENTS, SECRET
-
-_LONGEST_TIME = 12
+from web.numbers import LARGEST_BIG_ID, whole_number
 
 
 async def open_file(request: web.Request) -> web.StreamResponse:
@@ -23,11 +22,11 @@ async def open_file(request: web.Request) -> web.StreamResponse:
 
 def _opened(session: Session, request: web.Request) -> SentFile | None:
     asked = request.match_info
-    until = asked["until"]
-    if not until.isascii() or not until.isdigit() or len(until) > _LONGEST_TIME:
+    until = whole_number(asked["until"], most=LARGEST_BIG_ID)
+    if until is None:
         return None
     try:
         file_id = UUID(asked["file_id"])
     except ValueError:
         return None
-    return sent_files.opened(session, request.app[SECRET], file_id, int(until), asked["mac"])
+    return sent_files.opened(session, request.app[SECRET], file_id, until, asked["mac"])

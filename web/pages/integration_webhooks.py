@@ -23,6 +23,7 @@ from onboarding.models import Brand, Contact
 from web.database import in_database
 from web.fields import one_line
 from web.keys import SECRET, SETTINGS
+from web.numbers import whole_number
 from web.pages.integrations import back, checked, empty_form, id_in, page
 from web.security.brand_access import brand_access
 from web.security.forms import DeskForm, form_meta
@@ -97,11 +98,11 @@ async def switch_off(request: web.Request) -> web.Response:
 
 
 async def replay(request: web.Request) -> web.Response:
-    wanted = request.match_info["delivery"]
-    if not wanted.isdecimal() or len(wanted) > 9:
+    wanted = whole_number(request.match_info["delivery"])
+    if wanted is None:
         raise DeliveryNotFound("There is no such delivery.")
     return await _done(
-        request, lambda session, endpoint: endpoints.replay(session, endpoint, int(wanted)), "replayed"
+        request, lambda session, endpoint: endpoints.replay(session, endpoint, wanted), "replayed"
     )
 
 

@@ -11,6 +11,7 @@ from onboarding.opening.names import SET_UP, Step
 from onboarding.opening.wording import Blocked, FieldsRefused, OpeningRefused
 from onboarding.permissions import Permission
 from web.database import in_database
+from web.numbers import whole_number
 from web.opening_place import Place, approved_place, read_form, show
 from web.security.sessions import signed_in
 
@@ -91,7 +92,8 @@ def _step(request: web.Request) -> Step:
 
 def _version(sent: str) -> int:
     """A page without it is taken for an old one."""
-    return int(sent) if sent.isdecimal() and len(sent) < 10 else _NO_VERSION
+    version = whole_number(sent)
+    return _NO_VERSION if version is None else version
 
 
 def _shown(request: web.Request, place: Place, blockers: list[str]) -> web.Response:

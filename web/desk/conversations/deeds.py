@@ -28,6 +28,7 @@ from web.desk.conversations import incoming, pages, view
 from web.desk.conversations.incoming import SentForm
 from web.desk.conversations.view import Address
 from web.keys import DOCUMENTS
+from web.numbers import whole_number
 from web.security import limits
 from web.security.staff_sessions import staff_member
 
@@ -260,7 +261,7 @@ def _send_by_mail(session: Session, conversation: UUID, staff: Staff, sent: Mapp
 
 def _number(text: str) -> int:
     """0 for what is none: nothing of ours has it."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+    return whole_number(text) or 0
 
 
 def _colleague(session: Session, staff_id: str) -> Staff:

@@ -31,6 +31,7 @@ from onboarding.wording import inside_a_sentence
 from web import drawing
 from web.desk.conversations.wording import first_name
 from web.drawing import Ruler
+from web.numbers import whole_number
 
 HOME = "/desk/conversations"
 _OPENINGS = 4
@@ -69,10 +70,10 @@ def address(conversation: UUID | None, given: Mapping[str, str]) -> Address:
         conversation=conversation,
         tab=tab if tab in list(Tab) else Tab.WAITING.value,
         wanted=given.get("q", "").replace("\x00", "").strip()[:_LONGEST_FILTER],
-        brand=_number(given.get("brand")),
+        brand=whole_number(given.get("brand")),
         write=write if write == "note" else "reply",
         saved=given.get("saved"),
-        suggestion=_number(given.get("suggestion")),
+        suggestion=whole_number(given.get("suggestion")),
     )
 
 
@@ -233,7 +234,3 @@ def _colleagues(session: Session, staff: Staff) -> list[Colleague]:
     others = session.scalars(select(Staff).where(Staff.left_at.is_(None), Staff.id != staff.id))
     found = [Colleague(one, one.id in here) for one in others]
     return sorted(found, key=lambda one: (not one.is_here, one.staff.name))
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None
