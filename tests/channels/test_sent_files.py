@@ -1,5 +1,6 @@
 """Files that agents send at the desk, on channels: carried where the channel can, else by a link that expires."""
 
+import json
 import re
 from datetime import timedelta
 
@@ -7,16 +8,20 @@ import pytest
 from aiohttp import ClientSession
 
 from conversations.channels.email.channel import EmailChannel
+from conversations.channels.meta.messenger import Messenger
+from conversations.channels.meta.whatsapp import WhatsappCloud
+from conversations.channels.models import ChannelAccount
 from conversations.channels.names import DeliveryStatus
 from conversations.channels.slack import Slack
 from conversations.channels.telegram import Telegram
-from conversations.channels.twilio.channel import TwilioSms
+from conversations.channels.twilio.channel import TwilioSms, TwilioWhatsapp
 from tests import papers
 from tests.channels.email.double import EmailDouble
 from tests.channels.house import house
+from tests.channels.meta.doubles import MessengerDouble, WhatsappDouble
 from tests.channels.slack import BOT, SlackDouble
 from tests.channels.telegram import TelegramDouble
-from tests.channels.twilio.double import TwilioSmsDouble
+from tests.channels.twilio.double import TwilioDouble, TwilioSmsDouble
 from tests.web.desk.test_conversations import send_file
 from tests.web.staff import MEI, StaffVisitor
 
@@ -40,11 +45,12 @@ async def begin(house, user=USER, hook=None):
     await house.deliver(hook or house.provider.written(user, "Have you a form?", "1"))
 
 
-async def send(house, text="Here it is.", user=USER):
+async def send(house, text="Here it is.", user=USER, file=("the form.pdf", CONTENT)):
     """Mei Lin answers with a file."""
+    name, content = file
     async with StaffVisitor(house.server) as mei:
         await mei.enter(MEI)
-        page = await send_file(mei, house.identity(user).conversation_id, CONTENT, "the form.pdf", text)
+        page = await send_file(mei, house.identity(user).conversation_id, content, name, text)
         assert page.status == 200, page.words
     await house.send_all()
 
@@ -119,6 +125,99 @@ async def test_without_the_scope_for_files_slack_is_given_a_link_that_opens(slac
         r"<http://desk\.example(/channels/files/[^|]+)\|the form\.pdf>", slack.provider.heard[-1].text
     )
     assert await fetched(slack, link[1]) == (200, CONTENT)
+
+
+@pytest.fixture
+async def whatsapp(settings, sessions):
+    async with WhatsappDouble() as provider, house(settings, sessions, WhatsappCloud(), provider) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def twilio(settings, sessions):
+    async with TwilioDouble() as provider, house(settings, sessions, TwilioWhatsapp(), provider) as opened:
+        yield opened
+
+
+async def test_whatsapp_carries_the_file_that_was_brought_to_meta_before(whatsapp):
+    await begin(whatsapp)
+    await send(whatsapp)
+
+    text, file = whatsapp.provider.heard[-2:]
+    assert (text.text, file.text) == ("Here it is.", "[the form.pdf]")
+    assert file.raw["document"] == {"id": "media0", "filename": "the form.pdf"}
+    assert file.raw["file"] == ("the form.pdf", "application/pdf", CONTENT)
+
+
+async def test_whatsapp_shows_a_picture(whatsapp):
+    await begin(whatsapp)
+    await send(whatsapp, file=("the stamp.jpg", papers.small_photo()))
+
+    assert whatsapp.provider.heard[-1].raw["image"] == {"id": "media0"}
+    assert whatsapp.provider.heard[-1].raw["file"][1] == "image/jpeg"
+
+
+@pytest.mark.parametrize("fault", ["cut", "429", "500"])
+async def test_a_file_that_did_not_get_to_meta_is_brought_there_later(whatsapp, fault):
+    await begin(whatsapp)
+    await whatsapp.send_all()
+    whatsapp.provider.misbehave("none", fault)
+    await send(whatsapp)
+
+    assert whatsapp.provider.texts_to(USER)[-2:] == ["Here it is.", "[the form.pdf]"]
+    assert whatsapp.provider.texts_to(USER).count("Here it is.") == 1
+
+
+async def test_a_picture_that_is_too_large_for_whatsapp_is_a_link(whatsapp):
+    await begin(whatsapp)
+    await send(whatsapp, file=("the stamp.jpg", papers.small_photo() + bytes(5 * 1024 * 1024)))
+
+    assert re.fullmatch(
+        r"the stamp\.jpg: http://desk\.example/channels/files/\S+", whatsapp.provider.heard[-1].text
+    )
+    assert whatsapp.provider.uploaded == {}
+
+
+async def test_twilio_fetches_the_file_from_us(twilio):
+    await begin(twilio, NUMBER)
+    await send(twilio, user=NUMBER)
+
+    text, file = twilio.provider.heard[-2:]
+    assert text.text == "Here it is."
+    assert "Body" not in file.raw
+    link = file.raw["MediaUrl"].removeprefix("http://desk.example")
+    async with ClientSession() as http:
+        for method in ("HEAD", "GET"):
+            async with http.request(method, twilio.server.make_url(link)) as answer:
+                assert (answer.status, answer.content_type) == (200, "application/pdf")
+                assert 'filename="the form.pdf"' in answer.headers["Content-Disposition"]
+        assert await fetched(twilio, link) == (200, CONTENT)
+
+
+async def test_after_the_24_hours_the_file_is_a_link_in_the_template(twilio):
+    with twilio.sessions.begin() as session:
+        account = session.get_one(ChannelAccount, twilio.account_id)
+        account.settings = {**account.settings, "window_template": "HX" + "1" * 32}
+    await begin(twilio, NUMBER)
+    twilio.pass_time(timedelta(hours=25))
+    await send(twilio, user=NUMBER)
+
+    said = json.loads(twilio.provider.heard[-1].raw["ContentVariables"])
+    assert re.fullmatch(r"the form\.pdf: http://desk\.example/channels/files/\S+", said["1"])
+
+
+async def test_messenger_carries_the_file(settings, sessions):
+    async with MessengerDouble() as provider, house(settings, sessions, Messenger(), provider) as messenger:
+        await begin(messenger)
+        await send(messenger)
+        await send(messenger, file=("the stamp.jpg", papers.small_photo()))
+
+        text, file = provider.heard[-4:-2]
+        assert (text.text, file.text) == ("Here it is.", "[the form.pdf]")
+        assert file.raw["file"] == ("the form.pdf", "application/pdf", CONTENT)
+        assert file.raw["message"]["attachment"]["type"] == "file"
+        assert file.raw["messaging_type"] == "UPDATE"
+        assert provider.heard[-1].raw["message"]["attachment"]["type"] == "image"
 
 
 async def test_elsewhere_a_link_opens_without_a_sign_in_for_a_week(sms):

@@ -7,17 +7,20 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
-from aiohttp import ClientSession
+from aiohttp import ClientSession, FormData
 
 from conversations.channels import windows, words
 from conversations.channels.meta import graph
 from conversations.channels.names import ChannelKind, DeliveryStatus
 from conversations.channels.shapes import (
+    Accepted,
     AccountView,
     Attachment,
+    CarriesFiles,
     Event,
     FetchRefused,
     InboundMessage,
+    OutboundFile,
     OutboundMessage,
     Outcome,
     Parsed,
@@ -26,9 +29,10 @@ from conversations.channels.shapes import (
     Refused,
     StatusReport,
     Traits,
+    TryLater,
 )
 from conversations.channels.templates import IN_SETTINGS
-from conversations.channels.whatsapp import WHATSAPP, as_variable
+from conversations.channels.whatsapp import WHATSAPP, Media, as_media, as_variable, in_words
 
 _OBJECT = "whatsapp_business_account"
 _LONGEST_BODY_WITH_BUTTONS = 1024
@@ -52,6 +56,7 @@ class WhatsappCloud:
         longest_text=_LONGEST_BODY_WITH_BUTTONS,
         most_buttons=_MOST_IN_A_LIST,
         longest_title=_LONGEST_TITLE,
+        carries_files=CarriesFiles.APART,
     )
 
     async def verify(self, account: AccountView, request: RawRequest, http: ClientSession) -> None:
@@ -63,9 +68,9 @@ class WhatsappCloud:
     async def send(
         self, account: AccountView, address: Mapping[str, Any], message: OutboundMessage, http: ClientSession
     ) -> Outcome:
-        content = self._content(account, message)
-        if content is None:
-            return Refused(windows.CLOSED)
+        content = await self._content(account, message, http)
+        if not isinstance(content, dict):
+            return content
         said = {"messaging_product": "whatsapp", "recipient_type": "individual", **address, **content}
         url = graph.url(account, f"{account.settings['phone_number_id']}/messages")
         async with http.post(url, json=said, headers=graph.authorization(account)) as response:
@@ -90,18 +95,21 @@ class WhatsappCloud:
     def test_address(self, recipient: str) -> Mapping[str, Any]:
         return {"to": recipient.strip().removeprefix("+")}
 
-    def _content(self, account: AccountView, message: OutboundMessage) -> dict[str, Any] | None:
+    async def _content(
+        self, account: AccountView, message: OutboundMessage, http: ClientSession
+    ) -> dict[str, Any] | Outcome:
+        """An outcome where nothing may be said, or a file could not be brought to Meta."""
         template = message.settings.get(IN_SETTINGS)
         if template:
             return _template(template["name"], template["language"], template["variables"])
         window = windows.window(self.kind, message.last_in_at)
         if window is None or message.now is None or window.is_open(message.now):
-            return _interactive(message) if message.buttons else _text(message.text)
+            return await _said(account, message, http)
         name = account.settings.get("window_template")
         if not name:
-            return None
+            return Refused(windows.CLOSED)
         language = account.settings.get("window_template_language")
-        return _template(name, language, {"1": as_variable(message.text)})
+        return _template(name, language, {"1": as_variable(in_words(message))})
 
 
 def _events(account: AccountView, entries: Any) -> Iterator[Event]:
@@ -195,6 +203,38 @@ def _reports(status: Node) -> Iterator[StatusReport]:
 
 def _text(text: str) -> dict[str, Any]:
     return {"type": "text", "text": {"body": text, "preview_url": False}}
+
+
+async def _said(
+    account: AccountView, message: OutboundMessage, http: ClientSession
+) -> dict[str, Any] | Outcome:
+    for file in message.attachments:
+        if media := as_media(file):
+            return await _file(account, file, media, http)
+    return _interactive(message) if message.buttons else _text(in_words(message))
+
+
+async def _file(
+    account: AccountView, file: OutboundFile, media: Media, http: ClientSession
+) -> dict[str, Any] | Outcome:
+    media_id = await _uploaded(account, file, http)
+    if not isinstance(media_id, str):
+        return media_id
+    named = {"filename": file.name} if media is Media.DOCUMENT else {}
+    return {"type": media.value, media.value: {"id": media_id, **named}}
+
+
+async def _uploaded(account: AccountView, file: OutboundFile, http: ClientSession) -> str | Outcome:
+    """Its id at Meta, where it stays for 30 days."""
+    with file.path.open("rb") as content:
+        form = FormData({"messaging_product": "whatsapp", "type": file.content_type}, quote_fields=False)
+        form.add_field("file", content, filename=file.name, content_type=file.content_type)
+        url = graph.url(account, f"{account.settings['phone_number_id']}/media")
+        async with http.post(url, data=form, headers=graph.authorization(account)) as response:
+            uploaded = await graph.outcome(response, ("id",))
+    if not isinstance(uploaded, Accepted):
+        return uploaded
+    return uploaded.provider_id or TryLater("upload_without_id")
 
 
 def _interactive(message: OutboundMessage) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from conversations.channels.shapes import (
     AccountView,
     Answer,
     Attachment,
+    CarriesFiles,
     Consent,
     FetchRefused,
     Forged,
@@ -32,7 +33,7 @@ from conversations.channels.shapes import (
 )
 from conversations.channels.templates import IN_SETTINGS
 from conversations.channels.twilio import signing
-from conversations.channels.whatsapp import WHATSAPP, as_variable
+from conversations.channels.whatsapp import WHATSAPP, as_media, as_variable, in_words
 
 API = "https://api.twilio.com"
 LONGEST_TEXT = 1600
@@ -161,7 +162,7 @@ class TwilioWhatsapp(TwilioChannel):
     """Settings: window_template, the SID of an approved template whose {{1}} is what we have to say."""
 
     kind = ChannelKind.TWILIO_WHATSAPP
-    traits = Traits(render=WHATSAPP.render, longest_text=LONGEST_TEXT)
+    traits = Traits(render=WHATSAPP.render, longest_text=LONGEST_TEXT, carries_files=CarriesFiles.APART)
     prefix = _WHATSAPP
 
     def content(self, account: AccountView, message: OutboundMessage) -> dict[str, str] | None:
@@ -170,9 +171,9 @@ class TwilioWhatsapp(TwilioChannel):
             return _template(template["name"], template["variables"])
         window = windows.window(self.kind, message.last_in_at)
         if window is None or message.now is None or window.is_open(message.now):
-            return {"Body": message.text}
+            return _said(message)
         template_sid = account.settings.get("window_template")
-        return _template(template_sid, {"1": as_variable(message.text)}) if template_sid else None
+        return _template(template_sid, {"1": as_variable(in_words(message))}) if template_sid else None
 
 
 def _parameters(request: RawRequest) -> list[tuple[str, str]]:
@@ -200,6 +201,13 @@ def _attachments(form: Mapping[str, str]) -> Iterator[Attachment]:
         url = form.get(f"MediaUrl{number}")
         if url:
             yield Attachment({"url": url}, content_type=form.get(f"MediaContentType{number}", ""))
+
+
+def _said(message: OutboundMessage) -> dict[str, str]:
+    """A file is fetched from us; it has no text beside it, which Twilio would leave out where it is a document."""
+    if any(as_media(file) for file in message.attachments):
+        return {"MediaUrl": message.attachments[0].link}
+    return {"Body": in_words(message)}
 
 
 def _template(sid: str, variables: Mapping[str, str]) -> dict[str, str]:

@@ -62,7 +62,7 @@ class MetaDouble(ProviderDouble):
         raise NotImplementedError
 
     async def _take(self, request: web.Request) -> web.StreamResponse:
-        said = await request.json()
+        said = await _said(request)
         self.calls.append(said)
         if request.headers.get("Authorization") != f"Bearer {TOKEN}":
             return web.json_response({"error": {"code": 190}}, status=401)
@@ -90,9 +90,48 @@ class MetaDouble(ProviderDouble):
         return web.Response(body=self.media[request.match_info["media"]])
 
 
+async def _said(request: web.Request) -> dict[str, Any]:
+    """As JSON, or as a form with a file, whose fields are JSON where they are not plain words."""
+    if request.content_type == "application/json":
+        found: dict[str, Any] = await request.json()
+        return found
+    form = await request.post()
+    said: dict[str, Any] = {name: json.loads(str(form[name])) for name in ("recipient", "message")}
+    said |= {name: str(form[name]) for name in ("messaging_type", "tag") if name in form}
+    return said | {"file": _file_in(form["filedata"])}
+
+
+def _file_in(sent: object) -> tuple[str, str, bytes]:
+    assert isinstance(sent, web.FileField)
+    return sent.filename, sent.content_type, sent.file.read()
+
+
 class WhatsappDouble(MetaDouble):
+    """`uploaded` are files that were brought to Meta and not said yet."""
+
     kind = ChannelKind.WHATSAPP_CLOUD
     about = "whatsapp_business_account"
+
+    def __init__(self, **settings: object) -> None:
+        self.uploaded: dict[str, tuple[str, str, bytes]] = {}
+        super().__init__(**settings)
+
+    def add_routes(self, app: web.Application) -> None:
+        super().add_routes(app)
+        app.router.add_post("/{version}/{number}/media", self._upload)
+
+    async def _upload(self, request: web.Request) -> web.StreamResponse:
+        form = await request.post()
+        if request.headers.get("Authorization") != f"Bearer {TOKEN}":
+            return web.json_response({"error": {"code": 190}}, status=401)
+        if (fault := await self.fault(request)) is not None:
+            return fault
+        file = _file_in(form["file"])
+        if (form["messaging_product"], form["type"]) != ("whatsapp", file[1]):
+            return self.refusal()
+        media_id = f"media{len(self.uploaded)}"
+        self.uploaded[media_id] = file
+        return web.json_response({"id": media_id})
 
     def entry(self, event: dict[str, Any], number: str = NUMBER) -> dict[str, Any]:
         value = {"messaging_product": "whatsapp", "metadata": {"phone_number_id": number}, **event}
@@ -113,6 +152,11 @@ class WhatsappDouble(MetaDouble):
 
     def heard_in(self, said: dict[str, Any]) -> tuple[Heard, dict[str, Any]]:
         content = said[said["type"]]
+        user = said.get("to") or said["recipient"]
+        answer = {"messages": [{"id": f"wamid.out{len(self.heard)}"}]}
+        if "id" in content:
+            file = self.uploaded[content["id"]]
+            return Heard(user, f"[{content.get('filename', file[0])}]", raw={**said, "file": file}), answer
         action = content.get("action", {})
         rows = [row for section in action.get("sections", ()) for row in section["rows"]]
         replies = [one["reply"] for one in action.get("buttons", ())]
@@ -120,8 +164,7 @@ class WhatsappDouble(MetaDouble):
         assert len(rows) <= 10
         shown = tuple((one["title"], one["id"]) for one in [*replies, *rows])
         text = content["body"] if said["type"] == "text" else content.get("body", {}).get("text", "")
-        user = said.get("to") or said["recipient"]
-        return Heard(user, text, shown, said), {"messages": [{"id": f"wamid.out{len(self.heard)}"}]}
+        return Heard(user, text, shown, said), answer
 
 
 class MessengerDouble(MetaDouble):
@@ -150,5 +193,6 @@ class MessengerDouble(MetaDouble):
     def heard_in(self, said: dict[str, Any]) -> tuple[Heard, dict[str, Any]]:
         message = said["message"]
         shown = tuple((one["title"], one["payload"]) for one in message.get("quick_replies", ()))
-        heard = Heard(said["recipient"]["id"], message["text"], shown, said)
+        text = f"[{said['file'][0]}]" if "file" in said else message["text"]
+        heard = Heard(said["recipient"]["id"], text, shown, said)
         return heard, {"recipient_id": heard.user, "message_id": f"m.out{len(self.heard)}"}

@@ -99,7 +99,8 @@ class TwilioDouble(ProviderDouble):
         if user in self.refuses:
             status, code = self.refuses[user]
             return web.json_response({"code": code, "status": status}, status=status)
-        self.heard.append(Heard(user, form.get("Body", ""), raw=form))
+        file = f"[{form['MediaUrl']}]" if "MediaUrl" in form else ""
+        self.heard.append(Heard(user, form.get("Body", file), raw=form))
         sid = f"SMout{len(self.heard)}"
         if self.before_answering is not None:
             await self.before_answering(sid)
