@@ -53,7 +53,13 @@ def test_an_address_inside_a_network_is_refused_in_production(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["https://integrator.example/hook?a=1", "https://8.8.8.8/", "https://a.example:8443/", "https://bücher.example/"]
+    "url",
+    [
+        "https://integrator.example/hook?a=1",
+        "https://8.8.8.8/",
+        "https://a.example:8443/",
+        "https://bücher.example/",
+    ],
 )
 def test_an_address_of_the_internet_is_taken(url: str) -> None:
     require_address(url, loopback=False)
