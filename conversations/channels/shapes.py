@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
@@ -14,6 +14,7 @@ from conversations.channels.names import ChannelKind, DeliveryStatus
 from onboarding.errors import DomainError
 
 LONGEST_WEBHOOK = 1024 * 1024
+LONGEST_SEND = timedelta(seconds=30)
 
 
 class WebhookRefused(DomainError):
@@ -245,7 +246,8 @@ class Traits:
     """`render` turns our small markdown into the channel's markup; the other limits are of what is rendered.
 
     With more buttons than `most_buttons`, or longer titles, they are numbered in the text. Beyond
-    `most_answered_an_hour` the assistant leaves it to people to answer somebody: it may be talking to a machine.
+    `most_answered_an_hour` the assistant leaves it to people to answer somebody: it may be talking to a machine. Who is
+    at one message for longer than `longest_send` has died.
     """
 
     render: Callable[[str], str]
@@ -255,6 +257,7 @@ class Traits:
     most_answered_an_hour: int | None = None
     longest_body: int = LONGEST_WEBHOOK
     carries_files: CarriesFiles = CarriesFiles.NOT
+    longest_send: timedelta = LONGEST_SEND
 
 
 class Channel(Protocol):
