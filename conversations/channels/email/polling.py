@@ -6,16 +6,18 @@ from collections.abc import Generator
 from contextlib import closing
 from datetime import UTC, datetime
 
-from imapclient.exceptions import IMAPClientError
+from imapclient.exceptions import IMAPClientError, LoginError
 from sqlalchemy import select
 from sqlalchemy.exc import DataError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from conversations.channels import accounts, incoming
 from conversations.channels.email import imap
+from conversations.channels.email.access import access
 from conversations.channels.email.channel import EmailChannel, events_of
-from conversations.channels.email.imap import Fetched, Mailbox, Place
+from conversations.channels.email.imap import Fetched, Mailbox, NotEncrypted, Place
 from conversations.channels.email.received import MailMalformed
+from conversations.channels.email.token_requests import NoToken
 from conversations.channels.incoming import AccountPaused, Events
 from conversations.channels.models import ChannelAccount
 from conversations.channels.names import AccountState, ChannelKind
@@ -24,6 +26,8 @@ from onboarding.database import SessionFactory
 from onboarding.vault import Vault
 
 UNREACHABLE = "imap_unreachable"
+LOGIN_REFUSED = "imap_login_refused"
+NOT_ENCRYPTED = "imap_not_encrypted"
 TOO_LARGE = "mail_too_large"
 NOT_TAKEN = "mail_not_taken"
 # One a minute.
@@ -51,9 +55,22 @@ def poll(sessions: SessionFactory, vault: Vault, account_id: int) -> None:
             for account, fetched in mails:
                 if not _take(sessions, account, fetched):
                     return
-    except (OSError, imaplib.IMAP4.error, IMAPClientError) as error:
-        _log.warning("mailbox of channel account %s: %s", account_id, type(error).__name__)
-        _note(sessions, account_id, UNREACHABLE)
+    except (OSError, imaplib.IMAP4.error, IMAPClientError, NotEncrypted, NoToken) as error:
+        code = _code(error)
+        _log.warning("mailbox of channel account %s: %s, %s", account_id, type(error).__name__, code)
+        _note(sessions, account_id, code)
+
+
+def _code(error: Exception) -> str:
+    match error:
+        case NoToken():
+            return error.code
+        case LoginError():
+            return LOGIN_REFUSED
+        case NotEncrypted():
+            return NOT_ENCRYPTED
+        case _:
+            return UNREACHABLE
 
 
 def _new_mails(
@@ -66,7 +83,8 @@ def _new_mails(
             if row.state is not AccountState.ACTIVE:
                 return
             account, place = accounts.view(session, vault, row), _place(row)
-        mailbox = Mailbox.at(account.settings["imap_url"], account.secrets.get("imap_password"))
+        password = account.secrets.get("imap_password")
+        mailbox = Mailbox.at(account.settings["imap_url"], password, access(account))
         if place is None:
             _keep(sessions, account_id, imap.newest_place(mailbox))
             return
