@@ -49,8 +49,6 @@ _log = logging.getLogger(__name__)
 SECONDS_FOR_A_CALL = 10
 UNLINKED = "unlinked"
 TRIED_FOR = timedelta(hours=24)
-# Longer than a call can take: who holds it for so long has died.
-_HELD_FOR = timedelta(seconds=3 * SECONDS_FOR_A_CALL)
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=1)
 
 
@@ -202,7 +200,7 @@ def _hold(session: Session, post: Post, identity: ChannelIdentity) -> Due | None
     if delivery.parts_sent >= len(parts):
         _end(session, delivery, DeliveryStatus.SENT, "sent")
         return _hold(session, post, identity)
-    identity.sending_until = clock.database_time(session) + _HELD_FOR
+    identity.sending_until = clock.database_time(session) + channel.traits.longest_send
     delivery.attempts += 1
     return Due(
         delivery.id,

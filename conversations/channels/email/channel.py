@@ -28,6 +28,7 @@ from conversations.channels.email import (
 from conversations.channels.email.automatic import NotAnswered
 from conversations.channels.email.composing import Kind, Letter, Sender, Thread
 from conversations.channels.email.received import MailMalformed, ReceivedMail
+from conversations.channels.email.slow_servers import SECONDS_UNTIL_ASKED_AGAIN, Hands
 from conversations.channels.email.token_requests import NoToken
 from conversations.channels.markup import as_it_is
 from conversations.channels.names import ChannelKind, DeliveryStatus
@@ -60,6 +61,7 @@ UNPROVEN = "unproven:"
 _TIMESTAMP_COUNTS_FOR = timedelta(minutes=5)
 _LONGEST_ANSWER = 50_000
 _MOST_ANSWERED_AN_HOUR = 30
+_SECONDS_FOR_A_TOKEN = timedelta(seconds=60)
 _VERSION = "v1="
 _UNLINK = "unlink"
 
@@ -74,7 +76,11 @@ class EmailChannel:
         longest_body=LARGEST_MAIL,
         most_answered_an_hour=_MOST_ANSWERED_AN_HOUR,
         carries_files=CarriesFiles.WITHIN,
+        longest_send=smtp.LONGEST + _SECONDS_FOR_A_TOKEN,
     )
+
+    def __init__(self) -> None:
+        self._hands = Hands()
 
     async def verify(self, account: AccountView, request: RawRequest, http: ClientSession) -> None:
         if not await asyncio.to_thread(_is_signed, account, request):
@@ -91,12 +97,15 @@ class EmailChannel:
     async def send(
         self, account: AccountView, address: Mapping[str, Any], message: OutboundMessage, http: ClientSession
     ) -> Outcome:
+        if self._hands.are_full(account.id):
+            return TryLater("smtp_slow", SECONDS_UNTIL_ASKED_AGAIN)
         thread = _answering(Thread.of(address), message.answers)
         mail, raw = await asyncio.to_thread(_written, account, thread, message, datetime.now(UTC))
         server = smtp.Server.at(
             account.settings["smtp_url"], account.secrets.get("smtp_password"), access.access(account)
         )
-        return await asyncio.to_thread(_hand_over, server, own_address(account), thread.to, mail, raw)
+        with self._hands.holding(account.id):
+            return await asyncio.to_thread(_hand_over, server, own_address(account), thread.to, mail, raw)
 
     @asynccontextmanager
     async def fetch(
@@ -257,8 +266,6 @@ def _hand_over(server: smtp.Server, sender: str, recipient: str, mail: EmailMess
         smtp.hand_over(server, sender, recipient, raw)
     except NoToken as refused:
         return TryLater(refused.code)
-    except smtplib.SMTPRecipientsRefused as refused:
-        return _outcome(next(iter(refused.recipients.values()))[0])
     except smtplib.SMTPAuthenticationError:
         return TryLater("smtp_login_refused")
     except smtplib.SMTPResponseException as refused:

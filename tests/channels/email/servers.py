@@ -5,7 +5,7 @@ import json
 import re
 import socketserver
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
@@ -38,12 +38,15 @@ class Box:
 class Outbox:
     """`answers` are given to the next mails instead of taking them; an empty one cuts the connection.
 
-    With `tokens` nothing is taken from who has not signed in by one.
+    With `tokens` nothing is taken from who has not signed in by one. `before_taken` happens between the end of a mail
+    and the answer to it.
     """
 
     taken: list[bytes] = field(default_factory=list)
     envelopes: list[tuple[str, str]] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
+    before_taken: Callable[[], object] = lambda: None
+    goodbye: str = "221 bye"
     tokens: TokenDesk | None = None
     port: int = 0
 
@@ -221,9 +224,10 @@ class _Smtp(_Lines):
                 self.say("354 go on")
                 self.state.taken.append(self.content())
                 self.state.envelopes.append((sender, recipient))
+                self.state.before_taken()
                 self.say("250 taken")
             elif word == "QUIT":
-                self.say("221 bye")
+                self.say(self.state.goodbye)
                 return
             else:
                 self.say("250 ok")

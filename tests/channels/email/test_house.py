@@ -1,5 +1,9 @@
 """E-mail through the front door: the webhook, the mailbox, the answers, and what must not be answered."""
 
+import asyncio
+from datetime import timedelta
+from threading import Event
+
 import pytest
 from sqlalchemy import create_engine, select
 from sqlalchemy.exc import DataError, OperationalError
@@ -7,8 +11,9 @@ from sqlalchemy.exc import DataError, OperationalError
 from conversations.channels import accounts, incoming, linking
 from conversations.channels.email import polling
 from conversations.channels.email.channel import EmailChannel
-from conversations.channels.models import ChannelAccount
+from conversations.channels.models import ChannelAccount, ChannelIdentity
 from conversations.channels.names import AccountState, DeliveryStatus
+from onboarding import clock
 from onboarding.database import session_factory
 from onboarding.models import Contact
 from tests.channels import game
@@ -125,6 +130,23 @@ async def test_two_machines_that_answer_each_other_come_to_an_end(desk):
 
     assert 0 < len(desk.provider.mails_to(INGRID)) <= 30
     assert len(desk.said(INGRID)) > 60
+
+
+async def test_while_a_mail_server_thinks_about_a_mail_nobody_sends_it_again(desk):
+    await ask(desk)
+    desk.answer_all()
+    thinks, has_thought = Event(), Event()
+    desk.provider.outbox.before_taken = lambda: thinks.set() or has_thought.wait(10)
+    sending = asyncio.create_task(desk.send_due())
+    assert await asyncio.to_thread(thinks.wait, 10)
+    with desk.sessions.begin() as session:
+        left = session.get_one(ChannelIdentity, desk.identity(INGRID).id).sending_until
+        left -= clock.database_time(session)
+    has_thought.set()
+    await sending
+
+    assert left > timedelta(minutes=10)
+    assert len(desk.provider.mails_to(INGRID)) == 1
 
 
 async def test_a_mail_that_came_back_is_on_its_delivery(desk):
