@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, exists, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -113,11 +113,18 @@ def _concerns_us(session: Session, account: ChannelAccount, message: InboundMess
 
 
 def _is_new(session: Session, account: ChannelAccount, external_id: str) -> bool:
-    receipt = insert(ChannelReceipt).values(
-        account_id=account.id, external_id=external_id, at=clock.now(session)
+    """Receipts are kept for a while, messages for longer."""
+    row = select(literal(account.id), literal(external_id), literal(clock.now(session)))
+    is_written = exists().where(
+        Message.channel == account.kind.value, Message.external_id == f"{account.public_id}:{external_id}"
     )
-    stored = receipt.on_conflict_do_nothing().returning(ChannelReceipt.external_id)
-    return session.scalar(stored) is not None
+    receipt = (
+        insert(ChannelReceipt)
+        .from_select(["account_id", "external_id", "at"], row.where(~is_written))
+        .on_conflict_do_nothing()
+        .returning(ChannelReceipt.external_id)
+    )
+    return session.scalar(receipt) is not None
 
 
 def _take_message(

@@ -19,6 +19,7 @@ from onboarding.models import Contact
 from tests.channels import game
 from tests.channels.email.double import EmailDouble, proven
 from tests.channels.email.mails import DESK, INGRID, bounce, mail, with_photo
+from tests.channels.email.servers import mailbox
 from tests.channels.house import House, house
 from tests.channels.provider import Hook
 from tests.web.visitor import INGRID as OWNER
@@ -190,6 +191,59 @@ async def test_mails_in_a_mailbox_are_answered_once_and_in_order(polled, monkeyp
     await answer(polled)
 
     assert polled.provider.texts_by_user() == game.expected()
+
+
+def set_mailbox(house: House, imap_url: str) -> None:
+    with house.sessions.begin() as session:
+        account = session.get_one(ChannelAccount, house.account_id)
+        account.settings = account.settings | {"imap_url": imap_url}
+
+
+async def test_what_lies_in_another_mailbox_is_not_answered(polled):
+    connect(polled, proven(INGRID, "first", "1"))
+    poll(polled)
+    with mailbox() as another:
+        another.put(*(proven(INGRID, f"of last year {number}", f"old{number}") for number in range(5)))
+        set_mailbox(polled, another.url.replace("127.0.0.1", "localhost"))
+        poll(polled)
+        another.put(proven(INGRID, "second", "2"))
+        poll(polled)
+
+    assert [view.text for view in polled.said(INGRID)] == ["first", "second"]
+
+
+async def test_a_mailbox_that_gets_another_address_of_the_same_kind_is_read_on(polled):
+    """Its port says nothing about which one it is."""
+    connect(polled, proven(INGRID, "first", "1"))
+    poll(polled)
+    polled.provider.box.put(proven(INGRID, "second", "2"))
+    set_mailbox(polled, polled.provider.box.url.replace("/INBOX", "/"))
+    poll(polled)
+
+    assert [view.text for view in polled.said(INGRID)] == ["first", "second"]
+
+
+async def test_a_mailbox_known_from_before_its_name_was_kept_is_read_on(polled):
+    connect(polled, proven(INGRID, "first", "1"))
+    with polled.sessions.begin() as session:
+        session.get_one(ChannelAccount, polled.account_id).cursor = {"validity": 7, "uid": 0}
+    poll(polled)
+
+    assert [view.text for view in polled.said(INGRID)] == ["first"]
+
+
+async def test_a_mail_known_for_long_changes_nothing_when_it_comes_again(polled):
+    connect(polled, proven(INGRID, "first", "1"), proven(INGRID, "second", "2"))
+    poll(polled)
+    polled.pass_time(timedelta(days=40))
+    with polled.sessions.begin() as session:
+        incoming.forget_receipts(session, clock.now(session))
+    before = polled.identity(INGRID)
+    await polled.deliver(polled.provider.hook(proven(INGRID, "first", "1", subject="Another subject")))
+    after = polled.identity(INGRID)
+
+    assert (after.address, after.last_in_at) == (before.address, before.last_in_at)
+    assert [view.text for view in polled.said(INGRID)] == ["first", "second"]
 
 
 async def test_a_mail_that_cannot_be_read_does_not_hold_up_the_others(polled):
