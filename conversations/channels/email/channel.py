@@ -51,7 +51,6 @@ from conversations.channels.shapes import (
     Traits,
     TryLater,
 )
-from conversations.messages import LONGEST_TEXT
 from onboarding.clock import CHINA
 
 LARGEST_MAIL = 30 * 1024 * 1024
@@ -135,7 +134,7 @@ def events_of(account: AccountView, raw: bytes, at: datetime) -> tuple[InboundMe
     if ignored is not None:
         _log.info("mail to channel %s not answered: %s", account.public_id, ignored.value)
         return ()
-    return tuple(_messages(account, mail, at))
+    return (_message(account, mail, at),)
 
 
 def own_address(account: AccountView) -> str:
@@ -153,21 +152,16 @@ def is_proven(account: AccountView, mail: ReceivedMail, at: datetime) -> bool:
     )
 
 
-def _messages(account: AccountView, mail: ReceivedMail, at: datetime) -> Iterator[InboundMessage]:
-    """A mail that is longer than a message becomes several; its attachments come with the first."""
-    who = mail.sender if is_proven(account, mail, at) else f"{UNPROVEN}{mail.sender}"
-    thread = Thread(mail.sender, mail.subject, mail.message_id, mail.references)
-    attachments = tuple(_attachments(mail))
-    for number, text in enumerate(_portions(_said(mail))):
-        yield InboundMessage(
-            external_id=f"{mail.message_id}#{number}" if number else mail.message_id,
-            external_user=who,
-            place=own_address(account),
-            address=thread.as_address(),
-            text=text,
-            attachments=() if number else attachments,
-            display_name=mail.sender_name,
-        )
+def _message(account: AccountView, mail: ReceivedMail, at: datetime) -> InboundMessage:
+    return InboundMessage(
+        external_id=mail.message_id,
+        external_user=mail.sender if is_proven(account, mail, at) else f"{UNPROVEN}{mail.sender}",
+        place=own_address(account),
+        address=Thread(mail.sender, mail.subject, mail.message_id, mail.references).as_address(),
+        text=_said(mail),
+        attachments=tuple(_attachments(mail)),
+        display_name=mail.sender_name,
+    )
 
 
 def _said(mail: ReceivedMail) -> str:
@@ -179,17 +173,6 @@ def _attachments(mail: ReceivedMail) -> Iterator[Attachment]:
     for file in mail.attachments:
         content = base64.b64encode(file.data).decode()
         yield Attachment({"content": content}, file.name, file.media_type, len(file.data))
-
-
-def _portions(text: str) -> Iterator[str]:
-    """Cut between paragraphs, lines or words, in this order; without words there is one empty portion."""
-    while len(text) > LONGEST_TEXT:
-        head = text[:LONGEST_TEXT]
-        cuts = (head.rfind(mark) for mark in ("\n\n", "\n", " "))
-        end = next((cut for cut in cuts if cut > LONGEST_TEXT // 2), LONGEST_TEXT)
-        yield text[:end].strip()
-        text = text[end:].strip()
-    yield text
 
 
 def _reports(account: AccountView, mail: ReceivedMail) -> Iterator[StatusReport]:
@@ -223,9 +206,8 @@ def _answering(thread: Thread, answers: str | None) -> Thread:
     """In the thread of the mail that is answered, which is not always the newest."""
     if answers is None:
         return thread
-    answered = answers.partition("#")[0]
     before = tuple(dict.fromkeys(filter(None, (*thread.references, thread.in_reply_to))))
-    return Thread(thread.to, thread.subject, answered, before)
+    return Thread(thread.to, thread.subject, answers, before)
 
 
 def _sender(account: AccountView, correspondent: str, at: datetime) -> Sender:

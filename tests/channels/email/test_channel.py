@@ -151,15 +151,6 @@ def test_who_unsubscribes_with_a_mail_program_is_unlinked():
     ] == ["unlink"]
 
 
-def test_a_long_mail_loses_nothing():
-    text = "\n\n".join(f"Paragraph {n}: " + "word " * 60 for n in range(20))
-    messages = events(mail(text))
-
-    assert all(len(message.text) <= 2_000 for message in messages)
-    assert " ".join(" ".join(message.text for message in messages).split()) == " ".join(text.split())
-    assert len({message.external_id for message in messages}) == len(messages) > 1
-
-
 def test_what_a_machine_wrote_is_left_out_and_its_words_are_not_logged(caplog):
     with caplog.at_level("INFO"):
         assert events(mail("a very private holiday", Auto_Submitted="auto-replied")) == ()

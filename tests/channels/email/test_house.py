@@ -2,27 +2,33 @@
 
 import asyncio
 from datetime import timedelta
+from email.policy import SMTP
 from threading import Event
 
 import pytest
-from sqlalchemy import create_engine, select
+from sqlalchemy import create_engine, select, text
 from sqlalchemy.exc import DataError, OperationalError
 
-from conversations.channels import accounts, incoming, linking
+from conversations.channels import accounts, files, incoming, linking
 from conversations.channels.email import polling
 from conversations.channels.email.channel import EmailChannel
 from conversations.channels.models import ChannelAccount, ChannelIdentity
 from conversations.channels.names import AccountState, DeliveryStatus
+from conversations.messages import Reply
 from onboarding import clock
 from onboarding.database import session_factory
 from onboarding.models import Contact
 from tests.channels import game
 from tests.channels.email.double import EmailDouble, proven
-from tests.channels.email.mails import DESK, INGRID, bounce, mail, with_photo
+from tests.channels.email.mails import DESK, INGRID, bounce, mail, with_photo, written
 from tests.channels.email.servers import mailbox
 from tests.channels.house import House, house
 from tests.channels.provider import Hook
 from tests.web.visitor import INGRID as OWNER
+
+_JOBS = text(
+    "DELETE FROM procrastinate_jobs WHERE task_name = 'background.fetch_channel_file' RETURNING args"
+)
 
 
 @pytest.fixture
@@ -148,6 +154,48 @@ async def test_while_a_mail_server_thinks_about_a_mail_nobody_sends_it_again(des
 
     assert left > timedelta(minutes=10)
     assert len(desk.provider.mails_to(INGRID)) == 1
+
+
+async def test_neither_files_nor_codes_nor_empty_mails_keep_two_machines_going(desk):
+    """The other one signs each answer with a logo, or says nothing at all."""
+    for number in range(40):
+        logo = written(
+            "link 123-456" if number % 3 == 0 else "", INGRID, message_id=f"<{number}@machine.example>"
+        )
+        if number % 3 != 1:
+            logo.add_attachment(b"x", maintype="image", subtype="png", filename="logo.png")
+        logo.replace_header("Subject", "")
+        await desk.deliver(desk.provider.hook(logo.as_bytes(policy=SMTP)))
+        with desk.sessions.begin() as session:
+            jobs = session.scalars(_JOBS).all()
+        for job in jobs:
+            await files.take(desk.post, desk.post.store, **job)
+        await answer(desk)
+
+    assert 20 < len(desk.provider.mails_to(INGRID)) <= 42
+    sent = len(desk.provider.mails_to(INGRID))
+    await desk.deliver(desk.provider.hook(logo.as_bytes(policy=SMTP).replace(b"<39@", b"<40@")))
+    await answer(desk)
+    assert len(desk.provider.mails_to(INGRID)) == sent
+
+
+async def test_a_long_mail_counts_as_one_and_is_answered_once(desk):
+    await ask(desk, "word " * 20_000, "long@nordlys.example")
+    await ask(desk, "And the fees?", "2@nordlys.example")
+    await answer(desk)
+
+    first, second = desk.provider.mails_to(INGRID)
+    assert (first["In-Reply-To"], second["In-Reply-To"]) == ("<long@nordlys.example>", "<2@nordlys.example>")
+
+
+async def test_a_wish_for_a_person_is_heard_beside_an_attachment(desk):
+    message = written("I want a person", INGRID)
+    message.add_attachment(b"x", maintype="application", subtype="pdf", filename="contract.pdf")
+    await desk.deliver(desk.provider.hook(message.as_bytes(policy=SMTP)))
+
+    asked = []
+    desk.answer_all(lambda text: asked.append(text) or Reply("echo"))
+    assert asked == ["I want a person"]
 
 
 async def test_a_mail_that_came_back_is_on_its_delivery(desk):
@@ -385,8 +433,8 @@ async def test_who_changed_their_address_is_not_known_by_the_old_one_any_more(de
 
 
 async def test_who_unlinked_their_mails_stays_unlinked(desk):
-    for number, text in enumerate(["first", "unlink", "second"]):
-        hook = desk.provider.hook(proven(OWNER, text, f"{number}@nordlys-skincare.example"))
+    for number, words in enumerate(["first", "unlink", "second"]):
+        hook = desk.provider.hook(proven(OWNER, words, f"{number}@nordlys-skincare.example"))
         assert await desk.deliver(hook) == [200]
 
     assert desk.identity(OWNER).contact_id is None
