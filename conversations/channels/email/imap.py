@@ -100,6 +100,9 @@ def mails_after(mailbox: Mailbox, place: Place) -> Generator[Fetched]:
         listed = _listed(client, 0 if is_new else place.uid, since)
         for uid, size, arrived in islice(listed, _AT_ONCE):
             content = _content(client, uid) if size <= LARGEST_MAIL else None
+            if content is None and size <= LARGEST_MAIL:
+                # It was deleted meanwhile.
+                continue
             newest = max(filter(None, (arrived, place.arrived)), default=None)
             place = Place(validity, uid, mailbox.key, newest, since)
             yield Fetched(place, content)

@@ -24,11 +24,12 @@ from conversations.channels.models import ChannelAccount
 from conversations.channels.names import AccountState, ChannelKind
 from conversations.channels.shapes import AccountView
 from onboarding.database import SessionFactory
-from onboarding.vault import Vault
+from onboarding.vault import SecretsUnreadable, Vault
 
 UNREACHABLE = "imap_unreachable"
 LOGIN_REFUSED = "imap_login_refused"
 NOT_ENCRYPTED = "imap_not_encrypted"
+NOT_READ = "imap_not_read"
 TOO_LARGE = "mail_too_large"
 NOT_TAKEN = "mail_not_taken"
 # One a minute.
@@ -44,9 +45,16 @@ def poll_all(sessions: SessionFactory, vault: Vault) -> None:
         ChannelAccount.settings["imap_url"].astext != "",
     )
     with sessions() as session:
-        found = list(session.scalars(select(ChannelAccount.id).where(*has_mailbox)))
+        found = list(
+            session.scalars(select(ChannelAccount.id).where(*has_mailbox).order_by(ChannelAccount.id))
+        )
     for account_id in found:
-        poll(sessions, vault, account_id)
+        # One that cannot be asked does not hold up the others.
+        try:
+            poll(sessions, vault, account_id)
+        except Exception as error:
+            _log.exception("mailbox of channel account %s not read", account_id)
+            _note(sessions, account_id, error.code if isinstance(error, SecretsUnreadable) else NOT_READ)
 
 
 def poll(sessions: SessionFactory, vault: Vault, account_id: int) -> None:

@@ -6,15 +6,21 @@ from email.policy import SMTP
 from threading import Event
 
 import pytest
+from procrastinate import App
+from procrastinate.testing import InMemoryConnector
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.exc import DataError, OperationalError
 
-from conversations.channels import accounts, files, incoming, linking
+from conversations import jobs, lookup
+from conversations.channels import accounts, files, incoming, linking, work
 from conversations.channels.email import polling
 from conversations.channels.email.channel import EmailChannel
 from conversations.channels.models import ChannelAccount, ChannelIdentity
 from conversations.channels.names import AccountState, DeliveryStatus
+from conversations.documents import NO_SCANNER
+from conversations.handoff import ask_for_person
 from conversations.messages import Reply
+from conversations.names import HandoffReason
 from onboarding import clock
 from onboarding.database import session_factory
 from onboarding.models import Contact
@@ -24,8 +30,10 @@ from tests.channels.email.mails import DESK, INGRID, bounce, mail, with_photo, w
 from tests.channels.email.servers import mailbox
 from tests.channels.house import House, house
 from tests.channels.provider import Hook
+from tests.web.staff import MEI, StaffVisitor
 from tests.web.visitor import INGRID as OWNER
 
+ANNA = "anna@elsewhere.example"
 _JOBS = text(
     "DELETE FROM procrastinate_jobs WHERE task_name = 'background.fetch_channel_file' RETURNING args"
 )
@@ -167,8 +175,8 @@ async def test_neither_files_nor_codes_nor_empty_mails_keep_two_machines_going(d
         logo.replace_header("Subject", "")
         await desk.deliver(desk.provider.hook(logo.as_bytes(policy=SMTP)))
         with desk.sessions.begin() as session:
-            jobs = session.scalars(_JOBS).all()
-        for job in jobs:
+            due = session.scalars(_JOBS).all()
+        for job in due:
             await files.take(desk.post, desk.post.store, **job)
         await answer(desk)
 
@@ -392,6 +400,38 @@ def switch(house: House, state: AccountState) -> None:
         accounts.set_state(session.get_one(ChannelAccount, house.account_id), state)
 
 
+@pytest.mark.parametrize(
+    ("spoiled", "said"),
+    [
+        (
+            {"settings": {"imap_url": "imaps://desk@imap.brand.example:99999", "address": DESK}},
+            "imap_not_read",
+        ),
+        ({"secrets": "closed by another key"}, "secrets_unreadable"),
+    ],
+)
+async def test_a_mailbox_that_cannot_be_asked_does_not_hold_up_the_others(polled, spoiled, said):
+    with polled.sessions.begin() as session:
+        first = session.get_one(ChannelAccount, polled.account_id)
+        given = (first.settings, polled.provider.account_secrets())
+        accounts.add(session, polled.post.vault, first.kind, "Another", *given)
+    connect(polled, proven(INGRID, "first", "1"))
+    with polled.sessions.begin() as session:
+        for name, value in spoiled.items():
+            setattr(session.get_one(ChannelAccount, polled.account_id), name, value)
+    poll(polled)
+
+    assert polled.account().last_error == said
+    assert [view.text for view in polled.said(INGRID)] == ["first"]
+
+
+def test_mailboxes_are_asked_by_one_job_at_a_time(polled):
+    app = App(connector=InMemoryConnector())
+    work.add_tasks(app, polled.post, polled.post.store, NO_SCANNER)
+
+    assert app.tasks[jobs.POLL_MAILBOXES].lock == jobs.POLL_MAILBOXES
+
+
 async def test_a_wrong_password_is_noted_with_the_account(polled):
     with polled.sessions.begin() as session:
         account = session.get_one(ChannelAccount, polled.account_id)
@@ -414,6 +454,26 @@ async def test_a_proven_mail_from_the_address_of_an_account_is_that_contacts(des
     )
 
     assert desk.identity(OWNER).contact_id == contact(desk).id
+
+
+@pytest.mark.parametrize(
+    ("raw", "user", "shown"),
+    [
+        (mail(), f"unproven:{INGRID}", f"“Ingrid Solberg” (unproven:{INGRID}) on E-mail."),
+        (mail(sender=INGRID), f"unproven:{INGRID}", f"Writes as unproven:{INGRID} on E-mail."),
+        (proven(f"Anna <{ANNA}>", "Hello", "1"), ANNA, f"“Anna” ({ANNA}) on E-mail."),
+    ],
+)
+async def test_agents_see_whether_anything_proves_whose_a_mail_is(desk, raw, user, shown):
+    await desk.deliver(desk.provider.hook(raw))
+    conversation_id = desk.identity(user).conversation_id
+    with desk.sessions.begin() as session:
+        ask_for_person(session, lookup.locked(session, conversation_id), HandoffReason.ASKED_FOR_PERSON)
+
+    async with StaffVisitor(desk.server) as mei:
+        await mei.enter(MEI)
+        page = await mei.open(f"/desk/conversations/{conversation_id}")
+    assert shown in page.words
 
 
 async def test_a_mail_that_only_says_so_is_a_strangers(desk):

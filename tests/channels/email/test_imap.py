@@ -96,6 +96,15 @@ def test_in_a_mailbox_made_anew_old_mails_are_not_read_later_either(box):
     assert read_on(box, place)[0] == [mail("newer")]
 
 
+def test_a_mail_deleted_meanwhile_is_left_out(box):
+    box.put(*mails(3))
+    fetched = imap.mails_after(at(box), Place(7, 0))
+    first = next(fetched).raw
+    del box.mails[2]
+
+    assert [first, *(one.raw for one in fetched)] == [mails(3)[0], mails(3)[2]]
+
+
 def test_mails_are_fetched_one_at_a_time(box):
     box.put(*mails(3))
     box.hang_up_after = 1
