@@ -118,6 +118,26 @@ def test_messages_and_handoffs_are_told_by_their_ids(session: Session) -> None:
     assert "private" not in deliveries.payload(message).decode()
 
 
+def test_what_a_visitor_wrote_is_told_once_it_is_in_the_conversation_of_whom_it_is_told_to(
+    session: Session,
+) -> None:
+    endpoint(session, EventType.MESSAGE_CREATED)
+    own = write(session, INGRID)
+    visited = lookup.open_for_visitor(session).id
+    messages.receive(session, Inbound(visited, "web", "v1", "As a visitor"))
+    before = noted(session)
+    clock.advance(session, timedelta(hours=1))
+    lookup.adopt(session, visited, contact(session, INGRID).id)
+
+    told = [event for event in noted(session) if event not in before]
+    assert [event.data for event in before] == [
+        {"conversation": own, "message": 1, "role": "brand", "channel": "web"}
+    ]
+    assert [(event.data, event.at) for event in told] == [
+        ({"conversation": own, "message": 2, "role": "brand", "channel": "web"}, clock.now(session))
+    ]
+
+
 @pytest.mark.parametrize("email", [SOFIA, KENJI])
 def test_nobody_hears_of_somebody_elses_conversation(session: Session, email: str) -> None:
     endpoint(session)

@@ -1,4 +1,4 @@
-"""A webhook that is just being deleted is waited for, so that its end never undoes what it would have been told of"""
+"""A webhook that is being deleted is waited for, and what a visitor wrote is told when their conversation is joined"""
 
 from alembic import op
 
@@ -35,10 +35,33 @@ END $$
 # As strong as what a foreign key takes: it waits for whoever deletes the row, and for nobody else.
 _HELD = "FOR KEY SHARE OF endpoint"
 
+_MESSAGE = """
+CREATE OR REPLACE FUNCTION note_message() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    person uuid = (SELECT contact_id FROM conversations WHERE id = NEW.conversation_id);
+BEGIN
+    IF person IS NOT NULL AND EXISTS (SELECT FROM webhook_endpoints WHERE contact_id = person) THEN
+        PERFORM note_webhook_event(NULL, person, 'message.created', jsonb_build_object(
+            'conversation', NEW.conversation_id, 'message', NEW.seq, 'role', NEW.speaker,
+            'channel', NEW.channel), {moment});
+    END IF;
+    RETURN NULL;
+END $$
+"""
+_WHEN_IT_CAME = "CASE TG_OP WHEN 'INSERT' THEN NEW.at ELSE clock_now() END"
+_JOINED = """
+CREATE TRIGGER note_webhook_event_of_joining AFTER UPDATE OF conversation_id ON messages
+FOR EACH ROW WHEN (OLD.conversation_id IS DISTINCT FROM NEW.conversation_id) EXECUTE FUNCTION note_message()
+"""
+
 
 def upgrade() -> None:
     op.execute(_NOTE.format(held=_HELD))
+    op.execute(_MESSAGE.format(moment=_WHEN_IT_CAME))
+    op.execute(_JOINED)
 
 
 def downgrade() -> None:
+    op.execute("DROP TRIGGER note_webhook_event_of_joining ON messages")
+    op.execute(_MESSAGE.format(moment="NEW.at"))
     op.execute(_NOTE.format(held=""))
