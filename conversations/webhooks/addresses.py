@@ -3,7 +3,6 @@
 The addresses that were looked at are the ones that are connected to, so that a name cannot change in between.
 """
 
-import asyncio
 import ipaddress
 import socket
 from collections.abc import Iterable
@@ -11,6 +10,7 @@ from collections.abc import Iterable
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
+from conversations.webhooks.lookups import look_up
 from onboarding.errors import DomainError
 
 _LONGEST_URL = 2000
@@ -62,9 +62,7 @@ class PublicResolver(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
-        found = await asyncio.get_running_loop().getaddrinfo(
-            host, port, family=family, type=socket.SOCK_STREAM
-        )
+        found = await look_up(host, port, family)
         addresses = [(kind, address[0]) for kind, _, _, _, address in found]
         self._require_public(str(address) for _, address in addresses)
         return [

@@ -47,7 +47,7 @@ def what_to_send(
     endpoint, delivery = _locked(session, delivery_id)
     if endpoint is None or delivery is None or _is_overtaken(delivery, attempt):
         return None
-    if endpoint.disabled_at is not None or not line.take_turn(session, delivery, step):
+    if endpoint.disabled_at is not None or not line.take_turn(session, endpoint, delivery, step):
         return None
     body = payload(delivery.event)
     now = clock.now(session)
@@ -68,7 +68,6 @@ def keep_outcome(
     endpoint, delivery = _locked(session, delivery_id)
     if endpoint is None or delivery is None or _is_overtaken(delivery, attempt):
         return
-    line.leave(session, delivery)
     session.add(
         WebhookAttempt(
             delivery_id=delivery.id,
@@ -79,23 +78,8 @@ def keep_outcome(
         )
     )
     delivery.next_attempt += 1
-    if outcome.is_taken:
-        delivery.status, delivery.next_attempt_at, endpoint.failing_since = (
-            DeliveryStatus.DELIVERED,
-            None,
-            None,
-        )
-        return
-    endpoint.failing_since = endpoint.failing_since or at
-    if outcome.status_code == _GONE:
-        _give_up(delivery)
-        _switch_off(session, endpoint, WhyDisabled.GONE, base_url)
-    elif step < len(RETRY_AFTER_SECONDS):
-        _try_again(session, delivery, step, at)
-    else:
-        _give_up(delivery)
-        if at - endpoint.failing_since >= timedelta(seconds=sum(RETRY_AFTER_SECONDS)):
-            _switch_off(session, endpoint, WhyDisabled.FAILING, base_url)
+    _follow(session, endpoint, delivery, step, outcome, at, base_url)
+    line.leave(session, endpoint, delivery)
 
 
 def attempts_of(session: Session, deliveries: list[WebhookDelivery]) -> dict[int, list[WebhookAttempt]]:
@@ -134,6 +118,34 @@ def _locked(
         WebhookDelivery, delivery_id, with_for_update={"of": WebhookDelivery}, populate_existing=True
     )
     return (endpoint, delivery) if endpoint is not None and delivery is not None else (None, None)
+
+
+def _follow(
+    session: Session,
+    endpoint: WebhookEndpoint,
+    delivery: WebhookDelivery,
+    step: int,
+    outcome: Outcome,
+    at: datetime,
+    base_url: str,
+) -> None:
+    if outcome.is_taken:
+        delivery.status, delivery.next_attempt_at, endpoint.failing_since = (
+            DeliveryStatus.DELIVERED,
+            None,
+            None,
+        )
+        return
+    endpoint.failing_since = endpoint.failing_since or at
+    if outcome.status_code == _GONE:
+        _give_up(delivery)
+        _switch_off(session, endpoint, WhyDisabled.GONE, base_url)
+    elif step < len(RETRY_AFTER_SECONDS):
+        _try_again(session, delivery, step, at)
+    else:
+        _give_up(delivery)
+        if at - endpoint.failing_since >= timedelta(seconds=sum(RETRY_AFTER_SECONDS)):
+            _switch_off(session, endpoint, WhyDisabled.FAILING, base_url)
 
 
 def _is_overtaken(delivery: WebhookDelivery, attempt: int) -> bool:

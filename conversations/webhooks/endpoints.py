@@ -158,13 +158,16 @@ def deliveries_of(
     return list(session.scalars(query.order_by(WebhookDelivery.id.desc()).limit(limit)))
 
 
-def delivery_of(session: Session, endpoint: WebhookEndpoint, delivery_id: int) -> WebhookDelivery:
-    """Locked until the transaction ends; raises DeliveryNotFound."""
-    delivery = session.scalar(
-        select(WebhookDelivery)
-        .where(WebhookDelivery.id == delivery_id, WebhookDelivery.endpoint_id == endpoint.id)
-        .with_for_update(of=WebhookDelivery)
+def delivery_of(
+    session: Session, endpoint: WebhookEndpoint, delivery_id: int, *, lock: bool = False
+) -> WebhookDelivery:
+    """With `lock` freshly read and locked until the transaction ends; raises DeliveryNotFound."""
+    query = select(WebhookDelivery).where(
+        WebhookDelivery.id == delivery_id, WebhookDelivery.endpoint_id == endpoint.id
     )
+    if lock:
+        query = query.with_for_update(of=WebhookDelivery).execution_options(populate_existing=True)
+    delivery = session.scalar(query)
     if delivery is None:
         raise DeliveryNotFound("There is no such delivery.")
     return delivery
@@ -176,7 +179,7 @@ def replay(session: Session, endpoint: WebhookEndpoint, delivery_id: int) -> Web
     """
     if endpoint.disabled_at is not None:
         raise EndpointDisabled("The webhook is switched off.")
-    delivery = delivery_of(session, endpoint, delivery_id)
+    delivery = delivery_of(session, endpoint, delivery_id, lock=True)
     # A retry that is still to come is overtaken by this one.
     delivery.next_attempt += 1
     delivery.status, delivery.next_attempt_at, delivery.waits_at_step = DeliveryStatus.PENDING, None, None

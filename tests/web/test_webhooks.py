@@ -12,14 +12,18 @@ import pytest
 
 from conversations import lookup, messages
 from conversations.messages import Inbound
+from conversations.webhooks import line, worker
 from conversations.webhooks.names import CHOSEN, EventType
 from onboarding.brands import application_of
 from onboarding.models import Milestone
 from onboarding.requirements import newest_submissions
-from tests.onboarding.people import INGRID, brand, contact
+from tests.onboarding.people import INGRID, KENJI, brand, contact
 from tests.web.integrator import Integrator, make_key
 from tests.web.receiver import receiver
 from web.keys import SECRET
+
+# With two at once to each, more than are sent at once to all.
+MANY_WEBHOOKS = worker.AT_ONCE // 2 + 1
 
 
 @pytest.fixture
@@ -223,6 +227,27 @@ async def test_a_receiver_that_hangs_holds_up_nobody_elses_deliveries(program, h
     assert {one.headers["webhook-id"] for one in hanging} == set(sent[:2])
     assert sorted(one.headers["webhook-id"] for one in taken) == sorted(sent)
     assert hook.most_at_once == 2
+
+
+async def test_a_brand_whose_receivers_all_hang_holds_up_no_other_brand(program, hook, server, sessions):
+    async with (
+        receiver() as other,
+        Integrator(server, make_key(sessions, email=KENJI, brand="Kumo").secret) as kumo,
+    ):
+        hook.open.clear()
+        sent = []
+        for webhook in [await added(program, hook) for _ in range(MANY_WEBHOOKS)]:
+            for _ in range(2):
+                sent.append((await program.post(f"/webhooks/{webhook['id']}/test")).json["event_id"])
+        hanging = [await hook.next() for _ in range(line.AT_ONCE_OF_BRAND)]
+        await kumo.post(f"/webhooks/{(await added(kumo, other))['id']}/test")
+
+        assert (await other.next()).headers["webhook-id"]
+        hook.open.set()
+        taken = [*hanging, *[await hook.next() for _ in sent[len(hanging) :]]]
+
+    assert sorted(one.headers["webhook-id"] for one in taken) == sorted(sent)
+    assert hook.most_at_once == line.AT_ONCE_OF_BRAND
 
 
 async def test_what_waited_while_a_webhook_was_off_is_sent_when_it_is_on_again(program, hook):
