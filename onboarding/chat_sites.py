@@ -12,14 +12,13 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from onboarding import clock, identity, permissions
+from onboarding import clock, identity, permissions, secret_versions
 from onboarding.errors import DomainError, NotFound
 from onboarding.models import ChatSite, ChatSitePerson, ChatSiteProof, Contact, Membership, WebSession
 from onboarding.names import ProofAlgorithm
 from onboarding.permissions import Permission
 
 SESSION_LASTS = timedelta(hours=12)
-SECRETS_OVERLAP = timedelta(hours=24)
 _MOST_SITES = 20
 
 
@@ -107,14 +106,14 @@ def open_site(session: Session, site_id: UUID) -> ChatSite:
 
 
 def rotate_secret(session: Session, site: ChatSite) -> None:
-    """The one before is still believed for a day."""
-    site.secret_version += 1
-    site.previous_secret_until = clock.now(session) + SECRETS_OVERLAP
+    """The one before is still believed for a day; raises JustReplaced while one is."""
+    _hold(session, site)
+    secret_versions.replace(site, clock.now(session))
 
 
-def versions_in_use(site: ChatSite, now: datetime) -> list[int]:
-    overlaps = site.previous_secret_until is not None and site.previous_secret_until > now
-    return [site.secret_version, *([site.secret_version - 1] if overlaps else [])]
+def revoke_secret(session: Session, site: ChatSite) -> None:
+    _hold(session, site)
+    secret_versions.replace_at_once(site)
 
 
 def remove(session: Session, site: ChatSite) -> None:
@@ -208,3 +207,7 @@ def open_session(
 def find_session(session: Session, site: ChatSite, token: str) -> WebSession | None:
     found = identity.find_session(session, token)
     return found if found is not None and found.site_id == site.id else None
+
+
+def _hold(session: Session, site: ChatSite) -> None:
+    session.refresh(site, with_for_update={"key_share": True})

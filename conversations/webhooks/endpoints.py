@@ -1,7 +1,6 @@
 """The endpoints of a brand, as its owners manage them."""
 
 from collections.abc import Collection
-from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -12,12 +11,11 @@ from conversations.webhooks import line
 from conversations.webhooks.addresses import require_address
 from conversations.webhooks.models import WebhookDelivery, WebhookEndpoint, WebhookEvent
 from conversations.webhooks.names import DeliveryStatus, EventType, WhyDisabled
-from onboarding import clock, permissions
+from onboarding import clock, permissions, secret_versions
 from onboarding.errors import DomainError, NotFound
 from onboarding.models import Contact
 from onboarding.permissions import Permission
 
-SECRETS_OVERLAP = timedelta(hours=24)
 MOST_ENDPOINTS = 20
 
 
@@ -121,9 +119,12 @@ def switch(session: Session, endpoint: WebhookEndpoint, *, on: bool) -> None:
 
 
 def rotate_secret(session: Session, endpoint: WebhookEndpoint) -> None:
-    """The one before goes on signing for a day, beside the new one."""
-    endpoint.secret_version += 1
-    endpoint.previous_secret_until = clock.now(session) + SECRETS_OVERLAP
+    """The one before goes on signing for a day, beside the new one; raises JustReplaced while one does."""
+    secret_versions.replace(endpoint, clock.now(session))
+
+
+def revoke_secret(session: Session, endpoint: WebhookEndpoint) -> None:
+    secret_versions.replace_at_once(endpoint)
 
 
 def send_test(session: Session, endpoint: WebhookEndpoint) -> WebhookDelivery:

@@ -1,16 +1,17 @@
 """Names of receivers are looked up in threads of their own, for a few seconds.
 
-uvloop looks all names of the process up in four threads, and nothing ends a lookup before the C library does: four names
-whose servers are silent would hold up mail and channels as well.
+uvloop looks all names of the process up in four threads, and nothing ends a lookup before the C library does: four
+names whose servers are silent would hold up mail and channels as well.
 """
 
 import asyncio
 import socket
 import threading
+from collections.abc import Sequence
 from concurrent.futures import Future
 from typing import Any
 
-type Found = list[tuple[socket.AddressFamily, socket.SocketKind, int, str, tuple[Any, ...]]]
+type Found = Sequence[tuple[socket.AddressFamily, socket.SocketKind, int, str, tuple[Any, ...]]]
 
 _LONGEST_SECONDS = 5.0
 _MOST_THREADS = 64

@@ -14,6 +14,7 @@ from conversations import lookup
 from onboarding import chat_sites
 from onboarding.models import ChatSite, Contact, Membership, WebSession
 from onboarding.names import ProofAlgorithm
+from onboarding.secret_versions import JustReplaced
 from tests.web.host_site import register, vouch
 from tests.web.visitor import INGRID, SOFIA, Chat, Visitor
 from web.keys import SECRET
@@ -239,6 +240,25 @@ async def test_the_secret_before_is_believed_for_a_day(frame, site, key, session
         chat_sites.rotate_secret(session, session.get_one(ChatSite, site.id))
 
     assert (await frame.open(identity=vouch(key, site, version=1)))[0] == 200
+    assert (await frame.open(identity=vouch(key, site, version=2)))[0] == 200
+
+
+async def test_the_first_secret_is_believed_for_its_day_however_often_it_is_replaced(
+    frame, site, key, sessions
+):
+    with sessions.begin() as session:
+        chat_sites.rotate_secret(session, session.get_one(ChatSite, site.id))
+    with pytest.raises(JustReplaced), sessions.begin() as session:
+        chat_sites.rotate_secret(session, session.get_one(ChatSite, site.id))
+
+    assert (await frame.open(identity=vouch(key, site, version=1)))[0] == 200
+
+
+async def test_a_secret_that_others_know_is_believed_no_more(frame, site, key, sessions):
+    with sessions.begin() as session:
+        chat_sites.revoke_secret(session, session.get_one(ChatSite, site.id))
+
+    assert (await frame.open(identity=vouch(key, site, version=1)))[0] == 401
     assert (await frame.open(identity=vouch(key, site, version=2)))[0] == 200
 
 

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import time
+from datetime import timedelta
 
 import jsonschema
 import pytest
@@ -14,6 +15,7 @@ from conversations import lookup, messages
 from conversations.messages import Inbound
 from conversations.webhooks import line, worker
 from conversations.webhooks.names import CHOSEN, EventType
+from onboarding import clock
 from onboarding.brands import application_of
 from onboarding.models import Milestone
 from onboarding.requirements import newest_submissions
@@ -176,6 +178,41 @@ async def test_while_a_secret_is_replaced_both_sign(program, hook):
     assert is_signed_by(taken, old)
     assert is_signed_by(taken, new)
     assert taken.headers["webhook-key-id"].split() == rotated["key_ids"]
+
+
+async def test_a_secret_that_is_replaced_twice_leaves_the_first_one_signing_for_its_day(
+    program, hook, sessions
+):
+    webhook = await added(program, hook)
+    path = f"/webhooks/{webhook['id']}"
+    old = await secret_of(program, webhook)
+    await program.post(f"{path}/rotate-secret")
+
+    again = await program.post(f"{path}/rotate-secret")
+    await program.post(f"{path}/test")
+
+    assert (again.status, again.json["code"]) == (409, "secret_just_replaced")
+    assert is_signed_by(await hook.next(), old)
+    with sessions.begin() as session:
+        clock.advance(session, timedelta(hours=24))
+    assert (await program.post(f"{path}/rotate-secret")).status == 200
+
+
+async def test_a_secret_that_others_know_is_replaced_at_once(program, hook):
+    webhook = await added(program, hook)
+    path = f"/webhooks/{webhook['id']}"
+    known = await secret_of(program, webhook)
+    await program.post(f"{path}/rotate-secret")
+    known_too = await secret_of(program, webhook)
+
+    revoked = (await program.post(f"{path}/revoke-secret")).json
+    await program.post(f"{path}/test")
+
+    taken = await hook.next()
+    assert is_signed_by(taken, await secret_of(program, webhook))
+    assert not is_signed_by(taken, known)
+    assert not is_signed_by(taken, known_too)
+    assert [taken.headers["webhook-key-id"]] == revoked["key_ids"]
 
 
 async def test_no_secret_is_in_the_database(program, hook, sessions, server):

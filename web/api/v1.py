@@ -104,7 +104,12 @@ OPERATIONS = [
     ),
     Operation(
         "POST", f"{_HOOK}/rotate-secret", "rotate_secret", "Replace the secret", _MANAGE, models.Webhook,
-        webhooks.rotate, values=_WEBHOOK, about="Both the old and the new one sign for a day.",
+        webhooks.rotate, values=_WEBHOOK,
+        about="Both the old and the new one sign for a day; until then it is not replaced again (409).",
+    ),
+    Operation(
+        "POST", f"{_HOOK}/revoke-secret", "revoke_secret", "Replace the secret at once", _MANAGE, models.Webhook,
+        webhooks.revoke, values=_WEBHOOK, about="For one that others know: from now on only the new one signs.",
     ),
     Operation(
         "POST", f"{_HOOK}/test", "test_webhook", "Send a test event", _MANAGE, models.Delivery,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from conversations.webhooks import deliveries, endpoints, signing
 from conversations.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from conversations.webhooks.names import EventType
-from onboarding import clock
+from onboarding import clock, secret_versions
 from web.api import models
 from web.api.models import DeliveryQuery, NewWebhook, WebhookChange
 from web.api.operations import Call
@@ -77,6 +77,12 @@ def rotate(session: Session, call: Call) -> models.Webhook:
     return _shown(endpoint, clock.now(session))
 
 
+def revoke(session: Session, call: Call) -> models.Webhook:
+    endpoint = _named(session, call)
+    endpoints.revoke_secret(session, endpoint)
+    return _shown(endpoint, clock.now(session))
+
+
 def send_test(session: Session, call: Call) -> models.Delivery:
     return _delivery(endpoints.send_test(session, _named(session, call)), [])
 
@@ -125,7 +131,7 @@ def _shown(endpoint: WebhookEndpoint, now: datetime) -> models.Webhook:
         enabled=endpoint.disabled_at is None,
         why_disabled=endpoint.why_disabled,
         failing_since=endpoint.failing_since,
-        key_ids=[signing.key_id(endpoint.id, one) for one in signing.versions_in_use(endpoint, now)],
+        key_ids=[signing.key_id(endpoint.id, one) for one in secret_versions.in_use(endpoint, now)],
         created_at=endpoint.created_at,
     )
 
