@@ -51,7 +51,10 @@ async def frame(request: web.Request) -> web.Response:
 
 async def session(request: web.Request) -> web.Response:
     asked = await _asked(request)
-    limits.hit(request.app, request.app[limits.CHAT_LIMITS].sessions_per_address, limits.address_of(request))
+    most = request.app[limits.CHAT_LIMITS]
+    # A proof that comes with a page is shown with each page that is opened, whether or not the chat is.
+    limit = most.proofs_per_address if "identity" in asked else most.sessions_per_address
+    limits.hit(request.app, limit, limits.address_of(request))
     try:
         opened = await in_database(
             request.app,
