@@ -1,5 +1,6 @@
 """The chat on other sites, without a browser: who is believed, and what a token opens."""
 
+import asyncio
 import base64
 import json
 import time
@@ -313,5 +314,27 @@ async def test_only_our_own_frame_opens_sessions(server, site, origin):
 
 
 async def test_a_session_asked_for_in_a_strange_way_is_refused(frame):
-    assert (await frame.open(identity={"a": 1}))[0] == 403
-    assert (await frame.open(identity="x" * 9000))[0] == 403
+    assert (await frame.open(identity={"a": 1}))[0] == 400
+    assert (await frame.open(identity="x" * 9000))[0] == 413
+
+
+async def post_session(frame, data):
+    address = frame.server.make_url(f"/embed/{frame.site.id}/session")
+    headers = {"Origin": frame.origin, "Sec-Fetch-Site": "same-origin"}
+    async with ClientSession() as http, http.post(address, data=data, headers=headers) as answer:
+        return answer.status
+
+
+async def test_a_session_that_is_asked_for_in_two_pieces_is_opened(frame):
+    async def pieces():
+        yield b'{"token":'
+        for _ in range(50):
+            await asyncio.sleep(0)
+        yield b'"unknown"}'
+
+    assert await post_session(frame, pieces()) == 200
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"[" * 8000, b'{"identity":' * 600, b"\xff"])
+async def test_a_body_that_is_no_json_of_ours_opens_no_session(frame, body):
+    assert await post_session(frame, body) == 400

@@ -11,10 +11,11 @@ from uuid import UUID
 from aiohttp import web
 
 from conversations.messages import LONGEST_TEXT
-from onboarding import chat_sites
+from onboarding import chat_sites, strangers_json
 from onboarding.chat_sites import SiteNotFound
 from onboarding.errors import DomainError, NotFound
 from onboarding.models import ChatSite
+from web import bodies
 from web.chat import socket as chat
 from web.database import in_database
 from web.embed import sessions
@@ -111,11 +112,11 @@ def _require_origin_of(request: web.Request, site: ChatSite) -> None:
 
 
 async def _asked(request: web.Request) -> dict[str, Any]:
-    raw = await request.content.read(_LONGEST_BODY + 1)
+    raw = await bodies.whole(request, _LONGEST_BODY)
     try:
-        found = json.loads(raw) if len(raw) <= _LONGEST_BODY else None
+        found = strangers_json.parsed(raw)
     except ValueError:
-        found = None
+        raise web.HTTPBadRequest from None
     if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
-        raise web.HTTPForbidden
+        raise web.HTTPBadRequest
     return found
