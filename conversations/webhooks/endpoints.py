@@ -37,6 +37,11 @@ class EndpointDisabled(DomainError):
     what_to_do = "Switch the webhook on, then send it again."
 
 
+class DeliveryUnderWay(DomainError):
+    code = "delivery_under_way"
+    what_to_do = "Wait for its answer, some seconds at most, then send it again."
+
+
 def register(
     session: Session,
     contact: Contact,
@@ -175,12 +180,14 @@ def delivery_of(
 
 
 def replay(session: Session, endpoint: WebhookEndpoint, delivery_id: int) -> WebhookDelivery:
-    """The same event under the same id, at once and with all its retries. Raises as `send_test` does, and
-    DeliveryNotFound.
+    """The same event under the same id, at once and with all its retries. Raises as `send_test` does,
+    DeliveryNotFound, and DeliveryUnderWay.
     """
     if endpoint.disabled_at is not None:
         raise EndpointDisabled("The webhook is switched off.")
     delivery = delivery_of(session, endpoint, delivery_id, lock=True)
+    if delivery.sending_until is not None and delivery.sending_until > clock.database_time(session):
+        raise DeliveryUnderWay("It is being sent at this moment.")
     # A retry that is still to come is overtaken by this one.
     delivery.next_attempt += 1
     delivery.status, delivery.next_attempt_at, delivery.waits_at_step = DeliveryStatus.PENDING, None, None

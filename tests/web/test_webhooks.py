@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import json
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import jsonschema
 import pytest
@@ -138,6 +138,30 @@ async def test_a_failure_is_tried_again_under_the_same_id(program, hook):
 
     assert first.headers["webhook-id"] == second.headers["webhook-id"]
     assert first.body == second.body
+
+
+async def test_a_receiver_that_asks_for_time_gets_it(program, hook):
+    hook.answers, hook.retry_after = [503], "3600"
+    webhook = await added(program, hook)
+    await program.post(f"/webhooks/{webhook['id']}/test")
+
+    delivery = await settled(program, webhook)
+
+    wait = datetime.fromisoformat(delivery["next_attempt_at"]) - datetime.now(UTC)
+    assert timedelta(minutes=59) < wait < timedelta(minutes=67)
+
+
+async def test_a_delivery_that_is_under_way_is_not_sent_again_beside_it(program, hook):
+    hook.open.clear()
+    webhook = await added(program, hook)
+    sent = (await program.post(f"/webhooks/{webhook['id']}/test")).json
+    await hook.next()
+
+    refused = await program.post(f"/webhooks/{webhook['id']}/deliveries/{sent['id']}/replay")
+    hook.open.set()
+
+    assert (refused.status, refused.json["code"]) == (409, "delivery_under_way")
+    assert [one["status_code"] for one in (await settled(program, webhook))["attempts"]] == [204]
 
 
 async def test_a_delivery_is_sent_again_on_demand(program, hook):

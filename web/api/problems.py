@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from conversations.webhooks.endpoints import EndpointDisabled, TooManyEndpoints
+from conversations.webhooks.endpoints import DeliveryUnderWay, EndpointDisabled, TooManyEndpoints
 from onboarding.api_keys import KeyRefused, OriginRefused, ScopeMissing
 from onboarding.errors import DomainError, NotAllowed, NotFound
 from onboarding.secret_versions import JustReplaced
@@ -22,7 +22,7 @@ REQUEST_ID = web.RequestKey("request_id", str)
 _SECONDS_TO_RETRY = 5
 _MOST_FAULTS = 20
 # Well described, but not possible as things stand.
-_NOT_NOW = (EndpointDisabled, TooManyEndpoints, JustReplaced)
+_NOT_NOW = (EndpointDisabled, TooManyEndpoints, DeliveryUnderWay, JustReplaced)
 _FILES_NOT_NOW = ("not_taken_now", "same_as_rejected")
 _WORDS = {
     400: ("bad_request", "The request is not well formed."),

@@ -13,6 +13,7 @@ from conversations.webhooks import deliveries, endpoints, signing
 from conversations.webhooks.addresses import AddressRefused
 from conversations.webhooks.endpoints import (
     DeliveryNotFound,
+    DeliveryUnderWay,
     EndpointDisabled,
     EndpointNotFound,
     TooManyEndpoints,
@@ -132,6 +133,8 @@ async def _done(
         await in_database(request.app, changed)
     except EndpointDisabled:
         done = "is_off"
+    except DeliveryUnderWay:
+        done = "under_way"
     except JustReplaced:
         done = "just_rotated"
     return back(request, f"/webhooks/{endpoint_id}", done)
