@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from onboarding import clock, identity, permissions, secret_versions
+from onboarding import clock, identity, integrations, permissions, secret_versions
 from onboarding.errors import DomainError, NotFound
 from onboarding.models import ChatSite, ChatSitePerson, ChatSiteProof, Contact, Membership, WebSession
 from onboarding.names import ProofAlgorithm
@@ -61,6 +61,7 @@ def register(
 ) -> ChatSite:
     """Whoever registers a site says yes to it as well. Raises TooManySites, and what permissions.require does."""
     permissions.require(session, contact, brand_id, Permission.MANAGE_INTEGRATIONS)
+    integrations.add_one_at_a_time(session, brand_id)
     if len(sites_of(session, brand_id)) >= _MOST_SITES:
         raise TooManySites(f"A brand has at most {_MOST_SITES} sites.")
     site = ChatSite(

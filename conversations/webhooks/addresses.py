@@ -38,9 +38,10 @@ def require_address(url: str, *, loopback: bool) -> None:
     if not host or "%" in host or parts.user is not None or parts.password is not None or parts.fragment:
         raise AddressRefused("The address has no host, or carries a password or a fragment.")
     number = _as_number(host)
-    if parts.scheme != "https" and not (loopback and parts.scheme == "http" and _is_loopback(host)):
+    here = loopback and _is_loopback(host)
+    if parts.scheme != "https" and not (here and parts.scheme == "http"):
         raise AddressRefused("The address does not begin with https://.")
-    if number is not None and not is_public(number) and not (loopback and number.is_loopback):
+    if not here and (not is_public(number) if number is not None else "." not in host.strip(".")):
         raise AddressRefused("The address is inside a network.")
 
 

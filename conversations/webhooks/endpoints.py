@@ -11,7 +11,7 @@ from conversations.webhooks import line
 from conversations.webhooks.addresses import require_address
 from conversations.webhooks.models import WebhookDelivery, WebhookEndpoint, WebhookEvent
 from conversations.webhooks.names import DeliveryStatus, EventType, WhyDisabled
-from onboarding import clock, permissions, secret_versions
+from onboarding import clock, integrations, permissions, secret_versions
 from onboarding.errors import DomainError, NotFound
 from onboarding.models import Contact
 from onboarding.permissions import Permission
@@ -55,6 +55,7 @@ def register(
     """Raises AddressRefused, TooManyEndpoints, and what permissions.require does."""
     permissions.require(session, contact, brand_id, Permission.MANAGE_INTEGRATIONS)
     require_address(url, loopback=loopback)
+    integrations.add_one_at_a_time(session, brand_id)
     count = session.scalar(select(func.count()).where(WebhookEndpoint.brand_id == brand_id)) or 0
     if count >= MOST_ENDPOINTS:
         raise TooManyEndpoints(f"A brand has at most {MOST_ENDPOINTS} webhooks.")

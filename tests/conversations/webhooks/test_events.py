@@ -232,7 +232,6 @@ def test_what_failed_together_is_not_sent_again_together() -> None:
         ("-5", None),
         ("soon", None),
         ("Wed, 20 May 2026 08:10:00 +99999999999999", None),
-        ("Mon, 01 Jan 0001 00:00:00 +2300", None),
         ("9" * 5000, 999_999_999),
         ("²", None),
         (None, None),
