@@ -113,8 +113,12 @@ def rotate_secret(session: Session, site: ChatSite) -> None:
 
 
 def revoke_secret(session: Session, site: ChatSite) -> None:
+    """With the chats of those who were vouched for: whoever knew it may have opened them."""
     _hold(session, site)
     secret_versions.replace_at_once(site)
+    session.execute(
+        delete(WebSession).where(WebSession.site_id == site.id, WebSession.contact_id.is_not(None))
+    )
 
 
 def remove(session: Session, site: ChatSite) -> None:

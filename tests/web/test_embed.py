@@ -255,10 +255,16 @@ async def test_the_first_secret_is_believed_for_its_day_however_often_it_is_repl
     assert (await frame.open(identity=vouch(key, site, version=1)))[0] == 200
 
 
-async def test_a_secret_that_others_know_is_believed_no_more(frame, site, key, sessions):
+async def test_a_secret_that_others_know_is_believed_no_more_and_what_it_opened_ends(
+    frame, site, key, sessions
+):
+    _, known = await frame.open(identity=vouch(key, site, version=1))
+    _, visitor = await frame.open()
     with sessions.begin() as session:
         chat_sites.revoke_secret(session, session.get_one(ChatSite, site.id))
 
+    assert (await frame.open(token=known["token"]))[1]["who"] == ""
+    assert (await frame.open(token=visitor["token"]))[1] == visitor
     assert (await frame.open(identity=vouch(key, site, version=1)))[0] == 401
     assert (await frame.open(identity=vouch(key, site, version=2)))[0] == 200
 
