@@ -119,26 +119,22 @@ def _hold_places(session: Session, brand_id: int) -> None:
 
 
 def _next_of_brand(session: Session, brand_id: int) -> UUID | None:
-    """The endpoint that is sent to the least: one that answers goes before those that hang."""
+    """One of the endpoints that are sent to the least: one that answers goes before those that hang."""
     of_endpoint = WebhookDelivery.endpoint_id == WebhookEndpoint.id
     sending = (
         select(func.count())
         .where(of_endpoint, WebhookDelivery.sending_until > clock.database_time(session))
         .scalar_subquery()
     )
-    oldest = (
-        select(func.min(WebhookDelivery.id))
-        .where(of_endpoint, WebhookDelivery.waits_at_step.is_not(None))
-        .scalar_subquery()
-    )
+    waits = select(WebhookDelivery.id).where(of_endpoint, WebhookDelivery.waits_at_step.is_not(None)).exists()
     return session.scalar(
         select(WebhookEndpoint.id)
         .where(
             WebhookEndpoint.brand_id == brand_id,
             WebhookEndpoint.disabled_at.is_(None),
-            oldest.is_not(None),
+            waits,
             sending < AT_ONCE,
         )
-        .order_by(sending, oldest)
+        .order_by(sending, func.random())
         .limit(1)
     )
