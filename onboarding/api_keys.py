@@ -12,9 +12,9 @@ from uuid import UUID
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from onboarding import clock, permissions
-from onboarding.api_scopes import ALWAYS, Scope
-from onboarding.errors import DomainError, NotFound
+from onboarding import brands, clock, permissions
+from onboarding.api_scopes import ALWAYS, OF_THE_CONVERSATION, Scope
+from onboarding.errors import DomainError, NotAllowed, NotFound
 from onboarding.models import ApiKey, ApiToken, Brand, Contact, Membership
 from onboarding.names import FORMER_CONTACT, KeyKind, Role
 from onboarding.permissions import Permission
@@ -44,6 +44,17 @@ class ScopeMissing(DomainError):
     what_to_do = "Ask an owner of the brand for a key with this scope."
 
 
+class ConversationOfSeveralBrands(NotAllowed):
+    code = "conversation_of_several_brands"
+    what_to_do = "Have a key for messages made by an owner who has acted for this brand alone."
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A key is for one brand. Whoever makes this one acts for other brands as well, or did before, and their"
+            " conversation is about all of them."
+        )
+
+
 class TooManyKeys(DomainError):
     code = "too_many_keys"
     what_to_do = "Revoke a key that is no longer used, then make the new one."
@@ -64,18 +75,21 @@ class NewKey:
 
 @dataclass(frozen=True)
 class Caller:
-    """Who a request of the API acts as."""
+    """Who a request of the API acts as; `acts_for_others` is asked only where it has a scope of the conversation."""
 
     key: ApiKey
     contact: Contact
     brand: Brand
     role: Role
     scopes: frozenset[Scope]
+    acts_for_others: bool
 
     def require(self, scope: Scope) -> None:
-        """Raises ScopeMissing, and RoleTooLow where the maker's role has been lowered since."""
+        """Raises ScopeMissing, ConversationOfSeveralBrands, and RoleTooLow where the maker's role has been lowered."""
         if scope not in self.scopes:
             raise ScopeMissing(f"This key does not have the scope {scope}.")
+        if self.acts_for_others and scope in OF_THE_CONVERSATION:
+            raise ConversationOfSeveralBrands
         permissions.require_role(self.role, scope.role)
 
 
@@ -97,8 +111,10 @@ def make(
     days: int | None,
     origins: Collection[str] = (),
 ) -> NewKey:
-    """Raises TooManyKeys, and what permissions.require does."""
+    """Raises TooManyKeys, ConversationOfSeveralBrands, and what permissions.require does."""
     permissions.require(session, contact, brand_id, Permission.MANAGE_INTEGRATIONS)
+    if OF_THE_CONVERSATION & set(scopes) and brands.acts_for_others(session, contact, brand_id):
+        raise ConversationOfSeveralBrands
     if len([key for key in keys_of(session, brand_id) if key.revoked_at is None]) >= _MOST_KEYS:
         raise TooManyKeys(f"A brand has at most {_MOST_KEYS} keys.")
     now = clock.now(session)
@@ -226,10 +242,13 @@ def _acting(session: Session, key: ApiKey, scopes: frozenset[Scope], now: dateti
         raise KeyRefused("Whoever made the key no longer acts for the brand.")
     if key.last_used_at is None or now - key.last_used_at >= _USED_EVERY:
         key.last_used_at = now
+    contact = session.get_one(Contact, key.contact_id)
     return Caller(
         key=key,
-        contact=session.get_one(Contact, key.contact_id),
+        contact=contact,
         brand=session.get_one(Brand, key.brand_id),
         role=membership.role,
         scopes=scopes,
+        acts_for_others=bool(OF_THE_CONVERSATION & scopes)
+        and brands.acts_for_others(session, contact, key.brand_id),
     )

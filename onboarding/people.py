@@ -15,14 +15,6 @@ from onboarding.names import PeopleEvent, Role
 from onboarding.permissions import Permission
 
 _CHANGES_SHOWN = 50
-# Whom one of these is about acts for the brand then, or did so before.
-_ACTED = (
-    PeopleEvent.BEGAN,
-    PeopleEvent.JOINED,
-    PeopleEvent.ACCESS_GRANTED,
-    PeopleEvent.REMOVED,
-    PeopleEvent.LEFT,
-)
 
 
 class PersonNotFound(NotFound):
@@ -101,15 +93,6 @@ def owners_of(session: Session, brand_id: int) -> list[Contact]:
             .order_by(Contact.name)
         )
     )
-
-
-def brands_ever_of(session: Session, contact: Contact) -> list[int]:
-    """The brands that the contact acts for, and those that they left."""
-    now = select(Membership.brand_id).where(Membership.contact_id == contact.id)
-    earlier = select(PeopleChange.brand_id).where(
-        PeopleChange.contact_id == contact.id, PeopleChange.event.in_(_ACTED)
-    )
-    return sorted(session.scalars(now.union(earlier)))
 
 
 def changes_of(session: Session, brand_id: int) -> list[Change]:

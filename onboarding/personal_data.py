@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from onboarding import brands, people
+from onboarding import brands
 from onboarding.models import (
     AccessRequest,
     Agency,
@@ -223,7 +223,7 @@ def _stages_entered(session: Session, contact: Contact) -> Iterable[dict[str, An
         .select_from(StageChange)
         .join(Application, Application.id == StageChange.application_id)
         .join(Brand, Brand.id == Application.brand_id)
-        .where(StageChange.by == contact.name, Brand.id.in_(people.brands_ever_of(session, contact)))
+        .where(StageChange.by == contact.name, Brand.id.in_(brands.brands_ever_of(session, contact)))
         .order_by(StageChange.id)
     )
     for brand_name, number, change in rows:

@@ -64,7 +64,8 @@ OPERATIONS = [
     Operation(
         "GET", f"{_V1}/conversations", "conversations", "List conversations", Scope.MESSAGES_READ,
         models.ConversationPage, conversations.conversations, query=models.PageQuery,
-        about="The one conversation of the person who made the key. Nobody else's can be read.",
+        about="The one conversation of the person who made the key. Nobody else's can be read, and theirs only while it"
+        " is about this brand alone: 403 with conversation_of_several_brands says that it is not.",
     ),
     Operation(
         "GET", f"{_V1}/conversations/{{conversation_id}}", "conversation", "Read a conversation",
@@ -79,7 +80,9 @@ OPERATIONS = [
         "POST", f"{_V1}/conversations/{{conversation_id}}/messages", "send_message", "Send a message",
         Scope.MESSAGES_WRITE, models.Message, conversations.send, status=201, body=models.NewMessage,
         needs_idempotency_key=True, values=_CONVERSATION,
-        about="As the person who made the key. The assistant or a person answers in the same conversation.",
+        about="As the person who made the key. The assistant or a person answers in the same conversation. What changes"
+        " something, such as withdrawing an application or answering a registration, the assistant does on the website"
+        " only, and says so.",
     ),
     Operation(
         "GET", f"{_V1}/webhooks", "webhooks", "List webhooks", _MANAGE, models.WebhookPage, webhooks.webhooks,

@@ -7,13 +7,11 @@ from sqlalchemy.orm import Session
 from conversations import lookup, messages
 from conversations.messages import Inbound, MessageView
 from conversations.models import Conversation
-from conversations.names import Owner
+from conversations.names import API_CHANNEL, Owner
 from onboarding.errors import NotFound
 from web.api import models
 from web.api.models import MessageQuery, NewMessage
 from web.api.operations import Call
-
-CHANNEL = "api"
 
 
 class NoSuchConversation(NotFound):
@@ -44,7 +42,7 @@ def send(session: Session, call: Call) -> models.Message:
     assert isinstance(call.body, NewMessage)
     own = _own(session, call)
     # Once for each Idempotency-Key already, for as long as that is kept.
-    receipt = messages.receive(session, Inbound(own.id, CHANNEL, str(uuid4()), call.body.text))
+    receipt = messages.receive(session, Inbound(own.id, API_CHANNEL, str(uuid4()), call.body.text))
     return _message(receipt.message)
 
 
