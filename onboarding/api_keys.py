@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from onboarding import brands, clock, permissions
+from onboarding import api_answers, brands, clock, permissions
 from onboarding.api_scopes import ALWAYS, OF_THE_CONVERSATION, Scope
 from onboarding.errors import DomainError, NotAllowed, NotFound
 from onboarding.models import ApiKey, ApiToken, Brand, Contact, Membership
@@ -155,21 +155,19 @@ def revoke(session: Session, contact: Contact, brand_id: int, key_id: UUID) -> A
     )
     if key is None:
         raise KeyNotFound("There is no such key.")
-    key.revoked_at = key.revoked_at or clock.now(session)
-    session.execute(delete(ApiToken).where(ApiToken.key_id == key.id))
+    _end(session, ApiKey.id == key.id)
     return key
 
 
-def revoke_all(session: Session, contact: Contact) -> None:
+def forget(session: Session, contact: Contact) -> None:
     """Of somebody who is erased; what the keys were called may name them."""
     own = ApiKey.contact_id == contact.id
-    session.execute(delete(ApiToken).where(ApiToken.key_id.in_(select(ApiKey.id).where(own))))
-    now = clock.now(session)
-    session.execute(
-        update(ApiKey)
-        .where(own)
-        .values(name=FORMER_CONTACT, revoked_at=func.coalesce(ApiKey.revoked_at, now))
-    )
+    _end(session, own)
+    session.execute(update(ApiKey).where(own).values(name=FORMER_CONTACT))
+
+
+def forget_old_tokens(session: Session) -> None:
+    session.execute(delete(ApiToken).where(ApiToken.expires_at <= clock.now(session)))
 
 
 def caller(session: Session, bearer: str) -> Caller:
@@ -209,7 +207,6 @@ def buy_token(
         raise ScopeUnknown("The client does not have all of these scopes.")
     scopes = acting.scopes if wanted is None else frozenset(map(Scope, wanted)) | ALWAYS
     token = f"{_TOKEN}_{secrets.token_urlsafe(_SECRET_BYTES)}"
-    session.execute(delete(ApiToken).where(ApiToken.expires_at <= now))
     session.add(
         ApiToken(token_hash=hashed(token), key_id=key.id, scopes=sorted(scopes), expires_at=now + TOKEN_LASTS)
     )
@@ -231,6 +228,17 @@ def allows_origin(session: Session, origin: str) -> bool:
             .limit(1)
         )
         is not None
+    )
+
+
+def _end(session: Session, those: ColumnElement[bool]) -> None:
+    """With the tokens that were bought with them, and the answers that they had."""
+    session.execute(delete(ApiToken).where(ApiToken.key_id.in_(select(ApiKey.id).where(those))))
+    api_answers.forget(session, those)
+    now = clock.now(session)
+    session.execute(
+        update(ApiKey).where(those).values(revoked_at=func.coalesce(ApiKey.revoked_at, now)),
+        execution_options={"synchronize_session": "fetch"},
     )
 
 

@@ -100,7 +100,7 @@ def carry_out(session: Session, request: ErasureRequest) -> None:
     _forget_name_on_answers(session, contact)
     of_openings.forget(session, contact)
     chat_sites.forget(session, contact)
-    api_keys.revoke_all(session, contact)
+    api_keys.forget(session, contact)
     for brand_id in brand_ids:
         _leave(session, contact, brand_id)
     _forget_sign_in(session, contact)

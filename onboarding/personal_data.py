@@ -12,6 +12,7 @@ from onboarding import brands
 from onboarding.models import (
     AccessRequest,
     Agency,
+    ApiAnswer,
     ApiKey,
     Application,
     Brand,
@@ -157,6 +158,15 @@ def _ways_in(session: Session, contact: Contact) -> dict[str, Section]:
         "api_keys": _of(
             session, contact, ApiKey,
             "name", "public_id", "scopes", "created_at", "expires_at", "last_used_at", "revoked_at",
+        ),
+        "api_answers": rows_of(
+            session.scalars(
+                select(ApiAnswer)
+                .join(ApiKey, ApiKey.id == ApiAnswer.key_id)
+                .where(ApiKey.contact_id == contact.id)
+                .order_by(ApiAnswer.at)
+            ),
+            "at", "status", "body",
         ),
         "chat_sites": _of(session, contact, ChatSitePerson, "external_id", "allowed_at"),
         "password": _of(session, contact, Password, "set_at"),

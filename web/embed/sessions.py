@@ -31,7 +31,7 @@ def open_chat(
     read = proofs.read(proof, site, server_key, clock.now(session))
     contact = chat_sites.person_named(session, site, read.subject)
     try:
-        chat_sites.use_up(session, site, read.jti, read.expires_at, proofs.real_now())
+        chat_sites.use_up(session, site, read.jti, read.expires_at)
     except ProofUsed:
         # The page was reloaded with the proof that it came with: the session shows that it is the same person.
         if going_on is None or going_on.contact_id != contact.id:
