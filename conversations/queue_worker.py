@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from procrastinate import App
 from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Job
 
 _log = logging.getLogger(__name__)
 _SECONDS_BETWEEN_ATTEMPTS_TO_CONNECT = 0.5
@@ -55,6 +56,19 @@ async def _taking_back(app: App, queue: str, seconds_between_looks: float) -> As
 
 async def _take_back_for_ever(app: App, queue: str, seconds_between_looks: float) -> None:
     while True:
-        for job in await app.job_manager.get_stalled_jobs(queue=queue):
-            await app.job_manager.retry_job(job)
+        try:
+            stalled = await app.job_manager.get_stalled_jobs(queue=queue)
+        except ConnectorException as error:
+            _log.warning("queue %s was not looked through (%s)", queue, type(error).__name__)
+            stalled = []
+        for job in stalled:
+            await _take_back(app, job)
         await asyncio.sleep(seconds_between_looks)
+
+
+async def _take_back(app: App, job: Job) -> None:
+    """Another process may have been first, or the worker was slow and not dead: then there is nothing to take."""
+    try:
+        await app.job_manager.retry_job(job)
+    except ConnectorException as error:
+        _log.warning("job %s was not taken back (%s)", job.id, type(error).__name__)

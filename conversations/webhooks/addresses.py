@@ -7,9 +7,9 @@ import asyncio
 import ipaddress
 import socket
 from collections.abc import Iterable
-from urllib.parse import urlsplit
 
 from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
 
 from onboarding.errors import DomainError
 
@@ -24,15 +24,18 @@ class AddressRefused(DomainError):
 
 
 def require_address(url: str, *, loopback: bool) -> None:
-    """What can be said without asking the network; raises AddressRefused."""
+    """What can be said without asking the network; raises AddressRefused.
+
+    Read as the client that connects reads it: another parser would look at one host and lead to another.
+    """
     if len(url) > _LONGEST_URL or any(sign.isspace() or not sign.isprintable() for sign in url):
         raise AddressRefused("The address is not one of the web.")
     try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
+        parts = URL(url)
+        host, _ = parts.raw_host, parts.port
     except ValueError:
         raise AddressRefused("The address is not one of the web.") from None
-    if not host or parts.username is not None or parts.password is not None or parts.fragment:
+    if not host or "%" in host or parts.user is not None or parts.password is not None or parts.fragment:
         raise AddressRefused("The address has no host, or carries a password or a fragment.")
     number = _as_number(host)
     if parts.scheme != "https" and not (loopback and parts.scheme == "http" and _is_loopback(host)):

@@ -5,7 +5,9 @@ from collections.abc import AsyncIterator, Callable
 
 import psycopg
 import pytest
+from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job
+from procrastinate.manager import JobManager
 from sqlalchemy.orm import Session
 
 from conversations import background, documents
@@ -94,6 +96,29 @@ async def test_a_check_whose_worker_died_is_done_again(at_work, sessions, sent, 
     at_work()
 
     assert "EXPIRED" in await checked(sessions, sent)
+
+
+async def test_a_job_that_another_process_took_back_first_does_not_end_the_looking(
+    at_work, sessions, sent, database_url, monkeypatch, caplog
+):
+    retry, refusals = JobManager.retry_job, 0
+
+    async def refused_once(manager: JobManager, job: Job) -> None:
+        nonlocal refusals
+        if not refusals:
+            refusals += 1
+            raise ConnectorException("Job was not found or not in the expected status")
+        await retry(manager, job)
+
+    monkeypatch.setattr(JobManager, "retry_job", refused_once)
+    monkeypatch.setattr(background, "_SECONDS_BETWEEN_LOOKS_FOR_STALLED", 0.05)
+    with psycopg.connect(database_url) as connection:
+        connection.execute(_DEAD_WORKER)
+
+    at_work()
+
+    assert "EXPIRED" in await checked(sessions, sent)
+    assert "was not taken back" in caplog.text
 
 
 async def test_the_site_can_be_stopped_in_the_moment_in_which_postgresql_goes_away(at_work, database_url):

@@ -32,6 +32,17 @@ from conversations.webhooks.addresses import AddressRefused, PublicResolver, req
         "https://[fd00::1]/",
         "https://[2002:a00:1::]/",
         "https://[64:ff9b::a00:1]/",
+        "https://169。254。169。254/",
+        "https://127．0．0．1/",
+        "https://10｡0｡0｡1/",
+        "https://１０.0.0.5:8443/",
+        "https://①②⑦.0.0.1/",
+        "https://１２７。１/",
+        "https://0x7f。1/",
+        "https://127%2E0%2E0%2E1/",
+        "https://%31%30.0.0.1/",
+        "https://integrator.example@10.0.0.1/",
+        "https://10.0.0.1\\@integrator.example/",
         "http://127.0.0.1/",
         "https://" + "a" * 3000,
     ],
@@ -42,7 +53,13 @@ def test_an_address_inside_a_network_is_refused_in_production(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["https://integrator.example/hook?a=1", "https://8.8.8.8/", "https://a.example:8443/"]
+    "url",
+    [
+        "https://integrator.example/hook?a=1",
+        "https://8.8.8.8/",
+        "https://a.example:8443/",
+        "https://bücher.example/",
+    ],
 )
 def test_an_address_of_the_internet_is_taken(url: str) -> None:
     require_address(url, loopback=False)
