@@ -99,7 +99,7 @@ def carry_out(session: Session, request: ErasureRequest) -> None:
     _forget_name_on_claims(session, contact, acted_for)
     _forget_name_on_answers(session, contact)
     of_openings.forget(session, contact)
-    chat_sites.forget(session, contact)
+    chat_sites.forget(session, contact.id)
     api_keys.forget(session, contact)
     for brand_id in brand_ids:
         _leave(session, contact, brand_id)

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, aliased
 
-from onboarding import clock, permissions
+from onboarding import chat_sites, clock, permissions
 from onboarding.errors import DomainError, NotFound
 from onboarding.models import Agency, Brand, Contact, Invitation, Membership, PeopleChange
 from onboarding.names import PeopleEvent, Role
@@ -163,6 +163,8 @@ def add(
     if membership is None:
         membership = Membership(contact_id=contact_id, brand_id=brand_id, role=role)
         session.add(membership)
+        # Their conversation is about this brand as well from now on, and a site shows that of one brand.
+        chat_sites.forget(session, contact_id)
     elif permissions.at_least(role, membership.role):
         membership.role = role
     record(session, brand_id, event, by=by, whom=contact_id, old=old, new=membership.role)

@@ -168,7 +168,7 @@ def _ways_in(session: Session, contact: Contact) -> dict[str, Section]:
             ),
             "at", "status", "body",
         ),
-        "chat_sites": _of(session, contact, ChatSitePerson, "external_id", "allowed_at"),
+        "chat_sites": _of(session, contact, ChatSitePerson, "external_id", "allowed_at", "confirmed_at"),
         "password": _of(session, contact, Password, "set_at"),
     }  # fmt: skip
 
