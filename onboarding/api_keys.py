@@ -1,6 +1,6 @@
 """Keys of the API: made by an owner on a brand's page, shown once, acting as the person who made them.
 
-A key never does more than its maker may at that moment: whoever leaves the brand takes their keys' power along.
+A key never does more than its maker may at that moment, and is revoked when they leave the brand.
 """
 
 import secrets
@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from onboarding import api_answers, brands, clock, permissions
 from onboarding.api_scopes import ALWAYS, OF_THE_CONVERSATION, Scope
-from onboarding.errors import DomainError, NotAllowed, NotFound
+from onboarding.brands import ConversationOfSeveralBrands
+from onboarding.errors import DomainError, NotFound
 from onboarding.models import ApiKey, ApiToken, Brand, Contact, Membership
 from onboarding.names import FORMER_CONTACT, KeyKind, Role
 from onboarding.permissions import Permission
@@ -49,17 +50,6 @@ class OriginRefused(DomainError):
 class ScopeMissing(DomainError):
     code = "scope_missing"
     what_to_do = "Ask an owner of the brand for a key with this scope."
-
-
-class ConversationOfSeveralBrands(NotAllowed):
-    code = "conversation_of_several_brands"
-    what_to_do = "Have a key for messages made by an owner who has acted for this brand alone."
-
-    def __init__(self) -> None:
-        super().__init__(
-            "A key is for one brand. Whoever makes this one acts for other brands as well, or did before, and their"
-            " conversation is about all of them."
-        )
 
 
 class TooManyKeys(DomainError):
@@ -125,8 +115,8 @@ def make(
 ) -> NewKey:
     """Raises TooManyKeys, ConversationOfSeveralBrands, and what permissions.require does."""
     permissions.require(session, contact, brand_id, Permission.MANAGE_INTEGRATIONS)
-    if OF_THE_CONVERSATION & set(scopes) and brands.acts_for_others(session, contact, brand_id):
-        raise ConversationOfSeveralBrands
+    if OF_THE_CONVERSATION & set(scopes):
+        brands.require_conversation_of(session, contact, brand_id)
     if len([key for key in keys_of(session, brand_id) if key.revoked_at is None]) >= _MOST_KEYS:
         raise TooManyKeys(f"A brand has at most {_MOST_KEYS} keys.")
     now = clock.now(session)
@@ -169,6 +159,11 @@ def revoke(session: Session, contact: Contact, brand_id: int, key_id: UUID) -> A
         raise KeyNotFound("There is no such key.")
     _end(session, ApiKey.id == key.id)
     return key
+
+
+def revoke_of(session: Session, contact_id: UUID, brand_id: int) -> None:
+    """Those of somebody who leaves the brand: should they come back, they make new ones."""
+    _end(session, (ApiKey.contact_id == contact_id) & (ApiKey.brand_id == brand_id))
 
 
 def forget(session: Session, contact: Contact) -> None:

@@ -6,7 +6,7 @@ import unicodedata
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from onboarding.errors import DomainError
+from onboarding.errors import DomainError, NotAllowed
 from onboarding.models import Application, Brand, Company, Contact, Membership, PeopleChange
 from onboarding.names import PeopleEvent, Role, Stage
 
@@ -20,6 +20,19 @@ _ACTED = (
     PeopleEvent.REMOVED,
     PeopleEvent.LEFT,
 )
+
+
+class ConversationOfSeveralBrands(NotAllowed):
+    """Of what is for one brand, and would let others read or write in somebody's conversation."""
+
+    code = "conversation_of_several_brands"
+    what_to_do = "Have it made by an owner who has acted for this brand alone."
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This is for one brand. Whoever makes it acts for other brands as well, or did before, and their"
+            " conversation is about all of them."
+        )
 
 
 class ApplicationNotFound(DomainError):
@@ -54,6 +67,12 @@ def brands_ever_of(session: Session, contact: Contact) -> list[int]:
 def acts_for_others(session: Session, contact: Contact, brand_id: int) -> bool:
     """Or did so before: then the contact's one conversation is about those brands as well."""
     return any(other != brand_id for other in brands_ever_of(session, contact))
+
+
+def require_conversation_of(session: Session, contact: Contact, brand_id: int) -> None:
+    """Raises ConversationOfSeveralBrands."""
+    if acts_for_others(session, contact, brand_id):
+        raise ConversationOfSeveralBrands
 
 
 def role_of(session: Session, contact: Contact, brand: Brand) -> Role | None:

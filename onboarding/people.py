@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, aliased
 
-from onboarding import chat_sites, clock, permissions
+from onboarding import api_keys, chat_sites, clock, permissions
 from onboarding.errors import DomainError, NotFound
 from onboarding.models import Agency, Brand, Contact, Invitation, Membership, PeopleChange
 from onboarding.names import PeopleEvent, Role
@@ -227,6 +227,8 @@ def _end(session: Session, brand_id: int, person_id: UUID, actor: Contact, event
         _require_another_owner(session, brand_id, person_id)
         withdraw_invitations_by(session, brand_id, person_id)
     session.delete(membership)
+    api_keys.revoke_of(session, person_id, brand_id)
+    chat_sites.forget(session, person_id, brand_id)
     record(session, brand_id, event, by=actor.id, whom=person_id, old=membership.role)
     session.flush()
 

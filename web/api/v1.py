@@ -96,6 +96,8 @@ OPERATIONS = [
     Operation(
         "PATCH", _HOOK, "change_webhook", "Change a webhook", _MANAGE, models.Webhook, webhooks.change,
         state=webhooks.webhook, body=models.WebhookChange, values=_WEBHOOK,
+        about="Whoever changes the address or the events of a colleague's takes it over: of conversations it hears"
+        " theirs then, and only where they name these events.",
     ),
     Operation(
         "DELETE", _HOOK, "delete_webhook", "Delete a webhook", _MANAGE, None, webhooks.delete, status=204,

@@ -19,6 +19,8 @@ from conversations.webhooks.endpoints import (
 )
 from conversations.webhooks.models import WebhookEndpoint
 from conversations.webhooks.names import CHOSEN, EventType
+from onboarding import people
+from onboarding.brands import ConversationOfSeveralBrands
 from onboarding.models import Brand, Contact
 from web.database import in_database
 from web.fields import one_line
@@ -66,6 +68,9 @@ async def add(request: web.Request) -> web.Response:
         )
     except (AddressRefused, TooManyEndpoints) as refused:
         form.url.errors = [f"{refused} {refused.what_to_do}"]
+        return _form_page(request, form, status=422)
+    except ConversationOfSeveralBrands as refused:
+        form.events.errors = [f"{refused} {refused.what_to_do}"]
         return _form_page(request, form, status=422)
     return back(request, f"/webhooks/{added.id}", "added")
 
@@ -145,7 +150,13 @@ async def _shown(request: web.Request, *, with_secret: bool) -> web.Response:
 def _read(session: Session, brand: Brand, endpoint_id: UUID) -> dict[str, Any]:
     endpoint = endpoints.endpoint_of(session, brand.id, endpoint_id)
     log = endpoints.deliveries_of(session, endpoint)
-    return {"webhook": endpoint, "deliveries": log, "attempts": deliveries.attempts_of(session, log)}
+    names = {person.id: person.name for person in people.people_of(session, brand.id)}
+    return {
+        "webhook": endpoint,
+        "maker": names.get(endpoint.contact_id),
+        "deliveries": log,
+        "attempts": deliveries.attempts_of(session, log),
+    }
 
 
 def _add(

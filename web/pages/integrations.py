@@ -11,8 +11,9 @@ from wtforms.validators import AnyOf, InputRequired, Length
 
 from conversations.webhooks import endpoints
 from onboarding import api_keys, brands, chat_sites, clock, people
-from onboarding.api_keys import ConversationOfSeveralBrands, KeyNotFound, NewKey, TooManyKeys
+from onboarding.api_keys import KeyNotFound, NewKey, TooManyKeys
 from onboarding.api_scopes import CHOSEN, OF_THE_CONVERSATION, Scope
+from onboarding.brands import ConversationOfSeveralBrands
 from onboarding.errors import DomainError
 from onboarding.models import ApiKey, Brand, Contact
 from onboarding.names import KeyKind, Role
@@ -133,7 +134,8 @@ def _read(session: Session, brand: Brand, role: Role) -> dict[str, Any]:
         (key, names.get(key.contact_id), _works(key, names, now))
         for key in api_keys.keys_of(session, brand.id)
     ]
-    return {"keys": keys, "webhooks": endpoints.endpoints_of(session, brand.id), "sites": sites}
+    webhooks = [(one, names.get(one.contact_id)) for one in endpoints.endpoints_of(session, brand.id)]
+    return {"keys": keys, "webhooks": webhooks, "sites": sites}
 
 
 def _works(key: ApiKey, names: dict[UUID, str], now: datetime) -> bool:
