@@ -7,9 +7,11 @@ from sqlalchemy import select
 
 from conversations.webhooks.models import WebhookEndpoint
 from onboarding.models import ApiKey, ChatSite, ChatSitePerson
+from onboarding.names import Role
+from tests.onboarding.people import new_colleague
 from tests.web.host_site import register
 from tests.web.integrator import Integrator
-from tests.web.visitor import INGRID, KENJI, SOFIA
+from tests.web.visitor import INGRID, KENJI
 
 HOME = "/brands/nordlys-skincare/integrations"
 
@@ -91,18 +93,25 @@ async def test_a_webhook_is_switched_off_on_and_deleted(visitor, sessions):
     test = await visitor.submit(page, f"{page.path}/test")
     on = await visitor.submit(page, f"{page.path}/on")
     rotated = await visitor.submit(page, f"{page.path}/rotate")
+    again = await visitor.submit(page, f"{page.path}/rotate")
+    revoked = await visitor.submit(page, f"{page.path}/revoke")
     deleted = await visitor.submit(page, f"{page.path}/delete")
 
     assert "Switched off by an owner." in off.words
     assert "Switch it on first." in test.words
     assert "The webhook is on." in on.words
     assert "There is a new secret." in rotated.words
+    assert "The one before signs until" in rotated.words
+    assert f"{page.path}/rotate" not in rotated.html
+    assert "Nothing was changed" in again.words
+    assert "None before it counts any more." in revoked.words
+    assert f"{page.path}/rotate" in revoked.html
     assert "The webhook is deleted." in deleted.words
     with sessions() as session:
         assert session.scalars(select(WebhookEndpoint)).all() == []
 
 
-async def test_a_site_is_added_with_its_snippet_and_whoever_added_it_is_known_there(visitor):
+async def test_a_site_is_added_with_its_snippet(visitor):
     await visitor.sign_in(INGRID)
     fields = {
         "name": "Partner portal",
@@ -113,10 +122,15 @@ async def test_a_site_is_added_with_its_snippet_and_whoever_added_it_is_known_th
 
     page = await visitor.submit(await visitor.open(f"{HOME}/sites/new"), f"{HOME}/sites/new", **fields)
     shown = await visitor.submit(page, f"{page.path}/secret")
+    rotated = await visitor.submit(page, f"{page.path}/rotate")
+    again = await visitor.submit(page, f"{page.path}/rotate")
+    revoked = await visitor.submit(page, f"{page.path}/revoke")
 
+    assert "The one before is believed until" in rotated.words
+    assert "Nothing was changed" in again.words
+    assert "None before it counts any more." in revoked.words
     assert "https://portal.example.com" in page.words
     assert 'data-site="' in page.words
-    assert "You allowed it" in page.words
     assert re.search(r"<code>[\w-]{43}</code>", shown.html)
 
 
@@ -151,7 +165,9 @@ async def test_a_site_that_is_not_as_it_should_be_is_not_added(visitor, sessions
 
 async def test_a_colleague_sees_sites_says_yes_for_themselves_and_no_again(visitor, sessions):
     site = register(sessions, "https://portal.example.com")
-    await visitor.sign_in(SOFIA)
+    with sessions.begin() as session:
+        new_colleague(session, "astrid@nordlys.example", Role.VIEWER)
+    await visitor.sign_in("astrid@nordlys.example")
     overview = await visitor.open(HOME)
     page = await visitor.open(f"{HOME}/sites/{site.id}")
 
@@ -163,6 +179,7 @@ async def test_a_colleague_sees_sites_says_yes_for_themselves_and_no_again(visit
     assert "Show the secret" not in page.words
     assert "Not allowed yet" in page.words
     assert "as customer-17" in yes.words
+    assert "An owner has to confirm this name" in yes.words
     assert taken.status == 422
     assert "no longer shows your conversation" in no.words
     with sessions() as session:

@@ -6,7 +6,6 @@ Its times are real ones, as the site's server has no other clock.
 import base64
 import hashlib
 import hmac
-import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +15,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-from onboarding import chat_sites
+from onboarding import secret_versions
 from onboarding.errors import DomainError
 from onboarding.models import ChatSite
 from onboarding.names import ProofAlgorithm
@@ -84,10 +83,6 @@ def usable_key(pem: str) -> str:
     return pem.strip()
 
 
-def real_now() -> datetime:
-    return datetime.fromtimestamp(time.time(), UTC)
-
-
 def _decoded(proof: str, site: ChatSite, server_key: bytes, now: datetime) -> dict[str, Any]:
     for key in _keys(site, server_key, now):
         try:
@@ -113,4 +108,4 @@ def _decoded(proof: str, site: ChatSite, server_key: bytes, now: datetime) -> di
 def _keys(site: ChatSite, server_key: bytes, now: datetime) -> list[str]:
     if site.algorithm is ProofAlgorithm.ES256:
         return [site.public_key or ""]
-    return [secret(server_key, site, version) for version in chat_sites.versions_in_use(site, now)]
+    return [secret(server_key, site, version) for version in secret_versions.in_use(site, now)]

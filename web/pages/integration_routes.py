@@ -20,6 +20,7 @@ INTEGRATION_ROUTES = [
     Route("GET", _WEBHOOK, webhooks.show, _OWNER),
     Route("POST", f"{_WEBHOOK}/secret", webhooks.reveal, _OWNER),
     Route("POST", f"{_WEBHOOK}/rotate", webhooks.rotate, _OWNER),
+    Route("POST", f"{_WEBHOOK}/revoke", webhooks.revoke, _OWNER),
     Route("POST", f"{_WEBHOOK}/test", webhooks.send_test, _OWNER),
     Route("POST", f"{_WEBHOOK}/on", webhooks.switch_on, _OWNER),
     Route("POST", f"{_WEBHOOK}/off", webhooks.switch_off, _OWNER),
@@ -30,7 +31,10 @@ INTEGRATION_ROUTES = [
     Route("GET", _SITE, sites.show, _VIEWER),
     Route("POST", f"{_SITE}/secret", sites.reveal, _OWNER),
     Route("POST", f"{_SITE}/rotate", sites.rotate, _OWNER),
+    Route("POST", f"{_SITE}/revoke", sites.revoke, _OWNER),
     Route("POST", f"{_SITE}/remove", sites.remove, _OWNER),
+    Route("POST", f"{_SITE}/people/{{person}}/confirm", sites.confirm_name, _OWNER),
+    Route("POST", f"{_SITE}/people/{{person}}/refuse", sites.refuse_name, _OWNER),
     Route("POST", f"{_SITE}/allow", sites.allow, _VIEWER),
     Route("POST", f"{_SITE}/forbid", sites.forbid, _VIEWER),
 ]
