@@ -215,7 +215,8 @@ def _keep_silently(session: Session, arrival: Arrival) -> None:
 
 def _keep_what_was_refused(session: Session, arrival: Arrival) -> None:
     if messages.written_before(session, arrival.channel.kind.value, arrival.external_id) is None:
-        text = _with_files(arrival.message) or words.said("without_words")
+        wordless = words.said("unknown_button" if arrival.message.button else "without_words")
+        text = _with_files(arrival.message) or wordless
         _write_beside_the_assistant(session, arrival, text)
 
 

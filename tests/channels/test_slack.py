@@ -130,7 +130,9 @@ async def test_a_button_of_somebody_elses_conversation_is_refused(slack):
 
     await slack.deliver(slack.provider.pressed("U0OTHER", value))
 
-    assert "not among those shown" in texts(slack, "U0OTHER")[0]
+    pressed, refused = texts(slack, "U0OTHER")
+    assert pressed == "[A button that is not offered here]"
+    assert "not among those shown" in refused
 
 
 async def test_in_a_channel_we_answer_in_the_thread_of_who_named_us_and_to_nobody_else(slack):
