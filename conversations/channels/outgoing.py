@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
@@ -49,8 +49,6 @@ _log = logging.getLogger(__name__)
 SECONDS_FOR_A_CALL = 10
 UNLINKED = "unlinked"
 TRIED_FOR = timedelta(hours=24)
-# Longer than a call can take: who holds it for so long has died.
-_HELD_FOR = timedelta(seconds=3 * SECONDS_FOR_A_CALL)
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=1)
 
 
@@ -69,14 +67,18 @@ class Post:
 
 @dataclass(frozen=True)
 class Due:
-    """A part of a delivery, to be sent now by whoever holds its identity."""
+    """A part of a delivery (from 0), to be sent now by whoever holds its identity: nobody else holds it until the very
+    same `held_until`.
+    """
 
     delivery_id: int
     identity_id: int
     account: AccountView
     address: Mapping[str, Any]
     message: OutboundMessage
+    part: int
     is_last_part: bool
+    held_until: datetime
 
 
 def http_session() -> ClientSession:
@@ -173,6 +175,10 @@ def _next(post: Post, due: Due, outcome: Outcome) -> Due | None:
         identity = linking.locked(session, due.identity_id)
         if identity is None:
             return None
+        if identity.sending_until != due.held_until:
+            # Whoever took over sends on from this part: what became of it here is not known to them any more.
+            _log.warning("delivery %s took too long and was taken over", due.delivery_id)
+            return None
         _settle(session, identity, due, outcome)
         return _hold(session, post, identity)
 
@@ -186,23 +192,32 @@ def _hold(session: Session, post: Post, identity: ChannelIdentity) -> Due | None
     identity.sending_until = None
     account = session.get_one(ChannelAccount, identity.account_id, populate_existing=True)
     channel = post.channels.get(account.kind)
-    delivery = _head(session, identity)
-    if account.state is not AccountState.ACTIVE or channel is None or delivery is None:
+    if account.state is not AccountState.ACTIVE or channel is None:
         return None
-    now = clock.now(session)
-    until = max(filter(None, (delivery.next_try_at, account.paused_until)), default=now)
-    if until > now:
-        jobs.defer_delivery(session, identity.id, after_seconds=(until - now).total_seconds())
-        return None
-    if not _may_still_be_read(session, account, identity, delivery):
-        return _withhold(session, post, identity, delivery, UNLINKED)
-    if identity.stopped_at is not None:
-        return _withhold(session, post, identity, delivery, consents.ASKED_TO_STOP)
-    parts = _parts(session, post, channel, identity, delivery)
-    if delivery.parts_sent >= len(parts):
+    while (delivery := _head(session, identity)) is not None:
+        if not _is_time(session, account, delivery):
+            return None
+        if (why_not := _why_withheld(session, account, identity, delivery)) is not None:
+            delivery.error_code = why_not
+            _end(session, delivery, DeliveryStatus.FAILED, "withheld", why_not)
+            continue
+        parts = _parts(session, post, channel, identity, delivery)
+        if delivery.parts_sent < len(parts):
+            return _held(session, post, account, identity, delivery, parts)
         _end(session, delivery, DeliveryStatus.SENT, "sent")
-        return _hold(session, post, identity)
-    identity.sending_until = clock.database_time(session) + _HELD_FOR
+    return None
+
+
+def _held(
+    session: Session,
+    post: Post,
+    account: ChannelAccount,
+    identity: ChannelIdentity,
+    delivery: ChannelDelivery,
+    parts: list[OutboundMessage],
+) -> Due:
+    longest = post.channels[account.kind].traits.longest_send
+    held_until = identity.sending_until = clock.database_time(session) + longest
     delivery.attempts += 1
     return Due(
         delivery.id,
@@ -210,16 +225,27 @@ def _hold(session: Session, post: Post, identity: ChannelIdentity) -> Due | None
         accounts.view(session, post.vault, account),
         identity.address,
         parts[delivery.parts_sent],
+        part=delivery.parts_sent,
         is_last_part=delivery.parts_sent == len(parts) - 1,
+        held_until=held_until,
     )
 
 
-def _withhold(
-    session: Session, post: Post, identity: ChannelIdentity, delivery: ChannelDelivery, code: str
-) -> Due | None:
-    delivery.error_code = code
-    _end(session, delivery, DeliveryStatus.FAILED, "withheld", code)
-    return _hold(session, post, identity)
+def _is_time(session: Session, account: ChannelAccount, delivery: ChannelDelivery) -> bool:
+    """A job comes back where it is too early."""
+    now = clock.now(session)
+    until = max(filter(None, (delivery.next_try_at, account.paused_until)), default=now)
+    if until > now:
+        jobs.defer_delivery(session, delivery.identity_id, after_seconds=(until - now).total_seconds())
+    return until <= now
+
+
+def _why_withheld(
+    session: Session, account: ChannelAccount, identity: ChannelIdentity, delivery: ChannelDelivery
+) -> str | None:
+    if not _may_still_be_read(session, account, identity, delivery):
+        return UNLINKED
+    return consents.ASKED_TO_STOP if identity.stopped_at is not None else None
 
 
 def _head(session: Session, identity: ChannelIdentity) -> ChannelDelivery | None:
@@ -337,7 +363,7 @@ def _settle(session: Session, identity: ChannelIdentity, due: Due, outcome: Outc
 def _accepted(
     session: Session, account: ChannelAccount, delivery: ChannelDelivery, due: Due, outcome: Accepted
 ) -> None:
-    delivery.parts_sent += 1
+    delivery.parts_sent = due.part + 1
     if outcome.provider_id is not None:
         reports.note_message(session, account, delivery, outcome.provider_id)
     account.last_out_at = clock.now(session)

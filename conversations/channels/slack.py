@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -57,6 +57,8 @@ _PIECE = 64 * 1024
 _REFERENCE = re.compile(r"<([@#!]?)([^>|]+)(?:\|([^>]*))?>")
 _ENTITIES = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
 _LONGEST_SECTION, _LONGEST_BUTTON = 3000, 75
+# A file takes three calls, of ten seconds at most.
+_LONGEST_SEND = timedelta(seconds=60)
 
 
 def _escape(text: str) -> str:
@@ -78,6 +80,7 @@ class Slack:
         most_buttons=10,
         longest_title=_LONGEST_BUTTON,
         carries_files=CarriesFiles.APART,
+        longest_send=_LONGEST_SEND,
     )
 
     async def verify(self, account: AccountView, request: RawRequest, http: ClientSession) -> None:

@@ -5,6 +5,7 @@ A channel's own double says how its webhooks are signed and how its calls are re
 
 import asyncio
 from collections import defaultdict, deque
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -40,6 +41,7 @@ class ProviderDouble:
     kind: ChannelKind
     port: int | None = None
     webhook = ""
+    meanwhile: Callable[[], Awaitable[None]] | None = None
 
     def __init__(self) -> None:
         self.heard: list[Heard] = []
@@ -91,6 +93,12 @@ class ProviderDouble:
     def misbehave(self, *faults: str) -> None:
         """Of the next calls each does one of "cut", "429", "500", "none" before anything is taken."""
         self._faults.extend(faults)
+
+    async def happens_meanwhile(self) -> None:
+        """What a test wants to happen once, while we wait for the provider's answer."""
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile is not None:
+            await meanwhile()
 
     async def fault(self, request: web.Request) -> web.Response | None:
         """To be asked first by each handler of a call that sends."""
