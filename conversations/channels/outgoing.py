@@ -261,8 +261,10 @@ def _head(session: Session, identity: ChannelIdentity) -> ChannelDelivery | None
 def _may_still_be_read(
     session: Session, account: ChannelAccount, identity: ChannelIdentity, delivery: ChannelDelivery
 ) -> bool:
-    """Not once the identity was unlinked: what waited was for the contact, and a dead letter stays theirs."""
-    if identity.contact_id is not None and linking.may_not_be_told(account, identity):
+    """Not once the identity was unlinked, or could not be linked any more: what waited was for the contact, and a dead
+    letter stays theirs.
+    """
+    if identity.contact_id is not None and not linking.still_holds(session, account, identity):
         return False
     message = session.get_one(Message, delivery.message_id, populate_existing=True)
     return message.conversation_id == identity.conversation_id
