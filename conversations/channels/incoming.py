@@ -265,11 +265,13 @@ def _identity(session: Session, account: ChannelAccount, message: InboundMessage
             place=message.place,
             conversation_id=lookup.open_for_visitor(session).id,
             display_name="",
+            workspace="",
             created_at=now,
         )
         session.add(found)
     found.address = dict(message.address)
-    found.workspace = message.workspace
+    if message.workspace is not None:
+        found.workspace = message.workspace
     found.is_shared = message.is_shared
     if message.display_name and found.named_at is None:
         found.display_name = callers.cleaned(message.display_name)

@@ -110,8 +110,9 @@ class InboundMessage:
 
     `external_id` is the provider's own for it, the same each time it is delivered. `place` is where it was written: a
     private chat, or a thread of a shared channel; an identity is a user in a place. `address` is what is needed to
-    answer there. `only_if_known` is for what people say to each other in shared channels: it counts where this person
-    has begun to talk with us in this place.
+    answer there. `workspace` is whose people read a shared channel: none where others do too, and None where the
+    provider does not say it, so that what was said before holds. `only_if_known` is for what people say to each other
+    in shared channels: it counts where this person has begun to talk with us in this place.
     """
 
     external_id: str
@@ -124,7 +125,7 @@ class InboundMessage:
     sent_at: datetime | None = None
     is_shared: bool = False
     display_name: str = ""
-    workspace: str = ""
+    workspace: str | None = ""
     only_if_known: bool = False
 
 

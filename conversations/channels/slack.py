@@ -166,7 +166,9 @@ def _events(content: dict[str, Any]) -> tuple[InboundMessage, ...]:
     bots = {one.get("user_id") for one in content.get("authorizations", ()) if one.get("is_bot")}
     if event.get("subtype") not in _TAKEN_SUBTYPES or event["user"] in bots:
         return ()
-    return (_written(event, content.get("team_id", ""), bots),)
+    # In channels of Slack Connect other companies read along, whosever workspace the event is of.
+    is_own = content.get("is_ext_shared_channel") is False
+    return (_written(event, content.get("team_id", "") if is_own else "", bots),)
 
 
 def _written(event: dict[str, Any], team: str, bots: set[Any]) -> InboundMessage:
@@ -189,6 +191,7 @@ def _written(event: dict[str, Any], team: str, bots: set[Any]) -> InboundMessage
 
 
 def _pressed(content: dict[str, Any], action: dict[str, Any]) -> InboundMessage:
+    """Of a press Slack does not say whether the channel is one of Slack Connect."""
     channel, user, container = content["channel"]["id"], content["user"], content["container"]
     ts = container["message_ts"]
     thread = content.get("message", {}).get("thread_ts") or container.get("thread_ts")
@@ -202,7 +205,7 @@ def _pressed(content: dict[str, Any], action: dict[str, Any]) -> InboundMessage:
         sent_at=_moment(action["action_ts"]),
         is_shared=is_shared,
         display_name=user.get("name") or user.get("username") or "",
-        workspace=(content.get("team") or {}).get("id", ""),
+        workspace=None,
     )
 
 

@@ -38,7 +38,9 @@ from conversations.channels.teams.tokens import LoginRefused, Tokens, Verifier
 _CHANNEL = "msteams"
 _LONGEST_TEXT = 4000
 _MOST_BUTTONS, _LONGEST_TITLE = 6, 50
-_PERSONAL = "personal"
+_PERSONAL, _IN_TEAM = "personal", "channel"
+# A channel that other organisations may be members of.
+_SHARED_CHANNEL = "shared"
 _HERO_CARD = "application/vnd.microsoft.card.hero"
 _FILE = "application/vnd.microsoft.teams.file.download.info"
 _WHERE_FILES_LIE = (".sharepoint.com", ".sharepoint.cn", ".sharepoint.us")
@@ -197,9 +199,12 @@ def _attachments(activity: Node) -> Iterator[Attachment]:
 
 
 def _tenant(activity: Node) -> str:
-    within = activity.get("channelData") or {}
-    tenant = (within.get("tenant") or {}).get("id") or activity["conversation"].get("tenantId")
-    return str(tenant or "")
+    """Whose people read it; nobody's alone in group chats and shared channels, where people of others may be."""
+    conversation, within = activity["conversation"], activity.get("channelData") or {}
+    channel_type = (within.get("channel") or {}).get("type")
+    if conversation.get("conversationType") != _IN_TEAM or channel_type == _SHARED_CHANNEL:
+        return ""
+    return str((within.get("tenant") or {}).get("id") or conversation.get("tenantId") or "")
 
 
 def _moment(value: object) -> datetime | None:

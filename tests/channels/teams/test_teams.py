@@ -17,6 +17,7 @@ from tests.channels.provider import Hook
 from tests.channels.teams.double import APP, TENANT, TeamsDouble
 
 INGRID = "8c2b1f0e-ingrid"
+GROUP_CHAT = {"id": "19:chat@thread.v2", "conversationType": "groupChat", "tenantId": TENANT}
 TWO = [{"title": "Fees", "payload": "/fees"}, {"title": "Dates", "payload": "/dates"}]
 
 
@@ -233,3 +234,21 @@ async def test_however_many_ask_at_once_the_keys_are_fetched_once(teams):
 
     assert answers == [[200]] * 8
     assert teams.provider.key_requests == 1
+
+
+@pytest.mark.parametrize(
+    ("activity", "whose"),
+    [
+        (lambda provider: provider.in_a_team(INGRID, "hello"), TENANT),
+        (lambda provider: provider.in_a_team(INGRID, "hello", type="standard"), TENANT),
+        (lambda provider: provider.in_a_team(INGRID, "hello", type="private"), TENANT),
+        (lambda provider: provider.in_a_team(INGRID, "hello", type="shared"), ""),
+        (lambda provider: provider.activity(INGRID, "hello", conversation=GROUP_CHAT), ""),
+    ],
+    ids=["team", "standard", "private", "shared", "group chat"],
+)
+async def test_a_place_that_other_organisations_may_read_is_nobodys_own(teams, activity, whose):
+    await teams.deliver(teams.provider.hook(activity(teams.provider)))
+
+    identity = teams.identity(INGRID)
+    assert (identity.is_shared, identity.workspace) == (True, whose)
