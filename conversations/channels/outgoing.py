@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from aiohttp import ClientError, ClientSession, ClientTimeout
+from aiohttp import ClientError, ClientSession
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
@@ -46,7 +46,6 @@ from onboarding.vault import Vault
 
 _log = logging.getLogger(__name__)
 
-SECONDS_FOR_A_CALL = 10
 UNLINKED = "unlinked"
 TRIED_FOR = timedelta(hours=24)
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=1)
@@ -79,10 +78,6 @@ class Due:
     part: int
     is_last_part: bool
     held_until: datetime
-
-
-def http_session() -> ClientSession:
-    return ClientSession(timeout=ClientTimeout(total=SECONDS_FOR_A_CALL))
 
 
 async def deliver(post: Post, identity_id: int) -> None:

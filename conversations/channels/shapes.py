@@ -282,7 +282,7 @@ class Channel(Protocol):
     def fetch(
         self, account: AccountView, attachment: Attachment, http: ClientSession
     ) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
-        """The content of an attachment, piece by piece; raises FetchRefused."""
+        """The content of an attachment, piece by piece; raises FetchRefused, FetchLater."""
         ...
 
     def test_address(self, recipient: str) -> Mapping[str, Any]:
@@ -297,6 +297,10 @@ class NamesUsers(Protocol):
     async def name_of(self, account: AccountView, user: str, http: ClientSession) -> str | None:
         """None where we may not ask, or nobody is known by that; raises ClientError where the provider is away."""
         ...
+
+
+class FetchLater(Exception):
+    """The provider does not give the file out now, for a reason that passes or that an operator can mend."""
 
 
 class FetchRefused(DomainError):

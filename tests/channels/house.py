@@ -11,9 +11,10 @@ from sqlalchemy import func, select
 
 from conversations import messages, turns
 from conversations.channels import accounts, outgoing
+from conversations.channels.calls import http_session
 from conversations.channels.models import ChannelAccount, ChannelDelivery, ChannelIdentity
 from conversations.channels.names import ChannelKind, DeliveryStatus
-from conversations.channels.outgoing import Post, http_session
+from conversations.channels.outgoing import Post
 from conversations.channels.shapes import Channel
 from conversations.messages import MessageView, Reply
 from conversations.models import Message

@@ -7,6 +7,7 @@ import pytest
 
 from conversations import lookup, messages
 from conversations.channels import linking, outgoing
+from conversations.channels.calls import SECONDS_FOR_A_CALL
 from conversations.channels.models import ChannelIdentity
 from conversations.channels.names import DeliveryStatus
 from conversations.channels.shapes import Accepted, Refused, TryLater
@@ -118,7 +119,7 @@ async def test_who_may_take_longer_is_not_taken_over_before(slow):
 
 
 def test_a_file_on_slack_may_take_as_long_as_its_calls_together():
-    assert Slack.traits.longest_send > timedelta(seconds=3 * outgoing.SECONDS_FOR_A_CALL)
+    assert Slack.traits.longest_send > timedelta(seconds=3 * SECONDS_FOR_A_CALL)
 
 
 async def test_hundreds_that_are_withheld_do_not_hold_up_what_follows(plain):

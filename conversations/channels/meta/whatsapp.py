@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp import ClientSession, FormData
 
-from conversations.channels import windows, words
+from conversations.channels import calls, windows, words
 from conversations.channels.meta import graph
 from conversations.channels.names import ChannelKind, DeliveryStatus
 from conversations.channels.shapes import (
@@ -41,6 +41,7 @@ _MOST_BUTTONS, _MOST_IN_A_LIST, _LONGEST_TITLE = 3, 10, 20
 _FILES = {"image", "document", "audio", "video", "sticker"}
 _NOT_SAID = {"reaction", "system", "unsupported", "ephemeral", "request_welcome"}
 _DEFAULT_LANGUAGE = "en"
+_GONE = "The file is not there any more."
 
 type Node = Mapping[str, Any]
 
@@ -86,9 +87,9 @@ class WhatsappCloud:
             raise FetchRefused("That is no id of a file.")
         headers = graph.authorization(account)
         async with http.get(graph.url(account, media_id), headers=headers) as response:
-            address = (await graph.json_of(response)).get("url")
+            address = calls.told_of_file(await graph.told(response), _GONE).get("url")
         if not isinstance(address, str):
-            raise FetchRefused("The file is not there any more.")
+            raise FetchRefused(_GONE)
         async with graph.file_at(address, account, http, headers) as pieces:
             yield pieces
 
