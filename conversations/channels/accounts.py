@@ -104,10 +104,6 @@ def rotate(
     account.overlap_until = clock.now(session) + overlap
 
 
-def set_state(account: ChannelAccount, state: AccountState) -> None:
-    account.state = state
-
-
 def note_in(session: Session, account: ChannelAccount) -> None:
     """Not with each message: they would wait for one another."""
     now = clock.now(session)

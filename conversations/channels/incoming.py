@@ -17,6 +17,7 @@ from conversations.channels import (
     own_address,
     ratings,
     reports,
+    switching,
     words,
 )
 from conversations.channels.models import ChannelAccount, ChannelFile, ChannelIdentity, ChannelReceipt
@@ -38,11 +39,6 @@ from onboarding.errors import DomainError
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 type Events = Sequence[Event]
-
-
-class AccountPaused(DomainError):
-    code = "channel_paused"
-    what_to_do = "Switch the channel on again on its page."
 
 
 class Arrival:
@@ -69,13 +65,9 @@ class Arrival:
 
 
 def take(session: Session, channel: Channel, account_id: int, events: Events) -> bool:
-    """Everything of one delivery; what came before is left out. Whether the assistant answers something of it.
-
-    Raises AccountPaused.
-    """
+    """Everything of one delivery; what came before is left out. Whether the assistant answers something of it now."""
     account = session.get_one(ChannelAccount, account_id)
-    if account.state is not AccountState.ACTIVE:
-        raise AccountPaused("This channel is switched off.")
+    is_off = switching.is_off(session, account)
     reported = [event for event in events if isinstance(event, StatusReport)]
     reports.await_turn(session, account_id, [report.provider_id for report in reported])
     is_due = False
@@ -92,7 +84,7 @@ def take(session: Session, channel: Channel, account_id: int, events: Events) ->
     for report in sorted(reported, key=lambda report: report.provider_id):
         reports.take(session, account, report)
     accounts.note_in(session, account)
-    return is_due
+    return is_due and not is_off
 
 
 def forget_receipts(session: Session, before: datetime) -> None:
@@ -164,6 +156,7 @@ def _store(session: Session, arrival: Arrival) -> bool:
             arrival.message.text,
             _button(session, arrival),
             answered_on=arrival.identity.id,
+            waits=arrival.account.state is AccountState.PAUSED,
         ),
     )
     return receipt.is_due

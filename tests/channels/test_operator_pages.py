@@ -7,7 +7,7 @@ from multidict import MultiDict
 
 from conversations.channels import accounts, guides
 from conversations.channels.models import ChannelAccount
-from conversations.channels.names import DeliveryStatus
+from conversations.channels.names import AccountState, DeliveryStatus
 from conversations.channels.slack import Slack
 from onboarding import audit
 from tests.channels.slack import BOT_TOKEN, SIGNING_SECRET
@@ -143,11 +143,28 @@ async def test_settings_are_changed_and_others_stay(slack, operator):
     assert "Another name" in (await operator.open(LIST)).words
 
 
-async def test_a_channel_is_switched_off_and_on(slack, operator):
-    for status in (503, 200):
-        page = await operator.open(page_of(slack))
-        await operator.submit(page, f"{page_of(slack)}/switch")
-        assert await slack.deliver(slack.provider.written(INGRID, "hello", "1")) == [status]
+async def test_a_channel_is_switched_off_and_on_and_the_page_says_what_waits(slack, operator):
+    page = await operator.open(page_of(slack))
+    off = await operator.submit(page, f"{page_of(slack)}/switch", to="off")
+    assert "It is off: nothing is sent." in off.words
+    assert await slack.deliver(slack.provider.written(INGRID, "hello", "1")) == [200]
+    assert "1 message waits for an answer" in (await operator.open(page_of(slack))).words
+
+    on = await operator.submit(off, f"{page_of(slack)}/switch", to="on")
+    assert "The channel is on now" in on.words
+    assert slack.account().state is AccountState.ACTIVE
+
+
+async def test_pressed_on_an_old_page_the_switch_does_what_it_says(slack, operator, sessions):
+    page = await operator.open(page_of(slack))
+    for _ in range(2):
+        await operator.submit(page, f"{page_of(slack)}/switch", to="off")
+        assert slack.account().state is AccountState.PAUSED
+    assert (await operator.submit(page, f"{page_of(slack)}/switch", to="maybe")).status == 400
+
+    with sessions() as session:
+        told = audit.entries(session, audit.Wanted(subject_type="channel"), limit=5)
+    assert [one.entry.action for one in told] == ["channel switched"]
 
 
 async def test_dead_letters_are_listed_with_their_reason_and_tried_again(slack, operator):
