@@ -22,6 +22,7 @@ from conversations.channels import (
     sent_files,
     steps,
     templates,
+    windows,
 )
 from conversations.channels.models import ChannelAccount, ChannelDelivery, ChannelIdentity
 from conversations.channels.names import DEAD_LETTERS, AccountState, ChannelKind, DeliveryStatus
@@ -47,6 +48,8 @@ from onboarding.vault import Vault
 _log = logging.getLogger(__name__)
 
 UNLINKED = "unlinked"
+# In a delivery's settings.
+_CUT_AT = "cut_at"
 TRIED_FOR = timedelta(hours=24)
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=1)
 
@@ -278,7 +281,8 @@ def _parts(
         text, buttons = choices.numbered(text, buttons), ()
     # A template says all at once what its approved text has room for.
     in_template = templates.IN_SETTINGS in delivery.settings
-    pieces = [text] if in_template else markup.cut(text, traits.render, traits.longest_text)
+    longest = _longest_piece(session, traits, identity, delivery)
+    pieces = [text] if in_template else markup.cut(text, traits.render, longest)
     whole = OutboundMessage(
         text="",
         answers=_answered(session, message),
@@ -303,6 +307,21 @@ def _parts(
             for number, file in enumerate(files, start=first)
         ]
     return parts
+
+
+def _longest_piece(
+    session: Session, traits: Traits, identity: ChannelIdentity, delivery: ChannelDelivery
+) -> int:
+    """As the first piece was cut, also where the provider's window has closed or opened since."""
+    if traits.longest_in_template is None:
+        return traits.longest_text
+    if delivery.parts_sent == 0:
+        kind = session.get_one(ChannelAccount, identity.account_id).kind
+        window = windows.window(kind, identity.last_in_at)
+        is_shut = window is not None and not window.is_open(clock.now(session))
+        longest = traits.longest_in_template if is_shut else traits.longest_text
+        delivery.settings = {**delivery.settings, _CUT_AT: longest}
+    return int(delivery.settings.get(_CUT_AT, traits.longest_text))
 
 
 def _files_of(

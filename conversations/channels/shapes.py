@@ -246,13 +246,15 @@ class CarriesFiles(Enum):
 class Traits:
     """`render` turns our small markdown into the channel's markup; the other limits are of what is rendered.
 
-    With more buttons than `most_buttons`, or longer titles, they are numbered in the text. Beyond
-    `most_answered_an_hour` the assistant leaves it to people to answer somebody: it may be talking to a machine. Who is
-    at one message for longer than `longest_send` has died.
+    `longest_in_template` is of what is said inside a template, once the provider's window has closed. With more buttons
+    than `most_buttons`, or longer titles, they are numbered in the text. Beyond `most_answered_an_hour` the assistant
+    leaves it to people to answer somebody: it may be talking to a machine. Who is at one message for longer than
+    `longest_send` has died.
     """
 
     render: Callable[[str], str]
     longest_text: int
+    longest_in_template: int | None = None
     most_buttons: int = 0
     longest_title: int = 0
     most_answered_an_hour: int | None = None

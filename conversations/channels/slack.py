@@ -54,6 +54,8 @@ _PASSING = {
     "service_unavailable",
     "request_timeout",
 }
+# An operator can mend it.
+_OF_THE_TOKEN = {"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"}
 _SECONDS_WHERE_NONE_IS_SAID = 1.0
 # <@U1>, <#C1|name>, <!here>, <https://x|label>
 _REFERENCE = re.compile(r"<([@#!]?)([^>|]+)(?:\|([^>]*))?>")
@@ -91,7 +93,7 @@ class Slack:
         if not sent_at.isdecimal() or not given:
             raise Forged("unsigned")
         secrets = account.secrets_named(SIGNING_SECRET)
-        if not any(hmac.compare_digest(given, _signature(one, sent_at, request.body)) for one in secrets):
+        if not any(calls.is_same(given, _signature(one, sent_at, request.body)) for one in secrets):
             raise Forged("bad_signature")
         if abs(request.received_at.timestamp() - int(sent_at)) > _SIGNED_FOR_SECONDS:
             raise Stale("stale_signature")
@@ -319,7 +321,7 @@ async def _told(answer: ClientResponse) -> Told:
     if told.get("ok"):
         return told
     error = str(told.get("error", "unknown"))
-    return TryLater(error) if error in _PASSING else Refused(error)
+    return TryLater(error) if error in _PASSING | _OF_THE_TOKEN else Refused(error)
 
 
 async def _file_address(account: AccountView, attachment: Attachment, http: ClientSession) -> str:

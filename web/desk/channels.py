@@ -141,6 +141,8 @@ async def show_deliveries(request: web.Request) -> web.Response:
         "desk/channels/deliveries.html",
         account=page.account,
         standing=page.standing,
+        replayable=await in_database(request.app, log.replayable_count, page.account),
+        replayed_for=log.REPLAYED_FOR.days,
         shown=shown,
         found=found[:_ON_A_PAGE],
         further=found[_ON_A_PAGE - 1].delivery.id if len(found) > _ON_A_PAGE else None,
@@ -244,7 +246,7 @@ def _replay(session: Session, by: Staff, public_id: str, delivery_id: int) -> No
 
 def _replay_all(session: Session, by: Staff, public_id: str) -> None:
     account = accounts.with_public_id(session, public_id)
-    count = log.replay_all(session, account, account.created_at)
+    count = log.replay_all(session, account)
     audit.record(session, by, "deliveries replayed", _SUBJECT, public_id, count=count)
 
 

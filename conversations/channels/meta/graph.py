@@ -31,6 +31,8 @@ from conversations.channels.shapes import (
 )
 
 NAME = "Meta"
+# Of a notification, which may hold many events.
+LONGEST_BODY = 3 * 1024 * 1024
 GRAPH = "https://graph.facebook.com"
 VERSION = "v25.0"
 SIGNATURE_HEADER = "x-hub-signature-256"
@@ -52,9 +54,9 @@ def check(account: AccountView, request: RawRequest) -> None:
     if request.method == "GET":
         _check_handshake(account, request)
         return
-    given = request.headers.get(SIGNATURE_HEADER, "").encode()
-    expected = [signature(request.body, secret).encode() for secret in account.secrets_named("app_secret")]
-    if not any(hmac.compare_digest(given, one) for one in expected):
+    given = request.headers.get(SIGNATURE_HEADER, "")
+    expected = [signature(request.body, secret) for secret in account.secrets_named("app_secret")]
+    if not any(calls.is_same(given, one) for one in expected):
         raise Forged("signature_wrong")
 
 
@@ -132,10 +134,10 @@ async def file_at(
 
 
 def _check_handshake(account: AccountView, request: RawRequest) -> None:
-    given = request.query.get("hub.verify_token", "").encode()
+    given = request.query.get("hub.verify_token", "")
     tokens = account.secrets_named("verify_token")
     if request.query.get("hub.mode") != "subscribe" or not any(
-        hmac.compare_digest(given, token.encode()) for token in tokens
+        calls.is_same(given, token) for token in tokens
     ):
         raise Forged("verify_token_wrong")
 

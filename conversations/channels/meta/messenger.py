@@ -51,6 +51,7 @@ class Messenger:
         longest_text=_LONGEST_TEXT,
         most_buttons=_MOST_BUTTONS,
         longest_title=_LONGEST_TITLE,
+        longest_body=graph.LONGEST_BODY,
         carries_files=CarriesFiles.APART,
     )
 

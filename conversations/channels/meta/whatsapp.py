@@ -32,7 +32,7 @@ from conversations.channels.shapes import (
     TryLater,
 )
 from conversations.channels.templates import IN_SETTINGS
-from conversations.channels.whatsapp import WHATSAPP, Media, as_media, as_variable, in_words
+from conversations.channels.whatsapp import LONGEST_VARIABLE, WHATSAPP, Media, as_media, in_words, variables
 
 _OBJECT = "whatsapp_business_account"
 _LONGEST_BODY_WITH_BUTTONS = 1024
@@ -55,8 +55,10 @@ class WhatsappCloud:
     traits = Traits(
         render=WHATSAPP.render,
         longest_text=_LONGEST_BODY_WITH_BUTTONS,
+        longest_in_template=LONGEST_VARIABLE,
         most_buttons=_MOST_IN_A_LIST,
         longest_title=_LONGEST_TITLE,
+        longest_body=graph.LONGEST_BODY,
         carries_files=CarriesFiles.APART,
     )
 
@@ -110,7 +112,8 @@ class WhatsappCloud:
         if not name:
             return Refused(windows.CLOSED)
         language = account.settings.get("window_template_language")
-        return _template(name, language, {"1": as_variable(in_words(message))})
+        said = variables(message)
+        return said if isinstance(said, Refused) else _template(name, language, said)
 
 
 def _events(account: AccountView, entries: Any) -> Iterator[Event]:

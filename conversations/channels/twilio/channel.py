@@ -33,7 +33,7 @@ from conversations.channels.shapes import (
 )
 from conversations.channels.templates import IN_SETTINGS
 from conversations.channels.twilio import signing
-from conversations.channels.whatsapp import WHATSAPP, as_media, as_variable, in_words
+from conversations.channels.whatsapp import LONGEST_VARIABLE, WHATSAPP, as_media, in_words, variables
 
 API = "https://api.twilio.com"
 _NAME = "Twilio"
@@ -107,8 +107,8 @@ class TwilioChannel:
         self, account: AccountView, address: Mapping[str, Any], message: OutboundMessage, http: ClientSession
     ) -> Outcome:
         content = self.content(account, message)
-        if content is None:
-            return Refused(windows.CLOSED)
+        if isinstance(content, Refused):
+            return content
         form = {"To": address["to"], **_from(self.prefix, account, address), **content}
         if "callback" in address:
             form["StatusCallback"] = address["callback"]
@@ -117,8 +117,8 @@ class TwilioChannel:
         async with http.post(url, data=form, auth=_auth(account)) as response:
             return await _outcome(response)
 
-    def content(self, account: AccountView, message: OutboundMessage) -> dict[str, str] | None:
-        """What is said: a template where it is asked for or needed; None where nothing may be said."""
+    def content(self, account: AccountView, message: OutboundMessage) -> dict[str, str] | Refused:
+        """What is said: a template where it is asked for or needed; or why nothing may be said."""
         return {"Body": message.text}
 
     @asynccontextmanager
@@ -165,10 +165,15 @@ class TwilioWhatsapp(TwilioChannel):
     """Settings: window_template, the SID of an approved template whose {{1}} is what we have to say."""
 
     kind = ChannelKind.TWILIO_WHATSAPP
-    traits = Traits(render=WHATSAPP.render, longest_text=LONGEST_TEXT, carries_files=CarriesFiles.APART)
+    traits = Traits(
+        render=WHATSAPP.render,
+        longest_text=LONGEST_TEXT,
+        longest_in_template=LONGEST_VARIABLE,
+        carries_files=CarriesFiles.APART,
+    )
     prefix = _WHATSAPP
 
-    def content(self, account: AccountView, message: OutboundMessage) -> dict[str, str] | None:
+    def content(self, account: AccountView, message: OutboundMessage) -> dict[str, str] | Refused:
         template = message.settings.get(IN_SETTINGS)
         if template:
             return _template(template["name"], template["variables"])
@@ -176,7 +181,10 @@ class TwilioWhatsapp(TwilioChannel):
         if window is None or message.now is None or window.is_open(message.now):
             return _said(message)
         template_sid = account.settings.get("window_template")
-        return _template(template_sid, {"1": as_variable(in_words(message))}) if template_sid else None
+        if not template_sid:
+            return Refused(windows.CLOSED)
+        said = variables(message)
+        return said if isinstance(said, Refused) else _template(template_sid, said)
 
 
 def _parameters(request: RawRequest) -> list[tuple[str, str]]:

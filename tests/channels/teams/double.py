@@ -110,6 +110,7 @@ class TeamsDouble(ProviderDouble):
         return jwt.encode(said, rsa_key(signed_by or key_id), algorithm="RS256", headers={"kid": key_id})
 
     async def _metadata(self, request: web.Request) -> web.StreamResponse:
+        await self.happens_meanwhile()
         algorithms = {"id_token_signing_alg_values_supported": ["RS256"]}
         return web.json_response({"jwks_uri": f"{self.address}/keys", **algorithms})
 
