@@ -91,15 +91,6 @@ async def deliver(post: Post, identity_id: int) -> None:
         due = await asyncio.to_thread(_next, post, due, outcome)
 
 
-async def deliver_due(post: Post) -> int:
-    """To everybody; returns to how many."""
-    with post.sessions() as session:
-        waiting = due_identities(session)
-    for identity_id in waiting:
-        await deliver(post, identity_id)
-    return len(waiting)
-
-
 def sweep(session: Session) -> None:
     """Jobs for what is due and has none: after the death of a worker, or when the clock was moved."""
     for identity_id in due_identities(session):
