@@ -39,6 +39,13 @@ class KeyNotFound(NotFound):
     code = "key_not_found"
 
 
+class OriginRefused(DomainError):
+    """A browser sent the key from a page that it is not for: it may have been copied out of another one."""
+
+    code = "origin_refused"
+    what_to_do = "Name the site in the key's settings, or call the API from a server."
+
+
 class ScopeMissing(DomainError):
     code = "scope_missing"
     what_to_do = "Ask an owner of the brand for a key with this scope."
@@ -77,6 +84,11 @@ class Caller:
         if scope not in self.scopes:
             raise ScopeMissing(f"This key does not have the scope {scope}.")
         permissions.require_role(self.role, scope.role)
+
+    def require_origin(self, origin: str) -> None:
+        """Raises OriginRefused."""
+        if origin not in self.key.origins:
+            raise OriginRefused("This key is not for pages of this site.")
 
 
 @dataclass(frozen=True)
@@ -199,23 +211,6 @@ def buy_token(
     )
     session.flush()
     return NewToken(token, TOKEN_LASTS, scopes)
-
-
-def allows_origin(session: Session, origin: str) -> bool:
-    """Whether any key that still works is for pages of this origin: asked before a browser sends a key along."""
-    now = clock.now(session)
-    return (
-        session.scalar(
-            select(ApiKey.id)
-            .where(
-                ApiKey.origins.contains([origin]),
-                ApiKey.revoked_at.is_(None),
-                ApiKey.expires_at.is_(None) | (ApiKey.expires_at > now),
-            )
-            .limit(1)
-        )
-        is not None
-    )
 
 
 def _acting(session: Session, key: ApiKey, scopes: frozenset[Scope], now: datetime) -> Caller:

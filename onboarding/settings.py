@@ -39,6 +39,8 @@ class Settings:
     traces_dir: Path | None = None
     clamd_address: str | None = None
     api_requests_in_a_minute: int = 600
+    # Each adds to X-Forwarded-For who asked it.
+    proxies: int = 0
 
     @property
     def in_production(self) -> bool:
@@ -67,12 +69,19 @@ class Settings:
             ),
             traces_dir=Path(environ["TRACES_DIR"]).absolute() if environ.get("TRACES_DIR") else None,
             clamd_address=_clamd_address(environ),
+            proxies=_whole_number(environ, "PROXIES", default=0, least=0, most=10),
         )
-        return settings._checked_for_production()
+        return settings._checked_for_production(environ)
 
-    def _checked_for_production(self) -> "Settings":
+    def _checked_for_production(self, environ: Mapping[str, str]) -> "Settings":
         if not self.in_production:
             return self
+        if not self.base_url.startswith("https://"):
+            raise SettingInvalid("BASE_URL", self.base_url, "the https:// address of the site in production")
+        if not environ.get("PROXIES"):
+            raise SettingInvalid(
+                "PROXIES", "", "the number of proxies before the site in production (1 for one nginx)"
+            )
         if self.brand_desk_now is not None:
             raise SettingInvalid("BRANDDESK_NOW", str(self.brand_desk_now), "unset in production")
         if self.smtp_url is None:

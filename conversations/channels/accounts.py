@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from conversations.channels import guides
 from conversations.channels.models import ChannelAccount
 from conversations.channels.names import AccountState, ChannelKind
-from conversations.channels.shapes import AccountView
+from conversations.channels.shapes import AccountView, Keeps
 from onboarding import clock
 from onboarding.errors import NotFound
 from onboarding.vault import SecretsUnreadable, Vault
@@ -71,9 +71,10 @@ def find(session: Session, kind: str, public_id: str) -> ChannelAccount:
 
 def view(session: Session, vault: Vault, account: ChannelAccount) -> AccountView:
     """Raises SecretsUnreadable."""
-    return _viewed(
-        account, _opened(vault, account.secrets), _opened(vault, _still_counting(session, account))
+    current, previous = (
+        _opened(vault, closed) for closed in (account.secrets, _still_counting(session, account))
     )
+    return _viewed(account, current, previous, _keeper(session, vault, account.id))
 
 
 def readable(session: Session, vault: Vault, account: ChannelAccount) -> AccountView:
@@ -81,7 +82,7 @@ def readable(session: Session, vault: Vault, account: ChannelAccount) -> Account
     try:
         return view(session, vault, account)
     except SecretsUnreadable:
-        return _viewed(account, {}, {})
+        return _viewed(account, {}, {}, _keeper(session, vault, account.id))
 
 
 def rotate(
@@ -102,6 +103,19 @@ def rotate(
     account.previous_secrets = _closed(vault, dict(current) | staying)
     account.secrets = _closed(vault, dict(current) | dict(changed))
     account.overlap_until = clock.now(session) + overlap
+
+
+def _keeper(session: Session, vault: Vault, account_id: int) -> Keeps:
+    database = session.get_bind()
+
+    def keep(name: str, before: Collection[str], now: str) -> None:
+        with Session(database) as own, own.begin():
+            account = own.get_one(ChannelAccount, account_id, with_for_update=True)
+            known = _opened(vault, account.secrets)
+            if known.get(name) in before:
+                account.secrets = _closed(vault, known | {name: now})
+
+    return keep
 
 
 def note_in(session: Session, account: ChannelAccount) -> None:
@@ -130,7 +144,9 @@ def names_of_active(session: Session) -> tuple[str, ...]:
     return tuple(sorted({guides.guide(kind).public_name for kind in kinds}))
 
 
-def _viewed(account: ChannelAccount, current: Mapping[str, str], previous: Mapping[str, str]) -> AccountView:
+def _viewed(
+    account: ChannelAccount, current: Mapping[str, str], previous: Mapping[str, str], keep: Keeps
+) -> AccountView:
     return AccountView(
         id=account.id,
         public_id=account.public_id,
@@ -139,6 +155,7 @@ def _viewed(account: ChannelAccount, current: Mapping[str, str], previous: Mappi
         settings=account.settings,
         secrets=current,
         previous=previous,
+        keep=keep,
     )
 
 

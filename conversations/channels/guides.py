@@ -1,7 +1,7 @@
 """How an operator connects a channel: names, fields and steps, in guides/<kind>.yml."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,10 @@ _FOLDER = Path(__file__).with_name("guides")
 
 @dataclass(frozen=True)
 class Field:
-    """`is_secret` fields are written and never shown again; `pattern` is a whole regular expression."""
+    """`is_secret` fields are written and never shown again; `pattern` is a whole regular expression.
+
+    `missing` is said where it is needed beside what was filled in.
+    """
 
     name: str
     label: str
@@ -26,12 +29,26 @@ class Field:
     wrong: str = ""
     is_list: bool = False
     is_signing: bool = False
+    missing: str = ""
+
+
+@dataclass(frozen=True)
+class Together:
+    """Fields that are filled in all or none; of `either` one, and `both` says what is wrong with filling in two."""
+
+    all: tuple[str, ...]
+    either: tuple[str, str]
+    both: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.all + self.either
 
 
 @dataclass(frozen=True)
 class Guide:
     """`steps` are Markdown; {webhook} in them is the address of the webhook; brands know it by `public_name`,
-    operators who carries it by `provider`.
+    operators who carries it by `provider`. `troubles` are words about errors of accounts.
 
     `recipient_known` makes the recipient of who wrote last from the address to answer at; without it, it is their id.
     """
@@ -46,17 +63,23 @@ class Guide:
     fields: tuple[Field, ...]
     recipient: Field
     recipient_known: str | None = None
+    together: Together | None = None
+    troubles: Mapping[str, str] = field(default_factory=dict)
+
+    def trouble(self, code: str | None) -> str:
+        """What to do about it; nothing where its code says all. What stands after a space in a code is a detail."""
+        return self.troubles.get((code or "").partition(" ")[0], "")
 
     def known_recipient(self, user: str, address: Mapping[str, Any]) -> str:
         return user if self.recipient_known is None else self.recipient_known.format(**address)
 
     @property
     def settings(self) -> tuple[Field, ...]:
-        return tuple(field for field in self.fields if not field.is_secret)
+        return tuple(one for one in self.fields if not one.is_secret)
 
     @property
     def secrets(self) -> tuple[Field, ...]:
-        return tuple(field for field in self.fields if field.is_secret)
+        return tuple(one for one in self.fields if one.is_secret)
 
 
 @cache
@@ -70,10 +93,19 @@ def guide(kind: ChannelKind) -> Guide:
         summary=content["summary"],
         steps_before=tuple(content["steps_before"]),
         steps_after=tuple(content["steps_after"]),
-        fields=tuple(Field(**field) for field in content["fields"]),
+        fields=tuple(Field(**one) for one in content["fields"]),
         recipient=Field(name="recipient", **content["recipient"]),
         recipient_known=content.get("recipient_known"),
+        together=_together(content.get("together")),
+        troubles=content.get("troubles", {}),
     )
+
+
+def _together(content: Mapping[str, Any] | None) -> Together | None:
+    if content is None:
+        return None
+    first, second = content["either"]
+    return Together(tuple(content["all"]), (first, second), content["both"])
 
 
 def guided() -> list[ChannelKind]:

@@ -1,6 +1,6 @@
 """The one message type of all channels, and what a channel module has to be able to do."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -43,11 +43,22 @@ class Malformed(WebhookRefused):
     status = 400
 
 
+class Keeps(Protocol):
+    """Puts a secret that the provider has replaced in the place of one of those before, if that is still the newest."""
+
+    def __call__(self, name: str, before: Collection[str], now: str) -> None: ...
+
+
+def _nowhere(name: str, before: Collection[str], now: str) -> None:
+    """For an account that is not in the database."""
+
+
 @dataclass(frozen=True)
 class AccountView:
     """A channel account with its secrets in the clear: never logged, never shown.
 
-    `previous` are the secrets before the last rotation, while they still count.
+    `previous` are the secrets before the last rotation, while they still count. `keep` is for channels whose provider
+    replaces a secret; it waits for the database.
     """
 
     id: int
@@ -57,6 +68,7 @@ class AccountView:
     settings: Mapping[str, Any] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     previous: Mapping[str, str] = field(default_factory=dict, repr=False)
+    keep: Keeps = field(default=_nowhere, repr=False, compare=False)
 
     def secrets_named(self, name: str) -> list[str]:
         """The newest first: a signature by any of them is right."""

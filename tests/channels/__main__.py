@@ -9,6 +9,7 @@ from time import time_ns
 
 from aiohttp import ClientError, ClientSession
 
+from conversations.channels.names import ChannelKind
 from tests.channels.correspondents import LOCAL, ByMail, Correspondent
 from tests.channels.provider import Hook
 
@@ -22,11 +23,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.channels", description=__doc__)
     parser.add_argument("provider", choices=LOCAL)
     parser.add_argument("--port", type=int, help="another than its own")
+    parser.add_argument("--oauth", action="store_true", help="e-mail alone: tokens instead of a password")
     asked = parser.parse_args()
+    if asked.oauth and asked.provider != ChannelKind.EMAIL.value:
+        parser.error("--oauth is for email alone")
     local = LOCAL[asked.provider]
     port = asked.port or local.port
     try:
-        asyncio.run(_run(asked.provider, port))
+        asyncio.run(_run(asked.provider, port, oauth=asked.oauth))
     except KeyboardInterrupt:
         pass
     except OSError as taken:
@@ -35,8 +39,8 @@ def main() -> None:
         )
 
 
-async def _run(kind: str, port: int) -> None:
-    who = LOCAL[kind].open(port)
+async def _run(kind: str, port: int, *, oauth: bool) -> None:
+    who = LOCAL[kind].open(port, oauth=oauth)
     async with who.provider, ClientSession() as http:
         _say(how_to_enter(who))
         webhook = await _asked_for_webhook(kind)
@@ -79,7 +83,11 @@ class Talk:
             "  /quit         end",
         ]
         if isinstance(self._who, ByMail):
-            lines.insert(-1, "  /mailbox ...  leave a mail in the mailbox, which is read each minute")
+            lines[-1:-1] = [
+                "  /mailbox ...  leave a mail in the mailbox, which is read each minute",
+                "  /expire       with --oauth: the access tokens that were given out count no more",
+                "  /secret       with --oauth: the client secret has expired, and again: it counts again",
+            ]
         return "\n".join(lines)
 
     async def shake_hands(self) -> None:
@@ -103,6 +111,10 @@ class Talk:
             case "/mailbox" if isinstance(self._who, ByMail):
                 self._who.leaves_in_mailbox(rest, _new_id())
                 self._say("  (it lies in the mailbox)")
+            case "/expire" if isinstance(self._who, ByMail):
+                self._say(f"  ({self._who.ends_access()})")
+            case "/secret" if isinstance(self._who, ByMail):
+                self._say(f"  ({self._who.changes_client_secret()})")
             case _ if command.startswith("/") and command != "/start":
                 self._say(f"  (there is no {command})\n{self.help()}")
             case _:

@@ -9,6 +9,7 @@ from conversations.channels import guides
 from conversations.channels.guides import Guide
 from tests.channels.email.double import OUR_SERVER, EmailDouble
 from tests.channels.email.mails import INGRID, written
+from tests.channels.email.tokens import CLIENT_SECRET
 from tests.channels.meta.doubles import MessengerDouble, WhatsappDouble
 from tests.channels.provider import Heard, Hook, ProviderDouble
 from tests.channels.slack import SlackDouble
@@ -17,6 +18,8 @@ from tests.channels.telegram import TelegramDouble
 from tests.channels.twilio.double import ACCOUNT, OURS, TwilioDouble, TwilioSmsDouble
 
 _NUMBER = {"from": OURS}
+# Beyond the ports of the other providers.
+_TO_TOKENS = 7
 _TEAMS_FILE = "application/vnd.microsoft.teams.file.download.info"
 
 
@@ -131,6 +134,26 @@ class ByMail(Correspondent):
     def leaves_in_mailbox(self, text: str, external_id: str) -> None:
         self.provider.box.put(self.writes(text, external_id).body)
 
+    def ends_access(self) -> str:
+        """The tokens that were given out count no more; says how many there were."""
+        tokens = self.provider.tokens
+        if tokens is None:
+            return "start me with --oauth for this"
+        tokens.expire()
+        return f"access tokens given out so far: {len(tokens.given)}; none of them counts any more"
+
+    def changes_client_secret(self) -> str:
+        """As when it has expired at the provider, and once more to have it count again."""
+        tokens = self.provider.tokens
+        if tokens is None:
+            return "start me with --oauth for this"
+        is_right = tokens.client_secret == CLIENT_SECRET
+        tokens.client_secret = f"not {CLIENT_SECRET}" if is_right else CLIENT_SECRET
+        tokens.expire()
+        return (
+            "the client secret has expired: /secret makes it count again" if is_right else "it counts again"
+        )
+
     @property
     def _domain(self) -> str:
         return self.user.partition("@")[2]
@@ -146,13 +169,14 @@ class Local:
     port: int
     settings: dict[str, str] = field(default_factory=dict)
 
-    def open(self, port: int | None) -> Correspondent:
+    def open(self, port: int | None, *, oauth: bool = False) -> Correspondent:
         """Raises OSError where the port is taken."""
-        return self.correspondent(self._provider(port), self.user)
+        return self.correspondent(self._provider(port, oauth), self.user)
 
-    def _provider(self, port: int | None) -> ProviderDouble:
+    def _provider(self, port: int | None, oauth: bool) -> ProviderDouble:
         if issubclass(self.double, EmailDouble):
-            return self.double(imap=True, ports=(port, port + 1) if port else (0, 0))
+            ports = (port, port + 1, port + _TO_TOKENS) if port else (0, 0, 0)
+            return self.double(imap=True, oauth=oauth, ports=ports)
         return type(self.double.__name__, (self.double,), {"port": port})(**self.settings)
 
 

@@ -94,3 +94,35 @@ async def test_somebody_else_writes(by_hand):
     await by_hand.type("/as +4790000002" if "+" in by_hand.who.user else "/as lars@fjell.example")
 
     assert f"< to {by_hand.who.user}: echo hello" in await by_hand.type("hello")
+
+
+async def test_tokens_are_taken_away_and_the_mail_goes_on(settings, sessions):
+    who = LOCAL["email"].open(None, oauth=True)
+    channel = CHANNELS[ChannelKind.EMAIL]
+    async with who.provider, house(settings, sessions, channel, who.provider) as opened:
+        by_hand = ByHand(who, opened)
+        told = how_to_enter(who)
+        assert f"  OAuth: address for tokens: {who.provider.tokens.url}" in told
+        assert f"  OAuth: client secret: {who.provider.tokens.client_secret}" in told
+        assert "echo hello" in await by_hand.type("hello")
+        assert "given out so far: 1;" in await by_hand.type("/expire")
+        assert "echo again" in await by_hand.type("again")
+
+        assert "has expired" in await by_hand.type("/secret")
+        await who_writes(by_hand, "and now?")
+        assert opened.account().last_error == "oauth_invalid_client AADSTS7000215"
+        assert "it counts again" in await by_hand.type("/secret")
+        assert opened.deliveries()[-1].status is DeliveryStatus.SENT
+
+
+async def who_writes(by_hand, line):
+    """What cannot be sent waits."""
+    await by_hand.talk.take(line)
+    by_hand.house.answer_all()
+    await by_hand.house.send_due()
+
+
+async def test_without_tokens_there_are_none_to_take_away(settings, sessions):
+    who = LOCAL["email"].open(None)
+    async with who.provider, house(settings, sessions, CHANNELS[ChannelKind.EMAIL], who.provider) as opened:
+        assert "start me with --oauth" in await ByHand(who, opened).type("/expire")

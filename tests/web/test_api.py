@@ -451,21 +451,31 @@ async def test_an_id_of_the_request_is_kept_and_a_strange_one_replaced(program):
     assert (await program.get("/me", headers={"X-Request-Id": "<b>"})).headers["X-Request-Id"] != "<b>"
 
 
-async def test_other_sites_are_closed_out_unless_a_key_is_for_them(server, sessions, program):
-    asked = {"Origin": "https://shop.example", "Access-Control-Request-Method": "GET"}
-    assert_problem(await program.send("OPTIONS", "/me", headers=asked), 403)
-    assert "Access-Control-Allow-Origin" not in (await program.get("/me", headers=asked)).headers
+async def test_a_page_of_another_site_may_use_the_keys_that_are_for_it_alone(server, sessions, program):
+    asked = {"Origin": "https://shop.example"}
+    preflight = await program.send(
+        "OPTIONS", "/me", headers={**asked, "Access-Control-Request-Method": "GET"}
+    )
+    assert (preflight.status, preflight.headers["Access-Control-Allow-Origin"]) == (204, "*")
+    assert "Authorization" in preflight.headers["Access-Control-Allow-Headers"]
 
+    refused = await program.get("/me", headers=asked)
+    assert_problem(refused, 403, "origin_refused")
     key = make_key(sessions, origins=["https://shop.example"])
     async with Integrator(server, key.secret) as page:
-        preflight = await page.send("OPTIONS", "/me", headers=asked)
         answer = await page.get("/me", headers=asked)
+        elsewhere = await page.get("/me", headers={"Origin": "https://shop.example.evil.example"})
 
-    assert preflight.status == 204
-    assert preflight.headers["Access-Control-Allow-Origin"] == "https://shop.example"
-    assert answer.headers["Access-Control-Allow-Origin"] == "https://shop.example"
-    assert "Access-Control-Allow-Credentials" not in answer.headers
-    assert "Access-Control-Allow-Origin" not in (await program.get("/me", headers=asked)).headers
+    assert answer.status == 200
+    assert_problem(elsewhere, 403, "origin_refused")
+    for one in (refused, answer):  # of a refusal a page is to hear why
+        assert one.headers["Access-Control-Allow-Origin"] == "*"
+        assert "Access-Control-Allow-Credentials" not in one.headers
+
+
+async def test_the_page_to_try_it_out_may_use_every_key(server, program):
+    own = str(server.make_url("/")).rstrip("/")
+    assert (await program.get("/me", headers={"Origin": own})).status == 200
 
 
 async def upload(program, content, *, document="TRADEMARK", key=None, name="certificate.pdf"):

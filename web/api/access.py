@@ -8,6 +8,7 @@ from onboarding.api_scopes import Scope
 from web.api import rates
 from web.database import in_database
 from web.security import limits
+from web.security.origin import origin_elsewhere
 
 SCOPES = web.AppKey("api_scopes", dict)  # (method, canonical path) -> Scope
 _CALLER = web.RequestKey("api_caller", Caller)
@@ -15,13 +16,15 @@ _LONGEST_KEY = 200
 
 
 async def require_key(request: web.Request, method: str, path: str) -> None:
-    """Raises KeyRefused, ScopeMissing, RoleTooLow or TooMany."""
+    """Raises KeyRefused, OriginRefused, ScopeMissing, RoleTooLow or TooMany."""
     scope: Scope | None = request.app[SCOPES].get((method, path))
     if scope is None:
         raise web.HTTPForbidden
     found = await _found(request)
     request[_CALLER] = found
     rates.count(request, str(found.key.id))
+    if (origin := origin_elsewhere(request)) is not None:
+        found.require_origin(origin)
     found.require(scope)
 
 
@@ -30,11 +33,8 @@ def caller(request: web.Request) -> Caller:
     return request[_CALLER]
 
 
-def known_caller(request: web.Request) -> Caller | None:
-    return request.get(_CALLER)
-
-
 async def _found(request: web.Request) -> Caller:
+    limits.require_room(request.app, rates.bad_keys(request.app), limits.address_of(request))
     try:
         return await in_database(request.app, api_keys.caller, _bearer(request))
     except KeyRefused:

@@ -10,11 +10,8 @@ from collections.abc import Awaitable, Callable
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
-from onboarding import api_keys
 from web.api import problems, rates
-from web.api.access import known_caller
 from web.api.problems import REQUEST_ID
-from web.database import in_database
 
 PREFIX = "/api/"
 _ROOT = PREFIX.rstrip("/")
@@ -22,6 +19,11 @@ _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _SHOWN = "ETag, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id, Idempotency-Replayed"
 _SENT = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Request-Id"
 _METHODS = "GET, POST, PATCH, DELETE"
+# There is no cookie that a browser could send by itself: which pages may use a key is asked of the key.
+_FOR_BROWSERS: dict[str, str] = {
+    hdrs.ACCESS_CONTROL_ALLOW_ORIGIN: "*",
+    hdrs.ACCESS_CONTROL_EXPOSE_HEADERS: _SHOWN,
+}
 
 type _Middleware = Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]
 
@@ -47,12 +49,10 @@ async def answer_api(request: web.Request, handler: Handler) -> web.StreamRespon
     asked = request.headers.get("X-Request-Id", "")
     request[REQUEST_ID] = asked if _ID.fullmatch(asked) else secrets.token_hex(8)
     try:
-        response = await (_preflight(request) if _is_preflight(request) else handler(request))
+        response = _preflight() if _is_preflight(request) else await handler(request)
     except Exception as error:
         response = problems.answer(request, error)
-    response.headers.update(
-        {"X-Request-Id": request[REQUEST_ID], **rates.headers(request), **_for_other_sites(request)}
-    )
+    response.headers.update({"X-Request-Id": request[REQUEST_ID], **rates.headers(request), **_FOR_BROWSERS})
     return response
 
 
@@ -60,27 +60,11 @@ def _is_preflight(request: web.Request) -> bool:
     return request.method == hdrs.METH_OPTIONS and hdrs.ACCESS_CONTROL_REQUEST_METHOD in request.headers
 
 
-async def _preflight(request: web.Request) -> web.StreamResponse:
+def _preflight() -> web.StreamResponse:
     """A browser asks before it sends a key along: whose key it will be is not known yet."""
-    origin = request.headers.get(hdrs.ORIGIN, "")
-    if not origin or not await in_database(request.app, api_keys.allows_origin, origin):
-        raise web.HTTPForbidden
     headers = {
-        hdrs.ACCESS_CONTROL_ALLOW_ORIGIN: origin,
         hdrs.ACCESS_CONTROL_ALLOW_METHODS: _METHODS,
         hdrs.ACCESS_CONTROL_ALLOW_HEADERS: _SENT,
         hdrs.ACCESS_CONTROL_MAX_AGE: "600",
-        hdrs.VARY: hdrs.ORIGIN,
     }
     return web.Response(status=204, headers=headers)
-
-
-def _for_other_sites(request: web.Request) -> dict[str, str]:
-    caller, origin = known_caller(request), request.headers.get(hdrs.ORIGIN)
-    if caller is None or origin is None or origin not in caller.key.origins:
-        return {}
-    return {
-        hdrs.ACCESS_CONTROL_ALLOW_ORIGIN: origin,
-        hdrs.ACCESS_CONTROL_EXPOSE_HEADERS: _SHOWN,
-        hdrs.VARY: hdrs.ORIGIN,
-    }

@@ -9,7 +9,7 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from conversations.webhooks.endpoints import EndpointDisabled, TooManyEndpoints
-from onboarding.api_keys import KeyRefused, ScopeMissing
+from onboarding.api_keys import KeyRefused, OriginRefused, ScopeMissing
 from onboarding.errors import DomainError, NotAllowed, NotFound
 from web.database import is_outage
 from web.keys import SETTINGS
@@ -118,7 +118,7 @@ def _own_refusal(request: web.Request, error: Refused) -> web.Response:
 def _refusal(request: web.Request, error: DomainError) -> web.Response:
     if isinstance(error, NotFound):
         return _worded(request, 404)
-    status = 403 if isinstance(error, NotAllowed | ScopeMissing) else 422
+    status = 403 if isinstance(error, NotAllowed | OriginRefused | ScopeMissing) else 422
     if isinstance(error, _NOT_NOW) or error.code in _FILES_NOT_NOW:
         status = 409
     response = _problem(request, status, error.code, f"{error} {error.what_to_do}")

@@ -23,6 +23,7 @@ _FIELDS = ("grant_type", "client_id", "client_secret", "scope")
 
 async def token(request: web.Request) -> web.Response:
     client_id, client_secret, wanted = await _asked(request)
+    limits.require_room(request.app, rates.bad_keys(request.app), limits.address_of(request))
     try:
         bought = await in_database(request.app, api_keys.buy_token, client_id, client_secret, wanted)
     except KeyRefused as refused:

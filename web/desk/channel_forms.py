@@ -1,7 +1,7 @@
 """The forms of a channel's page, made from its guide: what is secret is written and never shown again."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from multidict import MultiDictProxy
@@ -10,6 +10,7 @@ from wtforms.fields import Field as FormField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from conversations.channels.guides import Field, Guide
+from web.desk import fields_together
 from web.fields import one_line, several_lines
 from web.security.forms import DeskForm
 
@@ -22,9 +23,20 @@ type Posted = MultiDictProxy[Any] | None
 
 
 class ChannelForm(DeskForm):
-    """`entered` are the fields of the guide that it has."""
+    """`entered` are the fields of the guide that it has; `known` are the names of what is stored beside them."""
 
+    guide: Guide
     entered: tuple[Field, ...] = ()
+    known: Collection[str] = ()
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        is_right = super().validate(extra_validators)
+        here = {field.name: field for field in self.entered}
+        wrong = fields_together.wrong(self.guide, here, self.values(), self.known)
+        for name, sentence in wrong.items():
+            own = self.field(here[name])
+            own.errors = [*own.errors, sentence]
+        return is_right and not wrong
 
     def field(self, field: Field) -> FormField:
         found: FormField = self[_PREFIX + field.name]
@@ -37,37 +49,50 @@ class ChannelForm(DeskForm):
 
 
 def add_form(guide: Guide, posted: Posted, meta: Meta, *, https_only: bool) -> ChannelForm:
-    return _made(guide.fields, posted, meta, {}, https_only=https_only, with_name=True)
+    return _made(guide, guide.fields, posted, meta, {}, https_only=https_only, with_name=True)
 
 
 def settings_form(
-    guide: Guide, posted: Posted, meta: Meta, name: str, settings: Mapping[str, Any], *, https_only: bool
+    guide: Guide,
+    posted: Posted,
+    meta: Meta,
+    name: str,
+    settings: Mapping[str, Any],
+    known: Collection[str] = (),
+    *,
+    https_only: bool,
 ) -> ChannelForm:
+    """`known` are the secrets that are stored."""
     kept = {_PREFIX + field.name: _shown(settings.get(field.name, "")) for field in guide.settings}
-    return _made(guide.settings, posted, meta, {"name": name, **kept}, https_only=https_only, with_name=True)
+    data = {"name": name, **kept}
+    return _made(guide, guide.settings, posted, meta, data, known, https_only=https_only, with_name=True)
 
 
-def secrets_form(guide: Guide, posted: Posted, meta: Meta) -> ChannelForm:
-    """Each may be left empty: it stays as it is."""
-    return _made(guide.secrets, posted, meta, {}, https_only=False, with_name=False, may_be_empty=True)
+def secrets_form(guide: Guide, posted: Posted, meta: Meta, known: Collection[str] = ()) -> ChannelForm:
+    """Each may be left empty: it stays as it is. `known` are the settings and secrets that are stored."""
+    return _made(
+        guide, guide.secrets, posted, meta, {}, known, https_only=False, with_name=False, may_be_empty=True
+    )
 
 
 def recipient_form(guide: Guide, posted: Posted, meta: Meta, known: str = "") -> ChannelForm:
     kept = {_PREFIX + guide.recipient.name: known}
-    return _made((guide.recipient,), posted, meta, kept, https_only=False, with_name=False)
+    return _made(guide, (guide.recipient,), posted, meta, kept, https_only=False, with_name=False)
 
 
 def _made(
+    guide: Guide,
     fields: Iterable[Field],
     posted: Posted,
     meta: Meta,
     data: Mapping[str, Any],
+    known: Collection[str] = (),
     *,
     https_only: bool,
     with_name: bool,
     may_be_empty: bool = False,
 ) -> ChannelForm:
-    members: dict[str, Any] = {"entered": tuple(fields)}
+    members: dict[str, Any] = {"guide": guide, "entered": tuple(fields), "known": known}
     if with_name:
         members["name"] = StringField(
             filters=[one_line],

@@ -91,7 +91,7 @@ async def change_settings(request: web.Request) -> web.Response:
 
 async def rotate(request: web.Request) -> web.Response:
     page = await _asked(request)
-    form = channel_forms.secrets_form(page.guide, await request.post(), form_meta(request))
+    form = _secrets_form(request, page, await request.post())
     if not form.validate():
         return _channel_page(request, page, status=422, secrets=form)
     if not form.values():
@@ -289,7 +289,7 @@ def _channel_page(
         has_lost_secrets=not page.view.secrets,
         overlaps=bool(page.view.previous),
         settings=settings or _settings_form(request, page, None),
-        secrets=secrets or channel_forms.secrets_form(guide, None, meta),
+        secrets=secrets or _secrets_form(request, page, None),
         recipient=recipient or channel_forms.recipient_form(guide, None, meta, page.known_recipient),
         tested=tested,
         done=request.query.get("done"),
@@ -303,8 +303,14 @@ def _settings_form(request: web.Request, page: Page, posted: channel_forms.Poste
         form_meta(request),
         page.account.name,
         page.account.settings,
+        page.view.secrets,
         https_only=_https_only(request),
     )
+
+
+def _secrets_form(request: web.Request, page: Page, posted: channel_forms.Posted) -> ChannelForm:
+    known = {**page.view.settings, **page.view.secrets}
+    return channel_forms.secrets_form(page.guide, posted, form_meta(request), known)
 
 
 def _https_only(request: web.Request) -> bool:

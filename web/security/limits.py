@@ -4,10 +4,12 @@ import math
 import time
 from dataclasses import dataclass
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerSecond
 
-from web.keys import LIMITER
+from web.keys import LIMITER, SETTINGS
+
+_LONGEST_ADDRESS = 45  # of IPv6
 
 
 class TooMany(Exception):
@@ -60,10 +62,25 @@ def chat_limits(messages_in_10_seconds: int) -> ChatLimits:
 
 def hit(app: web.Application, limit: RateLimitItem, who: str) -> None:
     """Counts one; raises TooMany with the seconds to wait."""
-    limiter = app[LIMITER]
-    if not limiter.hit(limit, who):
-        raise TooMany(max(1, math.ceil(limiter.get_window_stats(limit, who).reset_time - time.time())))
+    if not app[LIMITER].hit(limit, who):
+        raise _too_many(app, limit, who)
+
+
+def require_room(app: web.Application, limit: RateLimitItem, who: str) -> None:
+    """Counts nothing; raises TooMany as `hit` would."""
+    if not app[LIMITER].test(limit, who):
+        raise _too_many(app, limit, who)
 
 
 def address_of(request: web.Request) -> str:
+    """Behind proxies, what the outermost of ours was asked from: what stands before it, anybody may have written."""
+    proxies = request.app[SETTINGS].proxies
+    told = ",".join(request.headers.getall(hdrs.X_FORWARDED_FOR, [])).split(",")
+    if proxies and len(told) >= proxies and (address := told[-proxies].strip()):
+        return address[:_LONGEST_ADDRESS]
     return request.remote or "unknown"
+
+
+def _too_many(app: web.Application, limit: RateLimitItem, who: str) -> TooMany:
+    over_at = app[LIMITER].get_window_stats(limit, who).reset_time
+    return TooMany(max(1, math.ceil(over_at - time.time())))

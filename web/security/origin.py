@@ -31,6 +31,14 @@ def own_origins(request: web.Request) -> set[str]:
     return origins
 
 
+def origin_elsewhere(request: web.Request) -> str | None:
+    """Of the page of another site by which a browser sent this; None for our own pages and for programs."""
+    origin = request.headers.get("Origin")
+    if origin is None or origin in own_origins(request):
+        return None
+    return None if request.headers.get("Sec-Fetch-Site") == "same-origin" else origin
+
+
 def _is_handshake(request: web.Request) -> bool:
     return request.headers.get("Upgrade", "").lower() == "websocket"
 

@@ -16,6 +16,7 @@ from typing import Any
 from aiohttp import ClientSession
 
 from conversations.channels.email import (
+    access,
     authentication,
     automatic,
     bounces,
@@ -27,6 +28,7 @@ from conversations.channels.email import (
 from conversations.channels.email.automatic import NotAnswered
 from conversations.channels.email.composing import Kind, Letter, Sender, Thread
 from conversations.channels.email.received import MailMalformed, ReceivedMail
+from conversations.channels.email.token_requests import NoToken
 from conversations.channels.markup import as_it_is
 from conversations.channels.names import ChannelKind, DeliveryStatus
 from conversations.channels.shapes import (
@@ -98,7 +100,9 @@ class EmailChannel:
         letter = await asyncio.to_thread(_letter, account, message, at)
         mail = composing.compose(_sender(account, thread.to, at), thread, letter)
         raw = composing.as_bytes(mail, account.secrets.get("dkim_key"), account.settings.get("dkim_selector"))
-        server = smtp.Server.at(account.settings["smtp_url"], account.secrets.get("smtp_password"))
+        server = smtp.Server.at(
+            account.settings["smtp_url"], account.secrets.get("smtp_password"), access.access(account)
+        )
         return await asyncio.to_thread(_hand_over, server, own_address(account), thread.to, mail, raw)
 
     @asynccontextmanager
@@ -241,6 +245,8 @@ def _kind(message: OutboundMessage) -> Kind:
 def _hand_over(server: smtp.Server, sender: str, recipient: str, mail: EmailMessage, raw: bytes) -> Outcome:
     try:
         smtp.hand_over(server, sender, recipient, raw)
+    except NoToken as refused:
+        return TryLater(refused.code)
     except smtplib.SMTPRecipientsRefused as refused:
         return _outcome(next(iter(refused.recipients.values()))[0])
     except smtplib.SMTPAuthenticationError:

@@ -1,22 +1,34 @@
 """Asking a mailbox for new mails. They stay there, unread as they were: what was taken is told by their UIDs."""
 
-import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from imapclient import IMAPClient
+from imapclient.exceptions import LoginError
+
+from conversations.channels.email import sasl
+from conversations.channels.email.access import Access
+from conversations.channels.email.encryption import is_this_machine, tls
 
 LARGEST_MAIL = 30 * 1024 * 1024
 _SECONDS = 30
 _AT_ONCE = 50
+_OFFERED = "AUTH="
+
+
+class NotEncrypted(Exception):
+    """The mailbox would be signed in to in the clear."""
 
 
 @dataclass(frozen=True)
 class Mailbox:
-    """imaps://user:password@host:port/folder; imap:// is for a server on this machine."""
+    """imaps://user:password@host:port/folder; imap:// is for a server on this machine.
+
+    `access` is used instead of the password where it is given.
+    """
 
     encrypted: bool
     host: str
@@ -24,9 +36,10 @@ class Mailbox:
     user: str
     password: str = field(repr=False)
     folder: str = "INBOX"
+    access: Access | None = field(default=None, repr=False)
 
     @classmethod
-    def at(cls, url: str, password: str | None = None) -> "Mailbox":
+    def at(cls, url: str, password: str | None = None, access: Access | None = None) -> "Mailbox":
         parts = urlsplit(url)
         return cls(
             encrypted=parts.scheme != "imap",
@@ -35,6 +48,7 @@ class Mailbox:
             user=unquote(parts.username or ""),
             password=password or unquote(parts.password or ""),
             folder=unquote(parts.path.strip("/")) or "INBOX",
+            access=access,
         )
 
 
@@ -64,7 +78,7 @@ def mails_after(mailbox: Mailbox, place: Place) -> list[Fetched]:
     """The next mails in the order in which they arrived, some dozens at most.
 
     A mailbox that was made anew is read from its start: mails known already are recognised by their Message-IDs.
-    Raises imaplib and OS errors.
+    Raises imaplib and OS errors, LoginError, NotEncrypted and NoToken.
     """
     with _selected(mailbox) as (client, validity):
         after = place.uid if place.validity == validity else 0
@@ -83,10 +97,37 @@ def _content(client: IMAPClient, uid: int) -> bytes | None:
 
 @contextmanager
 def _selected(mailbox: Mailbox) -> Iterator[tuple[IMAPClient, int]]:
-    context = ssl.create_default_context() if mailbox.encrypted else None
-    with IMAPClient(
-        mailbox.host, port=mailbox.port, ssl=mailbox.encrypted, ssl_context=context, timeout=_SECONDS
-    ) as client:
-        client.login(mailbox.user, mailbox.password)
+    with _signed_in(mailbox) as client:
         selected = client.select_folder(mailbox.folder, readonly=True)
         yield client, int(selected[b"UIDVALIDITY"])
+
+
+def _signed_in(mailbox: Mailbox) -> IMAPClient:
+    if mailbox.access is None:
+        return _connected(mailbox, lambda client: client.login(mailbox.user, mailbox.password))
+    return mailbox.access.use(
+        lambda token: _connected(mailbox, lambda client: _show(client, mailbox.user, token)), LoginError
+    )
+
+
+def _connected(mailbox: Mailbox, sign_in: Callable[[IMAPClient], object]) -> IMAPClient:
+    if not mailbox.encrypted and not is_this_machine(mailbox.host):
+        raise NotEncrypted
+    context = tls() if mailbox.encrypted else None
+    with ExitStack() as unless_signed_in:
+        client: IMAPClient = unless_signed_in.enter_context(
+            IMAPClient(
+                mailbox.host, port=mailbox.port, ssl=mailbox.encrypted, ssl_context=context, timeout=_SECONDS
+            )
+        )
+        sign_in(client)
+        unless_signed_in.pop_all()
+    return client
+
+
+def _show(client: IMAPClient, user: str, token: str) -> None:
+    """Not by oauth2_login, which sends the token once more when the server tells why it refuses it."""
+    named = [capability.decode().upper() for capability in client.capabilities()]
+    offered = [name.removeprefix(_OFFERED) for name in named if name.startswith(_OFFERED)]
+    chosen = sasl.mechanism(offered, user, token)
+    client.sasl_login(chosen.name, chosen.answers())

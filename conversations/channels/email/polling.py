@@ -5,15 +5,17 @@ import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from imapclient.exceptions import IMAPClientError
+from imapclient.exceptions import IMAPClientError, LoginError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conversations.channels import accounts, incoming
 from conversations.channels.email import imap
+from conversations.channels.email.access import access
 from conversations.channels.email.channel import EmailChannel, events_of
-from conversations.channels.email.imap import Fetched, Mailbox, Place
+from conversations.channels.email.imap import Fetched, Mailbox, NotEncrypted, Place
 from conversations.channels.email.received import MailMalformed
+from conversations.channels.email.token_requests import NoToken
 from conversations.channels.models import ChannelAccount
 from conversations.channels.names import AccountState, ChannelKind
 from conversations.channels.shapes import AccountView
@@ -21,6 +23,8 @@ from onboarding.database import SessionFactory
 from onboarding.vault import Vault
 
 UNREACHABLE = "imap_unreachable"
+LOGIN_REFUSED = "imap_login_refused"
+NOT_ENCRYPTED = "imap_not_encrypted"
 TOO_LARGE = "mail_too_large"
 NOT_TAKEN = "mail_not_taken"
 
@@ -44,10 +48,23 @@ def poll(sessions: SessionFactory, vault: Vault, account_id: int) -> None:
     try:
         for account, fetched in _new_mails(sessions, vault, account_id):
             _take(sessions, account, fetched)
-    except (OSError, imaplib.IMAP4.error, IMAPClientError) as error:
-        _log.warning("mailbox of channel account %s: %s", account_id, type(error).__name__)
+    except (OSError, imaplib.IMAP4.error, IMAPClientError, NotEncrypted, NoToken) as error:
+        code = _code(error)
+        _log.warning("mailbox of channel account %s: %s, %s", account_id, type(error).__name__, code)
         with sessions.begin() as session:
-            accounts.note_error(session, session.get_one(ChannelAccount, account_id), UNREACHABLE)
+            accounts.note_error(session, session.get_one(ChannelAccount, account_id), code)
+
+
+def _code(error: Exception) -> str:
+    match error:
+        case NoToken():
+            return error.code
+        case LoginError():
+            return LOGIN_REFUSED
+        case NotEncrypted():
+            return NOT_ENCRYPTED
+        case _:
+            return UNREACHABLE
 
 
 def _new_mails(
@@ -58,7 +75,8 @@ def _new_mails(
         with sessions() as session:
             row = session.get_one(ChannelAccount, account_id)
             account, place = accounts.view(session, vault, row), _place(row)
-        mailbox = Mailbox.at(account.settings["imap_url"], account.secrets.get("imap_password"))
+        password = account.secrets.get("imap_password")
+        mailbox = Mailbox.at(account.settings["imap_url"], password, access(account))
         if place is None:
             _keep(sessions, account_id, imap.newest_place(mailbox))
             return

@@ -1,10 +1,13 @@
 """Handing a mail to our own mail server."""
 
 import smtplib
-import ssl
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
 from urllib.parse import unquote, urlsplit
+
+from conversations.channels.email import sasl
+from conversations.channels.email.access import Access
+from conversations.channels.email.encryption import is_this_machine, tls
 
 _SECONDS = 20
 _PLAIN, _ENCRYPTED = 25, 465
@@ -12,46 +15,71 @@ _PLAIN, _ENCRYPTED = 25, 465
 
 @dataclass(frozen=True)
 class Server:
-    """`scheme`: smtps (encrypted from the start), smtp (encrypted where the server offers it)."""
+    """`scheme`: smtps (encrypted from the start), smtp (encrypted where the server offers it).
+
+    `access` is used instead of the password where it is given.
+    """
 
     scheme: str
     host: str
     port: int
     user: str | None
     password: str | None = field(repr=False)
+    access: Access | None = field(default=None, repr=False)
 
     @classmethod
-    def at(cls, url: str, password: str | None = None) -> "Server":
+    def at(cls, url: str, password: str | None = None, access: Access | None = None) -> "Server":
         parts = urlsplit(url)
         port = parts.port or (_ENCRYPTED if parts.scheme == "smtps" else _PLAIN)
         user = unquote(parts.username) if parts.username else None
         known = password or (unquote(parts.password) if parts.password else None)
-        return cls(parts.scheme, parts.hostname or "", port, user, known)
+        return cls(parts.scheme, parts.hostname or "", port, user, known, access)
 
 
 def hand_over(server: Server, sender: str, recipient: str, raw: bytes) -> None:
-    """Raises smtplib and OS errors; a password is never sent in the clear."""
-    with _connected(server) as connection:
-        if server.user:
-            connection.login(server.user, server.password or "")
+    """Raises smtplib and OS errors, and NoToken; nothing that signs us in is sent in the clear."""
+    with _signed_in(server) as connection:
         connection.sendmail(sender, [recipient], raw)
+
+
+def _signed_in(server: Server) -> smtplib.SMTP:
+    user, access = server.user, server.access
+    if not user:
+        return _connected(server)
+    if access is None:
+        return _ready(server, lambda connection: connection.login(user, server.password or ""))
+    return access.use(
+        lambda token: _ready(server, lambda connection: _show(connection, user, token)),
+        smtplib.SMTPAuthenticationError,
+    )
+
+
+def _ready(server: Server, sign_in: Callable[[smtplib.SMTP], object]) -> smtplib.SMTP:
+    connection = _connected(server)
+    try:
+        sign_in(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _show(connection: smtplib.SMTP, user: str, token: str) -> None:
+    """Not within the command, where a token of some length has no room (RFC 4954, section 4)."""
+    connection.ehlo_or_helo_if_needed()
+    chosen = sasl.mechanism(connection.esmtp_features.get("auth", "").upper().split(), user, token)
+    connection.auth(chosen.name, chosen.answers(), initial_response_ok=False)
 
 
 def _connected(server: Server) -> smtplib.SMTP:
     if server.scheme == "smtps":
-        return smtplib.SMTP_SSL(server.host, server.port, timeout=_SECONDS, context=_tls())
+        return smtplib.SMTP_SSL(server.host, server.port, timeout=_SECONDS, context=tls())
     connection = smtplib.SMTP(server.host, server.port, timeout=_SECONDS)
     connection.ehlo()
     if connection.has_extn("starttls"):
-        connection.starttls(context=_tls())
+        connection.starttls(context=tls())
         connection.ehlo()
-    elif server.user:
+    elif server.user and not is_this_machine(server.host):
         connection.close()
-        raise smtplib.SMTPNotSupportedError("The mail server offers no encryption for the password.")
+        raise smtplib.SMTPNotSupportedError("The mail server offers no encryption for what signs us in.")
     return connection
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    """Once: reading the certificates takes longer than sending a mail."""
-    return ssl.create_default_context()

@@ -1,6 +1,7 @@
 """A mail server of ours and its correspondents, on this machine: mails by the signed webhook, answers by SMTP."""
 
 import time
+from contextlib import ExitStack
 from email import message_from_bytes, policy
 from typing import Any
 
@@ -10,6 +11,7 @@ from conversations.channels.email.channel import signature
 from conversations.channels.names import ChannelKind
 from tests.channels.email.mails import DESK, mail
 from tests.channels.email.servers import PASSWORD, Box, Outbox, mail_server, mailbox
+from tests.channels.email.tokens import TokenDesk, token_desk
 from tests.channels.provider import Heard, Hook, ProviderDouble
 
 WEBHOOK_SECRET, THREAD_SECRET = "w" * 32, "t" * 32
@@ -17,34 +19,45 @@ OUR_SERVER = "mx.brand.example"
 
 
 class EmailDouble(ProviderDouble):
-    """With `imap`, a mailbox stands beside the webhook; `ports` are those of both, any where they are 0."""
+    """With `imap`, a mailbox stands beside the webhook, and with `oauth` neither takes a password, but tokens.
+
+    `ports` are those of the mail server, the mailbox and what gives out tokens, any where they are 0.
+    """
 
     kind = ChannelKind.EMAIL
 
-    def __init__(self, *, imap: bool = False, ports: tuple[int, int] = (0, 0), **settings: object) -> None:
-        self.settings = settings
-        self._mail_server, self._mailbox = mail_server(ports[0]), mailbox(ports[1]) if imap else None
-        self.outbox: Outbox = self._mail_server.__enter__()
-        self.box: Box | None = self._mailbox.__enter__() if self._mailbox else None
+    def __init__(
+        self,
+        *,
+        imap: bool = False,
+        oauth: bool = False,
+        as_application: bool = True,
+        ports: tuple[int, int, int] = (0, 0, 0),
+        **settings: object,
+    ) -> None:
+        self.settings, self._as_application = settings, as_application
+        with ExitStack() as servers:
+            self.tokens: TokenDesk | None = servers.enter_context(token_desk(ports[2])) if oauth else None
+            self.outbox: Outbox = servers.enter_context(mail_server(ports[0], self.tokens))
+            self.box: Box | None = servers.enter_context(mailbox(ports[1], self.tokens)) if imap else None
+            self._servers = servers.pop_all()
         super().__init__()
 
     async def __aexit__(self, *error: Any) -> None:
-        self._mail_server.__exit__(None, None, None)
-        if self._mailbox is not None:
-            self._mailbox.__exit__(None, None, None)
+        self._servers.close()
         await super().__aexit__(*error)
 
     def account_settings(self) -> dict[str, Any]:
         mailbox = {"imap_url": self.box.url} if self.box else {}
+        oauth = self.tokens.settings(as_application=self._as_application) if self.tokens else {}
         own = {"address": DESK, "authserv_id": OUR_SERVER, "smtp_url": self.outbox.url}
-        return own | mailbox | self.settings
+        return own | mailbox | oauth | self.settings
 
     def account_secrets(self) -> dict[str, str]:
-        return {
-            "webhook_secret": WEBHOOK_SECRET,
-            "thread_secret": THREAD_SECRET,
-            "imap_password": PASSWORD,
-        }
+        own = {"webhook_secret": WEBHOOK_SECRET, "thread_secret": THREAD_SECRET}
+        if self.tokens:
+            return own | self.tokens.secrets(as_application=self._as_application)
+        return own | {"imap_password": PASSWORD}
 
     def add_routes(self, app: web.Application) -> None:
         """What is sent goes by SMTP."""

@@ -1,5 +1,7 @@
 """A mailbox and a mail server on this machine that speak as much IMAP and SMTP as real clients need."""
 
+import base64
+import json
 import re
 import socketserver
 import threading
@@ -7,16 +9,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
+from tests.channels.email.tokens import TokenDesk
+
 USER, PASSWORD = "desk", "open sesame"
+LONGEST_COMMAND = 512
 
 
 @dataclass
 class Box:
-    """`hang_up_after` cuts the connection after so many fetched mails, once."""
+    """`hang_up_after` cuts the connection after so many fetched mails, once. With `tokens` no password is taken."""
 
     mails: dict[int, bytes] = field(default_factory=dict)
     validity: int = 7
     hang_up_after: int | None = None
+    tokens: TokenDesk | None = None
     port: int = 0
 
     def put(self, *raw: bytes) -> None:
@@ -30,28 +36,32 @@ class Box:
 
 @dataclass
 class Outbox:
-    """`answers` are given to the next mails instead of taking them; an empty one cuts the connection."""
+    """`answers` are given to the next mails instead of taking them; an empty one cuts the connection.
+
+    With `tokens` nothing is taken from who has not signed in by one.
+    """
 
     taken: list[bytes] = field(default_factory=list)
     envelopes: list[tuple[str, str]] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
+    tokens: TokenDesk | None = None
     port: int = 0
 
     @property
     def url(self) -> str:
-        return f"smtp://127.0.0.1:{self.port}"
+        return f"smtp://{f'{USER}@' if self.tokens else ''}127.0.0.1:{self.port}"
 
 
 @contextmanager
-def mailbox(port: int = 0) -> Iterator[Box]:
-    box = Box()
+def mailbox(port: int = 0, tokens: TokenDesk | None = None) -> Iterator[Box]:
+    box = Box(tokens=tokens)
     with _serving(_Imap, box, port) as box.port:
         yield box
 
 
 @contextmanager
-def mail_server(port: int = 0) -> Iterator[Outbox]:
-    outbox = Outbox()
+def mail_server(port: int = 0, tokens: TokenDesk | None = None) -> Iterator[Outbox]:
+    outbox = Outbox(tokens=tokens)
     with _serving(_Smtp, outbox, port) as outbox.port:
         yield outbox
 
@@ -76,13 +86,16 @@ class _Lines(socketserver.StreamRequestHandler):
     def say(self, line: str) -> None:
         self.wfile.write(line.encode() + b"\r\n")
 
+    def line(self) -> str:
+        return self.rfile.readline().decode().rstrip("\r\n")
+
     def handle(self) -> None:
         with suppress(ConnectionError):
             self.converse()
 
 
 class _Imap(_Lines):
-    """RFC 3501: LOGIN, EXAMINE, UID SEARCH, UID FETCH, LOGOUT; literals in answers, and in a password."""
+    """RFC 3501: LOGIN, AUTHENTICATE, EXAMINE, UID SEARCH, UID FETCH, LOGOUT; literals in answers, and in a password."""
 
     state: Box
 
@@ -106,10 +119,15 @@ class _Imap(_Lines):
     def obey(self, tag: str, command: str) -> bool:
         word = command.upper()
         if word == "CAPABILITY":
-            self.say("* CAPABILITY IMAP4rev1")
+            offered = self.state.tokens.mechanisms if self.state.tokens else ()
+            self.say(" ".join(["* CAPABILITY IMAP4rev1", *(f"AUTH={name}" for name in offered)]))
+        elif word.startswith("AUTHENTICATE") and self.state.tokens:
+            if not self.shown(self.state.tokens, word.split()[1]):
+                self.say(f"{tag} NO [AUTHENTICATIONFAILED] Invalid credentials (Failure)")
+                return True
         elif word.startswith("LOGIN"):
             given = [part.strip('"') for part in re.findall(r'"[^"]*"|\S+', command)[1:]]
-            if given != [USER, PASSWORD]:
+            if self.state.tokens or given != [USER, PASSWORD]:
                 self.say(f"{tag} NO [AUTHENTICATIONFAILED] wrong")
                 return True
         elif word.startswith("EXAMINE"):
@@ -131,6 +149,15 @@ class _Imap(_Lines):
             return True
         self.say(f"{tag} OK done")
         return True
+
+    def shown(self, tokens: TokenDesk, mechanism: str) -> bool:
+        self.say("+ ")
+        if tokens.takes(mechanism, USER, self.line()):
+            return True
+        if tokens.explains:
+            self.say(f"+ {_explained()}")
+            tokens.heard_after_error.append(self.line())
+        return False
 
     def found(self, command: str) -> list[int]:
         """A range to * always holds the last mail, as the standard says."""
@@ -159,18 +186,28 @@ class _Imap(_Lines):
 
 
 class _Smtp(_Lines):
-    """RFC 5321: EHLO, MAIL, RCPT, DATA, RSET, QUIT."""
+    """RFC 5321: EHLO, AUTH (RFC 4954), MAIL, RCPT, DATA, RSET, QUIT."""
 
     state: Outbox
 
     def converse(self) -> None:
         self.say("220 mx.brand.example ready")
         sender = recipient = ""
+        tokens = self.state.tokens
+        is_in = tokens is None
         while line := self.rfile.readline():
             command = line.decode().rstrip("\r\n")
             word = command.upper()
-            if word.startswith(("EHLO", "HELO")):
-                self.say("250-mx.brand.example\r\n250 8BITMIME")
+            if len(line) > LONGEST_COMMAND:
+                self.say("500 5.5.2 Line too long")
+            elif word.startswith(("EHLO", "HELO")):
+                offered = f"250-AUTH {' '.join(tokens.mechanisms)}\r\n" if tokens else ""
+                self.say(f"250-mx.brand.example\r\n{offered}250 8BITMIME")
+            elif word.startswith("AUTH ") and tokens:
+                is_in = self.shown(tokens, word.split()[1])
+                self.say("235 2.7.0 Accepted" if is_in else "535 5.7.3 Authentication unsuccessful")
+            elif word.startswith("MAIL FROM:") and not is_in:
+                self.say("530 5.7.57 Client not authenticated to send mail")
             elif word.startswith("MAIL FROM:"):
                 sender = command[10:].split(">")[0].strip(" <")
                 self.say("250 ok")
@@ -191,8 +228,23 @@ class _Smtp(_Lines):
             else:
                 self.say("250 ok")
 
+    def shown(self, tokens: TokenDesk, mechanism: str) -> bool:
+        self.say("334 ")
+        if tokens.takes(mechanism, USER, self.line()):
+            return True
+        if tokens.explains:
+            self.say(f"334 {_explained()}")
+            tokens.heard_after_error.append(self.line())
+        return False
+
     def content(self) -> bytes:
         lines = []
         while (line := self.rfile.readline()) and line != b".\r\n":
             lines.append(line[1:] if line.startswith(b".") else line)
         return b"".join(lines)
+
+
+def _explained() -> str:
+    """As Google says it: the client has to answer before it is refused."""
+    why = {"status": "401", "schemes": "bearer mac", "scope": "https://mail.google.com/"}
+    return base64.b64encode(json.dumps(why).encode()).decode()

@@ -209,7 +209,7 @@ async def test_a_mail_server_that_is_away_is_tried_again():
 
 async def test_no_password_is_sent_in_the_clear():
     with mail_server() as server:
-        url = server.url.replace("//", "//desk:secret@")
+        url = server.url.replace("//127.0.0.1", "//desk:secret@0.0.0.0")
 
         assert await send(account(url), events(mail())[0].address, answer()) == TryLater(
             "smtp_SMTPNotSupportedError"

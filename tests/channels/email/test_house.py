@@ -183,7 +183,7 @@ async def test_a_wrong_password_is_noted_with_the_account(polled):
         accounts.rotate(session, polled.post.vault, account, {"imap_password": "wrong"})
     poll(polled)
 
-    assert polled.account().last_error == polling.UNREACHABLE
+    assert polled.account().last_error == polling.LOGIN_REFUSED
 
 
 async def test_a_photo_by_mail_is_kept_with_its_words(desk):
