@@ -1,5 +1,6 @@
 """Where providers deliver: verified, parsed, stored in one transaction, and only then answered."""
 
+import asyncio
 import logging
 from datetime import UTC, datetime
 
@@ -20,7 +21,7 @@ async def webhook(request: web.Request) -> web.Response:
     raw = _raw(request, await _body(request, channel.traits.longest_body))
     try:
         await channel.verify(account, raw, request.app[HTTP])
-        parsed = channel.parse(account, raw)
+        parsed = await asyncio.to_thread(channel.parse, account, raw)
     except WebhookRefused as refused:
         return await _refused(request, account, refused)
     answer = parsed.answer

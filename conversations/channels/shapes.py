@@ -286,7 +286,7 @@ class Channel(Protocol):
         ...
 
     def parse(self, account: AccountView, request: RawRequest) -> Parsed:
-        """Raises Malformed."""
+        """Called off the event loop, since the body may be long. Raises Malformed."""
         ...
 
     async def send(

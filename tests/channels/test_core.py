@@ -1,6 +1,8 @@
 """What all channels have in common: stored once, answered once, in order, tried for a day."""
 
+import asyncio
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from sqlalchemy import event
@@ -63,6 +65,24 @@ async def test_a_request_that_makes_no_sense_is_refused(plain):
     body = b"[]"
 
     assert await plain.deliver(Hook(body, {"X-Signature": signature(body)}), hook) == [400, 200]
+
+
+async def test_the_site_answers_others_while_a_body_is_parsed(plain, monkeypatch):
+    begun, others_answered, parse = Event(), Event(), PlainChannel.parse
+
+    def slowly(*args):
+        begun.set()
+        assert others_answered.wait(10)
+        return parse(*args)
+
+    monkeypatch.setattr(PlainChannel, "parse", slowly)
+    asked = asyncio.create_task(ask(plain, "hello"))
+    assert await asyncio.to_thread(begun.wait, 10)
+    async with plain.http.get(plain.server.make_url("/sign-in")) as answer:
+        assert answer.status == 200
+    others_answered.set()
+
+    assert await asked == [200]
 
 
 async def test_a_body_that_is_too_long_is_not_read(plain):

@@ -77,13 +77,9 @@ class EmailChannel:
     )
 
     async def verify(self, account: AccountView, request: RawRequest, http: ClientSession) -> None:
-        timestamp = request.headers.get(TIMESTAMP_HEADER, "")
-        given = request.headers.get(SIGNATURE_HEADER, "")
-        secrets = account.secrets_named("webhook_secret")
-        expected = [signature(secret, timestamp, request.body) for secret in secrets]
-        if not any(hmac.compare_digest(given.encode(), one.encode()) for one in expected):
+        if not await asyncio.to_thread(_is_signed, account, request):
             raise Forged("signature_wrong")
-        if not _is_recent(timestamp, request.received_at):
+        if not _is_recent(request.headers.get(TIMESTAMP_HEADER, ""), request.received_at):
             raise Stale("timestamp_too_old")
 
     def parse(self, account: AccountView, request: RawRequest) -> Parsed:
@@ -96,10 +92,7 @@ class EmailChannel:
         self, account: AccountView, address: Mapping[str, Any], message: OutboundMessage, http: ClientSession
     ) -> Outcome:
         thread = _answering(Thread.of(address), message.answers)
-        at = datetime.now(UTC)
-        letter = await asyncio.to_thread(_letter, account, message, at)
-        mail = composing.compose(_sender(account, thread.to, at), thread, letter)
-        raw = composing.as_bytes(mail, account.secrets.get("dkim_key"), account.settings.get("dkim_selector"))
+        mail, raw = await asyncio.to_thread(_written, account, thread, message, datetime.now(UTC))
         server = smtp.Server.at(
             account.settings["smtp_url"], account.secrets.get("smtp_password"), access.access(account)
         )
@@ -199,6 +192,14 @@ def _reports(account: AccountView, mail: ReceivedMail) -> Iterator[StatusReport]
             yield StatusReport(message_id, DeliveryStatus.FAILED, f"bounced_{bounce.status or 'unknown'}")
 
 
+def _is_signed(account: AccountView, request: RawRequest) -> bool:
+    timestamp = request.headers.get(TIMESTAMP_HEADER, "")
+    given = request.headers.get(SIGNATURE_HEADER, "").encode()
+    secrets = account.secrets_named("webhook_secret")
+    expected = [signature(secret, timestamp, request.body).encode() for secret in secrets]
+    return any(hmac.compare_digest(given, one) for one in expected)
+
+
 def _is_recent(timestamp: str, at: datetime) -> bool:
     if not re.fullmatch(r"\d{1,12}", timestamp):
         return False
@@ -222,6 +223,15 @@ def _sender(account: AccountView, correspondent: str, at: datetime) -> Sender:
     address, secret = own_address(account), account.secrets["thread_secret"]
     reply_to = signs.reply_address(address, correspondent, secret, _day(at))
     return Sender(address, str(account.settings.get("sender_name") or account.name), reply_to)
+
+
+def _written(
+    account: AccountView, thread: Thread, message: OutboundMessage, at: datetime
+) -> tuple[EmailMessage, bytes]:
+    letter = _letter(account, message, at)
+    mail = composing.compose(_sender(account, thread.to, at), thread, letter)
+    key, selector = account.secrets.get("dkim_key"), account.settings.get("dkim_selector")
+    return mail, composing.as_bytes(mail, key, selector)
 
 
 def _letter(account: AccountView, message: OutboundMessage, at: datetime) -> Letter:

@@ -2,12 +2,14 @@
 
 import imaplib
 import logging
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from datetime import UTC, datetime
 
 from imapclient.exceptions import IMAPClientError, LoginError
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.exc import DataError, InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from conversations.channels import accounts, incoming
 from conversations.channels.email import imap
@@ -16,6 +18,7 @@ from conversations.channels.email.channel import EmailChannel, events_of
 from conversations.channels.email.imap import Fetched, Mailbox, NotEncrypted, Place
 from conversations.channels.email.received import MailMalformed
 from conversations.channels.email.token_requests import NoToken
+from conversations.channels.incoming import AccountPaused, Events
 from conversations.channels.models import ChannelAccount
 from conversations.channels.names import AccountState, ChannelKind
 from conversations.channels.shapes import AccountView
@@ -27,6 +30,8 @@ LOGIN_REFUSED = "imap_login_refused"
 NOT_ENCRYPTED = "imap_not_encrypted"
 TOO_LARGE = "mail_too_large"
 NOT_TAKEN = "mail_not_taken"
+# One a minute.
+_TRIES, _TRIES_WHILE_THE_DATABASE_IS_AWAY = 5, 60
 
 _log = logging.getLogger(__name__)
 
@@ -46,13 +51,14 @@ def poll_all(sessions: SessionFactory, vault: Vault) -> None:
 def poll(sessions: SessionFactory, vault: Vault, account_id: int) -> None:
     """Everything new; a mailbox that cannot be reached is noted with the account, and asked again the next time."""
     try:
-        for account, fetched in _new_mails(sessions, vault, account_id):
-            _take(sessions, account, fetched)
+        with closing(_new_mails(sessions, vault, account_id)) as mails:
+            for account, fetched in mails:
+                if not _take(sessions, account, fetched):
+                    return
     except (OSError, imaplib.IMAP4.error, IMAPClientError, NotEncrypted, NoToken) as error:
         code = _code(error)
         _log.warning("mailbox of channel account %s: %s, %s", account_id, type(error).__name__, code)
-        with sessions.begin() as session:
-            accounts.note_error(session, session.get_one(ChannelAccount, account_id), code)
+        _note(sessions, account_id, code)
 
 
 def _code(error: Exception) -> str:
@@ -69,11 +75,13 @@ def _code(error: Exception) -> str:
 
 def _new_mails(
     sessions: SessionFactory, vault: Vault, account_id: int
-) -> Iterator[tuple[AccountView, Fetched]]:
+) -> Generator[tuple[AccountView, Fetched]]:
     """In portions; the database is not held while the mailbox is asked."""
     while True:
         with sessions() as session:
             row = session.get_one(ChannelAccount, account_id)
+            if row.state is not AccountState.ACTIVE:
+                return
             account, place = accounts.view(session, vault, row), _place(row)
         password = account.secrets.get("imap_password")
         mailbox = Mailbox.at(account.settings["imap_url"], password, access(account))
@@ -86,31 +94,82 @@ def _new_mails(
         yield from ((account, fetched) for fetched in portion)
 
 
-def _take(sessions: SessionFactory, account: AccountView, fetched: Fetched) -> None:
-    """A mail that cannot be taken stays in the mailbox and is passed by: it must not hold up the others."""
+def _take(sessions: SessionFactory, account: AccountView, fetched: Fetched) -> bool:
+    """Whether the next one may be taken. What lies in the content of a mail will be so the next time as well: it stays
+    in the mailbox and is passed by. Anything else may pass: the mail is tried again, and the others wait, for a while.
+    """
+    try:
+        events = _events(account, fetched)
+    except _Unreadable as unreadable:
+        _pass_by(sessions, account.id, fetched.place, unreadable.code)
+        return True
     try:
         with sessions.begin() as session:
             row = session.get_one(ChannelAccount, account.id)
-            _take_in(session, row, account, fetched)
+            incoming.take(session, EmailChannel(), account.id, events)
             _move_on(row, fetched.place)
-    except Exception:
+    except AccountPaused:
+        return False
+    except (DataError, UnicodeError):
         _log.exception("mail %s of channel account %s not taken", fetched.place.uid, account.id)
-        with sessions.begin() as session:
-            row = session.get_one(ChannelAccount, account.id)
-            accounts.note_error(session, row, NOT_TAKEN)
-            _move_on(row, fetched.place)
+        _pass_by(sessions, account.id, fetched.place, NOT_TAKEN)
+    except Exception as error:
+        _log.exception("mail %s of channel account %s not taken", fetched.place.uid, account.id)
+        return _is_given_up(sessions, account.id, fetched.place, error)
+    return True
 
 
-def _take_in(session: Session, row: ChannelAccount, account: AccountView, fetched: Fetched) -> None:
+class _Unreadable(Exception):
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def _events(account: AccountView, fetched: Fetched) -> Events:
     if fetched.raw is None:
-        accounts.note_error(session, row, TOO_LARGE)
-        return
+        raise _Unreadable(TOO_LARGE)
     try:
-        events = events_of(account, fetched.raw, datetime.now(UTC))
+        return events_of(account, fetched.raw, datetime.now(UTC))
     except MailMalformed as refused:
-        accounts.note_error(session, row, refused.code)
-        return
-    incoming.take(session, EmailChannel(), account.id, events)
+        raise _Unreadable(refused.code) from refused
+    except Exception as error:
+        _log.exception("mail %s of channel account %s not read", fetched.place.uid, account.id)
+        raise _Unreadable(NOT_TAKEN) from error
+
+
+def _is_given_up(sessions: SessionFactory, account_id: int, place: Place, error: Exception) -> bool:
+    most = _TRIES_WHILE_THE_DATABASE_IS_AWAY if _passes(error) else _TRIES
+    with sessions.begin() as session:
+        row = session.get_one(ChannelAccount, account_id)
+        tries = _tries(row, place) + 1
+        accounts.note_error(session, row, NOT_TAKEN)
+        if tries >= most:
+            _move_on(row, place)
+            return True
+        row.cursor = {**(row.cursor or {}), "tried": place.uid, "tries": tries}
+        return False
+
+
+def _tries(row: ChannelAccount, place: Place) -> int:
+    known = row.cursor or {}
+    return int(known["tries"]) if known.get("tried") == place.uid else 0
+
+
+def _passes(error: Exception) -> bool:
+    """The connection was lost, somebody else was in the way, or it took too long."""
+    return isinstance(error, OperationalError | InterfaceError | InternalError | NoConnectionFree)
+
+
+def _pass_by(sessions: SessionFactory, account_id: int, place: Place, code: str) -> None:
+    with sessions.begin() as session:
+        row = session.get_one(ChannelAccount, account_id)
+        accounts.note_error(session, row, code)
+        _move_on(row, place)
+
+
+def _note(sessions: SessionFactory, account_id: int, code: str) -> None:
+    with sessions.begin() as session:
+        accounts.note_error(session, session.get_one(ChannelAccount, account_id), code)
 
 
 def _keep(sessions: SessionFactory, account_id: int, place: Place) -> None:

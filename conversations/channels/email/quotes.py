@@ -10,17 +10,19 @@ _INTRODUCTION = re.compile(
     r"(wrote|schrieb|a écrit|ha scritto|escribió|schreef|skrev|escreveu|napisał\(a\)|pisze).{0,120}:$",
     re.IGNORECASE,
 )
-_INTRODUCTION_IN_CHINESE = re.compile(r"^.{4,200}(写道|寫道)\s*[::]$")
+_INTRODUCTION_IN_CHINESE = re.compile(r"^.{4,200}(写道|寫道)\s*[:\uff1a]$")
 _INTRODUCTION_BEGINS = re.compile(r"^(on|am|le|il|el|op|den|em|dnia|w dniu)\b.{0,200}$", re.IGNORECASE)
 _DIVIDER = re.compile(
     r"^(-{2,}|_{2,})\s*(original message|forwarded message|ursprüngliche nachricht|message d'origine|"
     r"messaggio originale|mensaje original|原始邮件|转发邮件)\s*(-{2,}|_{2,})$|^_{20,}$|^begin forwarded message:$",
     re.IGNORECASE,
 )
-_HEADER_FROM = re.compile(r"^\*?(from|von|de|da|van|från|fra|发件人|發件人)\s?[::]\*?\s*\S", re.IGNORECASE)
+_HEADER_FROM = re.compile(
+    r"^\*?(from|von|de|da|van|från|fra|发件人|發件人)\s?[:\uff1a]\*?\s*\S", re.IGNORECASE
+)
 _HEADER_OTHER = re.compile(
     r"^\*?(sent|date|to|subject|gesendet|datum|an|betreff|envoyé|à|objet|inviato|a|oggetto|enviado|para|asunto|"
-    r"verzonden|aan|onderwerp|skickat|till|ämne|sendt|til|emne|发送时间|收件人|主题|日期)\s?[::]\*?",
+    r"verzonden|aan|onderwerp|skickat|till|ämne|sendt|til|emne|发送时间|收件人|主题|日期)\s?[:\uff1a]\*?",
     re.IGNORECASE,
 )
 _SENT_FROM = re.compile(
@@ -50,12 +52,13 @@ def written_now(text: str) -> str:
 
 def _first_of_history(lines: list[str]) -> int:
     """Where the earlier mail begins; answers written between its quoted lines are kept."""
+    answered = _answered_between(lines)
     for at, line in enumerate(lines):
         if len(line) > _LONGEST_LINE_LOOKED_AT:
             continue
         if _DIVIDER.match(line) or _is_header_block(lines, at):
             return at
-        if _introduces(lines, at) and not _answers_between(lines[at:]):
+        if not answered[at] and _introduces(lines, at):
             return at
     return len(lines)
 
@@ -73,13 +76,16 @@ def _is_introduction(line: str) -> bool:
     return bool(_INTRODUCTION.match(line) or _INTRODUCTION_IN_CHINESE.match(line))
 
 
-def _answers_between(lines: list[str]) -> bool:
-    """Quoted lines, then words of the sender's own that are more than a signature."""
-    first = next((at for at, line in enumerate(lines) if line.startswith(">")), None)
-    if first is None:
-        return False
-    own = [line for line in lines[first:] if line and not line.startswith(">")]
-    return bool(_without_signature(own))
+def _answered_between(lines: list[str]) -> list[bool]:
+    """For each line, whether after it quoted lines come, and then words of the sender's own: not a signature."""
+    found, own, answered = [], "", False
+    for line in reversed(lines):
+        if line.startswith(">"):
+            answered = bool(own) and not _begins_signature(own)
+        elif line:
+            own = line
+        found.append(answered)
+    return found[::-1]
 
 
 def _is_header_block(lines: list[str], at: int) -> bool:
@@ -100,17 +106,26 @@ def _without_trailing_quotes(lines: list[str]) -> list[str]:
 
 
 def _without_signature(lines: list[str]) -> list[str]:
+    following = sum(map(bool, lines))
+    is_first = True
     for at, line in enumerate(lines):
-        if line.strip() in {"--", "—"} or _SENT_FROM.match(line[:_LONGEST_LINE_LOOKED_AT]):
+        if _begins_signature(line):
             return lines[:at]
-        closes = any(lines[:at]) and _CLOSING.match(line[:_LONGEST_LINE_LOOKED_AT])
-        if closes and _looks_like_signature(lines[at + 1 :]):
+        following -= bool(line)
+        is_short = following <= _MOST_LINES_AFTER_CLOSING
+        if is_short and not is_first and _closes(line) and _looks_like_signature(lines[at + 1 :]):
             return lines[:at]
+        is_first = is_first and not line
     return lines
 
 
+def _begins_signature(line: str) -> bool:
+    return line.strip() in {"--", "—"} or bool(_SENT_FROM.match(line[:_LONGEST_LINE_LOOKED_AT]))
+
+
+def _closes(line: str) -> bool:
+    return bool(_CLOSING.match(line[:_LONGEST_LINE_LOOKED_AT]))
+
+
 def _looks_like_signature(lines: list[str]) -> bool:
-    said = [line for line in lines if line.strip()]
-    if len(said) > _MOST_LINES_AFTER_CLOSING:
-        return False
-    return all(len(line) <= _LONGEST_LINE_OF_SIGNATURE and not line.endswith("?") for line in said)
+    return all(len(line) <= _LONGEST_LINE_OF_SIGNATURE and not line.endswith("?") for line in lines)

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.errors import HeaderParseError
@@ -15,6 +15,9 @@ from onboarding.errors import DomainError
 _MOST_PARTS = 100
 _LONGEST_BODY = 100_000
 _LONGEST_HEADER = 10_000
+# The largest mail whose lines are as long as they should be has 400,000.
+_MOST_LINES = 600_000
+_MOST_MULTIPARTS = 50
 _ADDRESS = r"[^@\s<>\"(),:;\[\]\\]{1,64}@[a-zA-Z0-9](?:[a-zA-Z0-9.-]{0,251}[a-zA-Z0-9])?"
 _SENDER = re.compile(
     rf"""\s*(?:(?P<name>"(?:[^"\\]|\\.){{0,300}}"|[^"<>,;:()]{{0,300}})\s*<\s*(?P<address>{_ADDRESS})\s*>"""
@@ -57,7 +60,11 @@ class ReceivedMail:
 
 
 def read(raw: bytes) -> ReceivedMail:
-    """Raises MailMalformed where it is not known from which one address it says it comes."""
+    """Raises MailMalformed where it is not known from which one address it says it comes, and for a mail that would
+    take very long to be parsed: each line is held against all boundaries that are open.
+    """
+    if _count_of_lines(raw) > _MOST_LINES or raw.lower().count(b"multipart/") > _MOST_MULTIPARTS:
+        raise MailMalformed("The mail has too many lines, or parts within parts.")
     message = message_from_bytes(raw)
     name, sender = _only_sender(message)
     references = tuple(_MESSAGE_ID.findall(header(message, "References")))
@@ -138,13 +145,28 @@ def _message_id(message: Message, raw: bytes) -> str:
     return f"<{hashlib.sha256(raw).hexdigest()[:40]}@without-id.invalid>"
 
 
+def _count_of_lines(raw: bytes) -> int:
+    return raw.count(b"\n") + raw.count(b"\r") - raw.count(b"\r\n")
+
+
 def _words(message: Message) -> str:
     parts = [part for part in body_parts(message) if _is_text(part)]
-    plain = [decoded_text(part) for part in parts if part.get_content_type() == "text/plain"]
+    plain = list(_first_of(part for part in parts if part.get_content_type() == "text/plain"))
     if any(text.strip() for text in plain):
-        return quotes.written_now("\n".join(plain)[:_LONGEST_BODY])
-    html = [decoded_text(part) for part in parts if part.get_content_type() == "text/html"]
+        return quotes.written_now("\n".join(plain))
+    html = _first_of(part for part in parts if part.get_content_type() == "text/html")
     return quotes.written_now("\n".join(markup.as_text(text) for text in html))
+
+
+def _first_of(parts: Iterable[Message]) -> Iterator[str]:
+    """What they say, and no more than may be said in one mail."""
+    left = _LONGEST_BODY
+    for part in parts:
+        text = decoded_text(part)[:left]
+        left -= len(text)
+        yield text
+        if not left:
+            return
 
 
 def _is_text(part: Message) -> bool:

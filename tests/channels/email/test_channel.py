@@ -3,10 +3,12 @@
 import socket
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
+from threading import current_thread, main_thread
 
 import aiohttp
 import pytest
 
+from conversations.channels.email import composing
 from conversations.channels.email.channel import EmailChannel, signature
 from conversations.channels.names import ChannelKind, DeliveryStatus
 from conversations.channels.shapes import (
@@ -196,6 +198,18 @@ async def test_what_the_mail_server_says_decides(said, outcome):
         server.answers.append(said)
 
         assert await send(account(server.url), events(mail())[0].address, answer()) == outcome
+
+
+async def test_a_mail_is_written_beside_the_site_which_goes_on_answering(monkeypatch):
+    threads, as_bytes = [], composing.as_bytes
+    monkeypatch.setattr(
+        composing, "as_bytes", lambda *given: threads.append(current_thread()) or as_bytes(*given)
+    )
+    with mail_server() as server:
+        await send(account(server.url), events(mail())[0].address, answer())
+
+    assert len(threads) == 1
+    assert main_thread() not in threads
 
 
 async def test_a_mail_server_that_is_away_is_tried_again():

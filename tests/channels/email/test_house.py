@@ -1,13 +1,15 @@
 """E-mail through the front door: the webhook, the mailbox, the answers, and what must not be answered."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import create_engine, select
+from sqlalchemy.exc import DataError, OperationalError
 
-from conversations.channels import accounts, linking
+from conversations.channels import accounts, incoming, linking
 from conversations.channels.email import polling
 from conversations.channels.email.channel import EmailChannel
 from conversations.channels.models import ChannelAccount
-from conversations.channels.names import DeliveryStatus
+from conversations.channels.names import AccountState, DeliveryStatus
+from onboarding.database import session_factory
 from onboarding.models import Contact
 from tests.channels import game
 from tests.channels.email.double import EmailDouble, proven
@@ -175,6 +177,95 @@ async def test_a_mail_that_cannot_be_read_does_not_hold_up_the_others(polled):
 
     assert polled.account().last_error == "mail_malformed"
     assert [view.text for view in polled.said(INGRID)] == ["first"]
+
+
+def connect(house: House, *raws: bytes) -> None:
+    """The mailbox is asked once, and these mails arrive."""
+    poll(house)
+    house.provider.box.put(*raws)
+
+
+def take_badly(monkeypatch, *errors: Exception) -> None:
+    """The next mails are not taken."""
+    waiting, take = list(errors), incoming.take
+
+    def taken(*args):
+        if waiting:
+            raise waiting.pop(0)
+        return take(*args)
+
+    monkeypatch.setattr(incoming, "take", taken)
+
+
+async def test_no_mail_is_lost_while_the_database_is_away(polled, monkeypatch):
+    connect(polled, proven(INGRID, "first", "1"), proven(INGRID, "second", "2"))
+    take_badly(monkeypatch, OperationalError("INSERT", {}, Exception("deadlock detected")))
+    poll(polled)
+    assert (polled.account().cursor["uid"], polled.account().last_error) == (0, polling.NOT_TAKEN)
+    poll(polled)
+
+    assert [view.text for view in polled.said(INGRID)] == ["first", "second"]
+
+
+async def test_a_mail_that_meets_a_lock_of_somebody_else_is_taken_the_next_time(polled):
+    connect(polled, proven(INGRID, "first", "1"))
+    poll(polled)
+    polled.provider.box.put(proven(INGRID, "second", "2"))
+    impatient = create_engine(
+        polled.sessions.kw["bind"].url, connect_args={"options": "-c statement_timeout=300"}
+    )
+    with polled.sessions.begin() as session:
+        linking.locked(session, polled.identity(INGRID).id)
+        polling.poll_all(session_factory(impatient), polled.post.vault)
+    impatient.dispose()
+    poll(polled)
+
+    assert [view.text for view in polled.said(INGRID)] == ["first", "second"]
+
+
+async def test_a_mail_that_fails_by_our_own_fault_holds_up_the_others_for_some_minutes_only(
+    polled, monkeypatch
+):
+    connect(polled, proven(INGRID, "first", "1"), proven(INGRID, "second", "2"))
+    take_badly(monkeypatch, *[KeyError("a mistake of ours")] * 5)
+    for _ in range(4):
+        poll(polled)
+        assert polled.account().cursor["uid"] == 0
+    poll(polled)
+
+    assert [view.text for view in polled.said(INGRID)] == ["second"]
+
+
+async def test_a_mail_whose_words_cannot_be_kept_is_passed_by_at_once(polled, monkeypatch):
+    connect(polled, proven(INGRID, "first", "1"), proven(INGRID, "second", "2"))
+    take_badly(monkeypatch, DataError("INSERT", {}, Exception("invalid byte sequence")))
+    poll(polled)
+
+    assert [view.text for view in polled.said(INGRID)] == ["second"]
+
+
+async def test_what_comes_while_the_channel_is_switched_off_is_taken_once_it_is_on_again(polled, monkeypatch):
+    connect(polled, *(proven(INGRID, f"mail {number}", str(number)) for number in range(3)))
+    take = incoming.take
+
+    def switched_off_after_the_first(*args):
+        taken = take(*args)
+        switch(polled, AccountState.PAUSED)
+        return taken
+
+    monkeypatch.setattr(incoming, "take", switched_off_after_the_first)
+    poll(polled)
+    assert [view.text for view in polled.said(INGRID)] == ["mail 0"]
+    monkeypatch.setattr(incoming, "take", take)
+    switch(polled, AccountState.ACTIVE)
+    poll(polled)
+
+    assert [view.text for view in polled.said(INGRID)] == ["mail 0", "mail 1", "mail 2"]
+
+
+def switch(house: House, state: AccountState) -> None:
+    with house.sessions.begin() as session:
+        accounts.set_state(session.get_one(ChannelAccount, house.account_id), state)
 
 
 async def test_a_wrong_password_is_noted_with_the_account(polled):

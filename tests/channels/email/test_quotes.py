@@ -19,6 +19,8 @@ QUESTION = "How many days are left?"
         "Le mer. 25 nov. 2026 à 10:00, Brand Desk a écrit :\n> Bonjour",
         "Il giorno mer 25 nov 2026 alle 10:00 Brand Desk ha scritto:\n> Ciao",
         "2026年11月25日 10:00,Brand Desk <desk@brand.example> 写道:\n> 你好",
+        "2026年11月25日 10:00,Brand Desk <desk@brand.example> 写道\uff1a\n> 你好",
+        "发件人\uff1aBrand Desk\n发送时间\uff1a星期三\n收件人\uff1aIngrid\n主题\uff1ax\n\n你好",
         "From: Brand Desk <desk@brand.example>\nSent: Wednesday\nTo: Ingrid\nSubject: Re: x\n\nHello",
         "Von: Brand Desk\nGesendet: Mittwoch\nAn: Ingrid\nBetreff: x\n\nHallo",
         "-----Original Message-----\nFrom: Brand Desk\n\nHello",
@@ -67,8 +69,30 @@ def test_a_quote_above_with_the_answer_below_it_keeps_both():
 
 @pytest.mark.parametrize(
     "text",
-    ["\n" * 50_000, "On " * 20_000, "> " * 20_000, "On a\n" * 2_000, "From: x\n" * 5_000, "wrote:" * 9_000],
-    ids=["empty lines", "on", "marks", "introductions", "from", "wrote"],
+    [
+        "\n" * 50_000,
+        "On " * 20_000,
+        "> " * 20_000,
+        "On a\n" * 2_000,
+        "From: x\n" * 5_000,
+        "wrote:" * 9_000,
+        "On aaaa wrote:\n" * 3_000 + "> q\n" + "a\n" * 25_000,
+        "On aaaa wrote:\n> q\na\n" * 4_000,
+        "a\n" + "Thanks\n" * 14_000,
+        "a\n" * 50_000,
+    ],
+    ids=[
+        "empty lines",
+        "on",
+        "marks",
+        "introductions",
+        "from",
+        "wrote",
+        "introductions before one quote",
+        "introductions with quotes",
+        "closings",
+        "short lines",
+    ],
 )
 def test_no_mail_keeps_the_desk_busy(text):
     began = time.process_time()
@@ -101,6 +125,56 @@ def test_html_becomes_the_lines_that_were_seen():
 )
 def test_quotes_of_html_mails_are_cut_too(quoted):
     assert written_now(as_text(f"<p>{QUESTION}</p>{quoted}")) == QUESTION
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "<a ",
+        "<a a=",
+        '<a b="',
+        "<a href='",
+        "<!--",
+        "<![CDATA[",
+        "<?",
+        "</",
+        "<div>",
+        "<p></p>",
+        "a<b></b>",
+        "</x>",
+        "&#",
+        "<a href=http://x>a</a>",
+        f"<{'x' * 390}>",
+        "a ",
+        "class =",
+    ],
+)
+def test_no_html_keeps_the_desk_busy(unit):
+    html = "<div>" * 400 + unit * (100_000 // len(unit))
+    began = time.process_time()
+
+    as_text(html)
+
+    assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ('<p title="a > b">seen</p>', "seen"),
+        ("<p title='it\"s'>seen</p>", "seen"),
+        ("<p title=it's>seen</p>", "seen"),
+        ("5 < 7 and 9 > 7", "5 < 7 and 9 > 7"),
+        ("<!--[if mso]><p>unseen</p><![endif]-->seen", "seen"),
+        ("<![if !mso]>seen<![endif]>", "seen"),
+        ("<?xml version='1.0'?><!doctype html>seen", "seen"),
+        ("<SPAN STYLE = 'Display : None'>unseen</SPAN>seen", "seen"),
+        ("<a href=https://nordlys.example/?a=1&amp;b=2>page</a>", "page (https://nordlys.example/?a=1&b=2)"),
+        ("a &lt;b&gt; &amp; c", "a <b> & c"),
+    ],
+)
+def test_html_is_read_as_browsers_show_it(html, text):
+    assert as_text(html) == text
 
 
 @pytest.mark.parametrize(

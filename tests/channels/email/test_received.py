@@ -1,5 +1,6 @@
 """Reading what strangers send: whole mails, broken mails, automatic mails, and mails that came back."""
 
+import time
 from email.message import EmailMessage
 from email.policy import SMTP
 
@@ -140,3 +141,35 @@ def test_a_bounce_without_a_report_is_read_from_its_words():
     raw = mail("Your mail came back:\nMessage-ID: <bd.7.abc@brand.example>", Return_Path="<>")
 
     assert bounces.read(received.read(raw).message).message_ids == ("<bd.7.abc@brand.example>",)
+
+
+def test_a_mail_of_many_html_parts_says_no_more_than_one_of_plain_text():
+    message = EmailMessage()
+    message["From"] = INGRID
+    message.set_content("<p>first</p>", subtype="html")
+    message.make_mixed()
+    for _ in range(30):
+        message.attach(EmailMessage())
+        message.get_payload()[-1].set_content("<p>word</p>" * 5_000, subtype="html")
+
+    assert len(received.read(message.as_bytes(policy=SMTP)).text) < 100_000
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"".join(
+            b'Content-Type: multipart/mixed; boundary="%d"\r\n\r\n--%d\r\n' % (n, n) for n in range(900)
+        ),
+        b"\r\n" + b"a\n" * 700_000,
+        b"\r\n" + b"a\r" * 700_000,
+    ],
+    ids=["parts within parts", "lines", "bare returns"],
+)
+def test_a_mail_that_would_take_very_long_to_be_parsed_is_refused(body):
+    began = time.process_time()
+
+    with pytest.raises(MailMalformed):
+        received.read(b"From: " + INGRID.encode() + b"\r\n" + body + b"a\n" * 20_000)
+
+    assert time.process_time() - began < 1
