@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from onboarding import clock, permissions
+from onboarding import clock, integrations, permissions
 from onboarding.api_scopes import ALWAYS, Scope
 from onboarding.errors import DomainError, NotFound
 from onboarding.models import ApiKey, ApiToken, Brand, Contact, Membership
@@ -111,6 +111,7 @@ def make(
 ) -> NewKey:
     """Raises TooManyKeys, and what permissions.require does."""
     permissions.require(session, contact, brand_id, Permission.MANAGE_INTEGRATIONS)
+    integrations.add_one_at_a_time(session, brand_id)
     if len([key for key in keys_of(session, brand_id) if key.revoked_at is None]) >= _MOST_KEYS:
         raise TooManyKeys(f"A brand has at most {_MOST_KEYS} keys.")
     now = clock.now(session)

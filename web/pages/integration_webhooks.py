@@ -13,13 +13,16 @@ from conversations.webhooks import deliveries, endpoints, signing
 from conversations.webhooks.addresses import AddressRefused
 from conversations.webhooks.endpoints import (
     DeliveryNotFound,
+    DeliveryUnderWay,
     EndpointDisabled,
     EndpointNotFound,
     TooManyEndpoints,
 )
 from conversations.webhooks.models import WebhookEndpoint
 from conversations.webhooks.names import CHOSEN, EventType
+from onboarding import clock, secret_versions
 from onboarding.models import Brand, Contact
+from onboarding.secret_versions import JustReplaced
 from web.database import in_database
 from web.fields import one_line
 from web.keys import SECRET, SETTINGS
@@ -83,6 +86,10 @@ async def rotate(request: web.Request) -> web.Response:
     return await _done(request, endpoints.rotate_secret, "rotated")
 
 
+async def revoke(request: web.Request) -> web.Response:
+    return await _done(request, endpoints.revoke_secret, "revoked")
+
+
 async def send_test(request: web.Request) -> web.Response:
     return await _done(request, endpoints.send_test, "tested")
 
@@ -126,6 +133,10 @@ async def _done(
         await in_database(request.app, changed)
     except EndpointDisabled:
         done = "is_off"
+    except DeliveryUnderWay:
+        done = "under_way"
+    except JustReplaced:
+        done = "just_rotated"
     return back(request, f"/webhooks/{endpoint_id}", done)
 
 
@@ -145,7 +156,12 @@ async def _shown(request: web.Request, *, with_secret: bool) -> web.Response:
 def _read(session: Session, brand: Brand, endpoint_id: UUID) -> dict[str, Any]:
     endpoint = endpoints.endpoint_of(session, brand.id, endpoint_id)
     log = endpoints.deliveries_of(session, endpoint)
-    return {"webhook": endpoint, "deliveries": log, "attempts": deliveries.attempts_of(session, log)}
+    return {
+        "webhook": endpoint,
+        "replaced": len(secret_versions.in_use(endpoint, clock.now(session))) > 1,
+        "deliveries": log,
+        "attempts": deliveries.attempts_of(session, log),
+    }
 
 
 def _add(
