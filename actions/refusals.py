@@ -23,6 +23,12 @@ class LinkFirst(Refusal):
     suggestions = SignInFirst.suggestions
 
 
+class OnOurPages(Refusal):
+    """What changes something for a brand is not done for a program or another site in somebody's name."""
+
+    code = "on_our_pages"
+
+
 class DataOutOfReach(Refusal):
     code = "data_out_of_reach"
     suggestions = ("handoff_human",)

@@ -29,6 +29,7 @@ class ActionRegistrationStart(Skill):
         if turn.contact is None:
             Skill.for_intent("article").respond(turn)
             return
+        turn.require_our_pages()
         form = Form.kept(turn)
         if form is not None and registration_form.is_answer(turn):
             _take_answer(turn, form)
@@ -50,6 +51,7 @@ def pause(turn: Turn) -> None:
 
 def correct(turn: Turn) -> None:
     """Puts right what is named, else asks the question before once more."""
+    turn.require_our_pages()
     form, corrected = Form.kept(turn), registration_form.corrected_in(turn)
     if form is None:
         return

@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from actions import wording
+from actions.refusals import OnOurPages
 from conversations.context import Asker
 from onboarding import clock, dates
 from onboarding.brands import application_of, brands_of
@@ -155,6 +156,11 @@ class Turn:
             _log.exception("the onboarding data is out of reach")
             self.is_data_out_of_reach = True
             return []
+
+    def require_our_pages(self) -> None:
+        """Raises OnOurPages."""
+        if self.asker.is_by_proxy:
+            raise OnOurPages
 
     def forget_brands(self) -> None:
         """To be read anew, since one was added."""

@@ -26,6 +26,7 @@ class ActionRegistrationWithdraw(LiveAction):
     intent = "registration_withdraw"
 
     def answer(self, turn: Turn, brand: Brand) -> None:
+        turn.require_our_pages()
         application = turn.application_of(brand)
         if application is None:
             raise without_application(turn, brand)

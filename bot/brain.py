@@ -46,7 +46,7 @@ class Brain:
     async def think(self, session: Session, turn: DueTurn, zone: ZoneInfo | None = None) -> Thought:
         """Runs one turn in the caller's transaction; raises TurnFailed or what broke in an action."""
         channel = RepliesChannel()
-        with context.binding(session, zone):
+        with context.binding(session, zone, turn.channel):
             await self._processor.handle_message(
                 UserMessage(_without_payload_sign(turn), channel, turn.sender_id)
             )

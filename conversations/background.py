@@ -25,6 +25,7 @@ from conversations.channels import work as channel_work
 from conversations.channels.outgoing import Post
 from conversations.desk import files
 from conversations.queue_worker import work_off
+from onboarding import api_answers, api_keys, chat_sites, identity
 from onboarding.database import SessionFactory
 from onboarding.documents.storage import DocumentStore
 from onboarding.documents.virus import ScannerAway, VirusScanner
@@ -115,6 +116,10 @@ def do_what_is_due(sessions: SessionFactory, base_url: str) -> None:
         personal_data.forget_old_mails(session)
         alerts.send_due(session, base_url)
         channel_work.forget_old_receipts(session)
+        api_answers.forget_old(session)
+        api_keys.forget_old_tokens(session)
+        chat_sites.forget_old_proofs(session)
+        identity.forget_ended_sessions(session)
     _one_by_one(sessions, promises.apologise_for_next_broken)
     _one_by_one(sessions, lambda session: reminders.expire_next(session, base_url))
     _one_by_one(sessions, lambda session: reminders.remind_next(session, base_url))

@@ -12,32 +12,40 @@ from sqlalchemy.orm import Session
 
 from conversations import lookup
 from conversations.models import Conversation
+from conversations.names import IN_SOMEBODYS_NAME
 from onboarding.database import SessionFactory, build_engine, session_factory
 from onboarding.models import Contact
 from onboarding.settings import SettingInvalid, Settings
 
 _bound: ContextVar[Session | None] = ContextVar("bound_session", default=None)
 _zone_of_reader: ContextVar[ZoneInfo | None] = ContextVar("zone_of_reader", default=None)
+_channel: ContextVar[str | None] = ContextVar("channel_of_message", default=None)
 
 
 @dataclass(frozen=True)
 class Asker:
-    """A visitor has no contact and reads times in UTC."""
+    """A visitor has no contact and reads times in UTC. `is_by_proxy`: a program or another site speaks for them."""
 
     conversation: Conversation | None
     contact: Contact | None
     zone: ZoneInfo
+    is_by_proxy: bool = False
 
 
 @contextmanager
-def binding(session: Session, zone: ZoneInfo | None = None) -> Iterator[None]:
-    """Everything inside works in this transaction; `zone` overrides the contact's own."""
-    session_token, zone_token = _bound.set(session), _zone_of_reader.set(zone)
+def binding(session: Session, zone: ZoneInfo | None = None, channel: str | None = None) -> Iterator[None]:
+    """Everything inside works in this transaction; `zone` overrides the contact's own, `channel` is the message's."""
+    session_token, zone_token, channel_token = (
+        _bound.set(session),
+        _zone_of_reader.set(zone),
+        _channel.set(channel),
+    )
     try:
         yield
     finally:
         _bound.reset(session_token)
         _zone_of_reader.reset(zone_token)
+        _channel.reset(channel_token)
 
 
 @contextmanager
@@ -56,7 +64,7 @@ def asker(session: Session, sender_id: str) -> Asker:
     conversation = _conversation_of(session, sender_id)
     contact_id = conversation.contact_id if conversation else None
     contact = session.get(Contact, contact_id) if contact_id else None
-    return Asker(conversation, contact, zone_of(contact))
+    return Asker(conversation, contact, zone_of(contact), _channel.get() in IN_SOMEBODYS_NAME)
 
 
 def zone_of(contact: Contact | None) -> ZoneInfo:

@@ -10,6 +10,12 @@ class Owner(StrEnum):
     RESOLVED = "resolved"
 
 
+# By these channels a program or a site writes in somebody's name: whoever holds its key or secret could.
+API_CHANNEL = "api"
+SITE_CHANNEL = "site"
+IN_SOMEBODYS_NAME = frozenset({API_CHANNEL, SITE_CHANNEL})
+
+
 class Speaker(StrEnum):
     BRAND = "brand"
     ASSISTANT = "assistant"

@@ -27,7 +27,7 @@ from conversations.models import (
     Tracker,
 )
 from conversations.names import HandoffOutcome, Owner
-from conversations.webhooks.models import WebhookEndpoint
+from conversations.webhooks.models import WebhookEndpoint, WebhookEvent
 from onboarding import clock, dates, erasure
 from onboarding.documents.storage import DocumentStore
 from onboarding.documents.submissions import name_with_ending
@@ -126,6 +126,8 @@ def _erase_conversations(session: Session, contact_id: UUID) -> None:
         linking.forget(session, conversation_id)
         for kept in (Message, Tracker, Suggestion, Note, ReadMark):
             session.execute(delete(kept).where(kept.conversation_id == conversation_id))
+        told = WebhookEvent.data["conversation"].astext == str(conversation_id)
+        session.execute(delete(WebhookEvent).where(told))
         _erase_tickets(session, conversation_id)
         _erase_handoffs(session, conversation_id)
         session.execute(

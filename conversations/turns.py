@@ -26,7 +26,7 @@ _ASKED = lookup.beside(
 )
 # With whom the answer will be about, and the time: the actions of the turn ask for both.
 _NEXT_DUE = clock.beside(
-    select(Message.seq, Message.text, Message.button, Conversation, Contact)
+    select(Message.seq, Message.text, Message.button, Message.channel, Conversation, Contact)
     .select_from(Message)
     .join(Conversation, Conversation.id == Message.conversation_id)
     .outerjoin(Contact, Contact.id == Conversation.contact_id)
@@ -50,6 +50,7 @@ class DueTurn:
     seq: int
     text: str
     button: str | None
+    channel: str
     # Held, so that asking for them again in the same session costs no query.
     read_beside: tuple[object, ...] = field(default=(), compare=False, repr=False)
 
@@ -63,8 +64,8 @@ def next_due(session: Session, conversation_id: UUID, up_to: int) -> DueTurn | N
     row = clock.read_beside(session, _NEXT_DUE, {"conversation": conversation_id, "up_to": up_to})
     if row is None:
         return None
-    seq, text, button, conversation, contact, _ = row
-    return DueTurn(conversation_id, conversation.stretch, seq, text, button, (conversation, contact))
+    seq, text, button, channel, conversation, contact, _ = row
+    return DueTurn(conversation_id, conversation.stretch, seq, text, button, channel, (conversation, contact))
 
 
 def answer(session: Session, turn: DueTurn, replies: list[Reply], trace: dict[str, Any]) -> bool:

@@ -1,17 +1,19 @@
-"""Answers that are kept for a day, so that a request sent twice is done once."""
+"""Answers that are kept for a day, so that a request sent twice is done once; they hold what was said, and go by
+themselves, with their key, and with whoever made it.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from onboarding import clock
 from onboarding.errors import DomainError
-from onboarding.models import ApiAnswer
+from onboarding.models import ApiAnswer, ApiKey
 
 KEPT_FOR = timedelta(hours=24)
 _NOT_YET = 0
@@ -61,3 +63,12 @@ def once(
     answered = work()
     kept.status, kept.body = answered.status, answered.body
     return answered, False
+
+
+def forget_old(session: Session) -> None:
+    session.execute(delete(ApiAnswer).where(ApiAnswer.at <= clock.now(session) - KEPT_FOR))
+
+
+def forget(session: Session, of_keys: ColumnElement[bool]) -> None:
+    """`of_keys` is a condition on ApiKey."""
+    session.execute(delete(ApiAnswer).where(ApiAnswer.key_id.in_(select(ApiKey.id).where(of_keys))))

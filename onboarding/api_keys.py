@@ -1,6 +1,6 @@
 """Keys of the API: made by an owner on a brand's page, shown once, acting as the person who made them.
 
-A key never does more than its maker may at that moment: whoever leaves the brand takes their keys' power along.
+A key never does more than its maker may at that moment, and is revoked when they leave the brand.
 """
 
 import secrets
@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from onboarding import clock, integrations, permissions
-from onboarding.api_scopes import ALWAYS, Scope
+from onboarding import api_answers, brands, clock, integrations, permissions
+from onboarding.api_scopes import ALWAYS, OF_THE_CONVERSATION, Scope
+from onboarding.brands import ConversationOfSeveralBrands
 from onboarding.errors import DomainError, NotFound
 from onboarding.models import ApiKey, ApiToken, Brand, Contact, Membership
 from onboarding.names import FORMER_CONTACT, KeyKind, Role
@@ -71,18 +72,21 @@ class NewKey:
 
 @dataclass(frozen=True)
 class Caller:
-    """Who a request of the API acts as."""
+    """Who a request of the API acts as; `acts_for_others` is asked only where it has a scope of the conversation."""
 
     key: ApiKey
     contact: Contact
     brand: Brand
     role: Role
     scopes: frozenset[Scope]
+    acts_for_others: bool
 
     def require(self, scope: Scope) -> None:
-        """Raises ScopeMissing, and RoleTooLow where the maker's role has been lowered since."""
+        """Raises ScopeMissing, ConversationOfSeveralBrands, and RoleTooLow where the maker's role has been lowered."""
         if scope not in self.scopes:
             raise ScopeMissing(f"This key does not have the scope {scope}.")
+        if self.acts_for_others and scope in OF_THE_CONVERSATION:
+            raise ConversationOfSeveralBrands
         permissions.require_role(self.role, scope.role)
 
     def require_origin(self, origin: str) -> None:
@@ -109,9 +113,11 @@ def make(
     days: int | None,
     origins: Collection[str] = (),
 ) -> NewKey:
-    """Raises TooManyKeys, and what permissions.require does."""
+    """Raises TooManyKeys, ConversationOfSeveralBrands, and what permissions.require does."""
     permissions.require(session, contact, brand_id, Permission.MANAGE_INTEGRATIONS)
     integrations.add_one_at_a_time(session, brand_id)
+    if OF_THE_CONVERSATION & set(scopes):
+        brands.require_conversation_of(session, contact, brand_id)
     if len([key for key in keys_of(session, brand_id) if key.revoked_at is None]) >= _MOST_KEYS:
         raise TooManyKeys(f"A brand has at most {_MOST_KEYS} keys.")
     now = clock.now(session)
@@ -152,21 +158,24 @@ def revoke(session: Session, contact: Contact, brand_id: int, key_id: UUID) -> A
     )
     if key is None:
         raise KeyNotFound("There is no such key.")
-    key.revoked_at = key.revoked_at or clock.now(session)
-    session.execute(delete(ApiToken).where(ApiToken.key_id == key.id))
+    _end(session, ApiKey.id == key.id)
     return key
 
 
-def revoke_all(session: Session, contact: Contact) -> None:
+def revoke_of(session: Session, contact_id: UUID, brand_id: int) -> None:
+    """Those of somebody who leaves the brand: should they come back, they make new ones."""
+    _end(session, (ApiKey.contact_id == contact_id) & (ApiKey.brand_id == brand_id))
+
+
+def forget(session: Session, contact: Contact) -> None:
     """Of somebody who is erased; what the keys were called may name them."""
     own = ApiKey.contact_id == contact.id
-    session.execute(delete(ApiToken).where(ApiToken.key_id.in_(select(ApiKey.id).where(own))))
-    now = clock.now(session)
-    session.execute(
-        update(ApiKey)
-        .where(own)
-        .values(name=FORMER_CONTACT, revoked_at=func.coalesce(ApiKey.revoked_at, now))
-    )
+    _end(session, own)
+    session.execute(update(ApiKey).where(own).values(name=FORMER_CONTACT))
+
+
+def forget_old_tokens(session: Session) -> None:
+    session.execute(delete(ApiToken).where(ApiToken.expires_at <= clock.now(session)))
 
 
 def caller(session: Session, bearer: str) -> Caller:
@@ -206,12 +215,22 @@ def buy_token(
         raise ScopeUnknown("The client does not have all of these scopes.")
     scopes = acting.scopes if wanted is None else frozenset(map(Scope, wanted)) | ALWAYS
     token = f"{_TOKEN}_{secrets.token_urlsafe(_SECRET_BYTES)}"
-    session.execute(delete(ApiToken).where(ApiToken.expires_at <= now))
     session.add(
         ApiToken(token_hash=hashed(token), key_id=key.id, scopes=sorted(scopes), expires_at=now + TOKEN_LASTS)
     )
     session.flush()
     return NewToken(token, TOKEN_LASTS, scopes)
+
+
+def _end(session: Session, those: ColumnElement[bool]) -> None:
+    """With the tokens that were bought with them, and the answers that they had."""
+    session.execute(delete(ApiToken).where(ApiToken.key_id.in_(select(ApiKey.id).where(those))))
+    api_answers.forget(session, those)
+    now = clock.now(session)
+    session.execute(
+        update(ApiKey).where(those).values(revoked_at=func.coalesce(ApiKey.revoked_at, now)),
+        execution_options={"synchronize_session": "fetch"},
+    )
 
 
 def _acting(session: Session, key: ApiKey, scopes: frozenset[Scope], now: datetime) -> Caller:
@@ -222,10 +241,13 @@ def _acting(session: Session, key: ApiKey, scopes: frozenset[Scope], now: dateti
         raise KeyRefused("Whoever made the key no longer acts for the brand.")
     if key.last_used_at is None or now - key.last_used_at >= _USED_EVERY:
         key.last_used_at = now
+    contact = session.get_one(Contact, key.contact_id)
     return Caller(
         key=key,
-        contact=session.get_one(Contact, key.contact_id),
+        contact=contact,
         brand=session.get_one(Brand, key.brand_id),
         role=membership.role,
         scopes=scopes,
+        acts_for_others=bool(OF_THE_CONVERSATION & scopes)
+        and brands.acts_for_others(session, contact, key.brand_id),
     )

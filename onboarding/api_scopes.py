@@ -24,4 +24,6 @@ class Scope(StrEnum):
 
 _ROLES = {Scope.DOCUMENTS_WRITE: Role.EDITOR, Scope.WEBHOOKS_MANAGE: Role.OWNER}
 ALWAYS = frozenset({Scope.IDENTITY_READ})
+# A person's one conversation is about every brand that they act for.
+OF_THE_CONVERSATION = frozenset({Scope.MESSAGES_READ, Scope.MESSAGES_WRITE})
 CHOSEN = tuple(scope for scope in Scope if scope not in ALWAYS)

@@ -6,12 +6,33 @@ import unicodedata
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from onboarding.errors import DomainError
-from onboarding.models import Application, Brand, Company, Contact, Membership
-from onboarding.names import Role, Stage
+from onboarding.errors import DomainError, NotAllowed
+from onboarding.models import Application, Brand, Company, Contact, Membership, PeopleChange
+from onboarding.names import PeopleEvent, Role, Stage
 
 _NUMBER = re.compile(r"\bBD\W{0,3}(\d{4})\W{0,3}(\d{1,6})\b", re.IGNORECASE)
 _DIGITS = 6
+# Whom one of these is about acts for the brand then, or did so before.
+_ACTED = (
+    PeopleEvent.BEGAN,
+    PeopleEvent.JOINED,
+    PeopleEvent.ACCESS_GRANTED,
+    PeopleEvent.REMOVED,
+    PeopleEvent.LEFT,
+)
+
+
+class ConversationOfSeveralBrands(NotAllowed):
+    """Of what is for one brand, and would let others read or write in somebody's conversation."""
+
+    code = "conversation_of_several_brands"
+    what_to_do = "Have it made by an owner who has acted for this brand alone."
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This is for one brand. Whoever makes it acts for other brands as well, or did before, and their"
+            " conversation is about all of them."
+        )
 
 
 class ApplicationNotFound(DomainError):
@@ -32,6 +53,26 @@ def roles_of(session: Session, contact: Contact) -> list[tuple[Brand, Role]]:
     query = select(Brand, Membership.role).join(Membership, Membership.brand_id == Brand.id)
     rows = session.execute(query.where(Membership.contact_id == contact.id).order_by(Brand.name))
     return list(rows)
+
+
+def brands_ever_of(session: Session, contact: Contact) -> list[int]:
+    """The brands that the contact acts for, and those that they left."""
+    now = select(Membership.brand_id).where(Membership.contact_id == contact.id)
+    earlier = select(PeopleChange.brand_id).where(
+        PeopleChange.contact_id == contact.id, PeopleChange.event.in_(_ACTED)
+    )
+    return sorted(session.scalars(now.union(earlier)))
+
+
+def acts_for_others(session: Session, contact: Contact, brand_id: int) -> bool:
+    """Or did so before: then the contact's one conversation is about those brands as well."""
+    return any(other != brand_id for other in brands_ever_of(session, contact))
+
+
+def require_conversation_of(session: Session, contact: Contact, brand_id: int) -> None:
+    """Raises ConversationOfSeveralBrands."""
+    if acts_for_others(session, contact, brand_id):
+        raise ConversationOfSeveralBrands
 
 
 def role_of(session: Session, contact: Contact, brand: Brand) -> Role | None:

@@ -67,6 +67,9 @@ class BrowserSessions[S: (WebSession, StaffSession)]:
         others = (self.owner == owner_id, self.table.key_hash != kept_key_hash)
         session.execute(delete(self.table).where(*others))
 
+    def forget_ended(self, session: Session) -> None:
+        session.execute(delete(self.table).where(self.table.expires_at <= clock.now(session)))
+
 
 def device_named(user_agent: str) -> str:
     return user_agent[:_LONGEST_DEVICE]

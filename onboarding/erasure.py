@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from onboarding import api_keys, chat_sites, clock, people
+from onboarding import api_keys, brands, chat_sites, clock, people
 from onboarding.documents import submissions
 from onboarding.errors import DomainError
 from onboarding.models import (
@@ -94,13 +94,13 @@ def carry_out(session: Session, request: ErasureRequest) -> None:
     brand_ids = _brands_of(session, contact)
     for brand_id in brand_ids:
         people.lock_people(session, brand_id)
-    acted_for = people.brands_ever_of(session, contact)
+    acted_for = brands.brands_ever_of(session, contact)
     _forget_name_on_stages(session, contact, acted_for)
     _forget_name_on_claims(session, contact, acted_for)
     _forget_name_on_answers(session, contact)
     of_openings.forget(session, contact)
-    chat_sites.forget(session, contact)
-    api_keys.revoke_all(session, contact)
+    chat_sites.forget(session, contact.id)
+    api_keys.forget(session, contact)
     for brand_id in brand_ids:
         _leave(session, contact, brand_id)
     _forget_sign_in(session, contact)

@@ -103,6 +103,10 @@ def close_other_sessions(session: Session, contact: Contact, kept_key_hash: str)
     _SESSIONS.close_others(session, contact.id, kept_key_hash)
 
 
+def forget_ended_sessions(session: Session) -> None:
+    _SESSIONS.forget_ended(session)
+
+
 def devices_of(session: Session, contact: Contact, this_key_hash: str) -> list[Device]:
     """This one first, then the one seen last."""
     devices = [

@@ -8,21 +8,13 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, aliased
 
-from onboarding import clock, permissions
+from onboarding import api_keys, chat_sites, clock, permissions
 from onboarding.errors import DomainError, NotFound
 from onboarding.models import Agency, Brand, Contact, Invitation, Membership, PeopleChange
 from onboarding.names import PeopleEvent, Role
 from onboarding.permissions import Permission
 
 _CHANGES_SHOWN = 50
-# Whom one of these is about acts for the brand then, or did so before.
-_ACTED = (
-    PeopleEvent.BEGAN,
-    PeopleEvent.JOINED,
-    PeopleEvent.ACCESS_GRANTED,
-    PeopleEvent.REMOVED,
-    PeopleEvent.LEFT,
-)
 
 
 class PersonNotFound(NotFound):
@@ -103,15 +95,6 @@ def owners_of(session: Session, brand_id: int) -> list[Contact]:
     )
 
 
-def brands_ever_of(session: Session, contact: Contact) -> list[int]:
-    """The brands that the contact acts for, and those that they left."""
-    now = select(Membership.brand_id).where(Membership.contact_id == contact.id)
-    earlier = select(PeopleChange.brand_id).where(
-        PeopleChange.contact_id == contact.id, PeopleChange.event.in_(_ACTED)
-    )
-    return sorted(session.scalars(now.union(earlier)))
-
-
 def changes_of(session: Session, brand_id: int) -> list[Change]:
     """The newest first."""
     by, whom = aliased(Contact), aliased(Contact)
@@ -180,6 +163,8 @@ def add(
     if membership is None:
         membership = Membership(contact_id=contact_id, brand_id=brand_id, role=role)
         session.add(membership)
+        # Their conversation is about this brand as well from now on, and a site shows that of one brand.
+        chat_sites.forget(session, contact_id)
     elif permissions.at_least(role, membership.role):
         membership.role = role
     record(session, brand_id, event, by=by, whom=contact_id, old=old, new=membership.role)
@@ -242,6 +227,8 @@ def _end(session: Session, brand_id: int, person_id: UUID, actor: Contact, event
         _require_another_owner(session, brand_id, person_id)
         withdraw_invitations_by(session, brand_id, person_id)
     session.delete(membership)
+    api_keys.revoke_of(session, person_id, brand_id)
+    chat_sites.forget(session, person_id, brand_id)
     record(session, brand_id, event, by=actor.id, whom=person_id, old=membership.role)
     session.flush()
 

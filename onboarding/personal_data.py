@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from onboarding import brands, people
+from onboarding import brands
 from onboarding.models import (
     AccessRequest,
     Agency,
+    ApiAnswer,
     ApiKey,
     Application,
     Brand,
@@ -158,7 +159,16 @@ def _ways_in(session: Session, contact: Contact) -> dict[str, Section]:
             session, contact, ApiKey,
             "name", "public_id", "scopes", "created_at", "expires_at", "last_used_at", "revoked_at",
         ),
-        "chat_sites": _of(session, contact, ChatSitePerson, "external_id", "allowed_at"),
+        "api_answers": rows_of(
+            session.scalars(
+                select(ApiAnswer)
+                .join(ApiKey, ApiKey.id == ApiAnswer.key_id)
+                .where(ApiKey.contact_id == contact.id)
+                .order_by(ApiAnswer.at)
+            ),
+            "at", "status", "body",
+        ),
+        "chat_sites": _of(session, contact, ChatSitePerson, "external_id", "allowed_at", "confirmed_at"),
         "password": _of(session, contact, Password, "set_at"),
     }  # fmt: skip
 
@@ -223,7 +233,7 @@ def _stages_entered(session: Session, contact: Contact) -> Iterable[dict[str, An
         .select_from(StageChange)
         .join(Application, Application.id == StageChange.application_id)
         .join(Brand, Brand.id == Application.brand_id)
-        .where(StageChange.by == contact.name, Brand.id.in_(people.brands_ever_of(session, contact)))
+        .where(StageChange.by == contact.name, Brand.id.in_(brands.brands_ever_of(session, contact)))
         .order_by(StageChange.id)
     )
     for brand_name, number, change in rows:

@@ -39,7 +39,7 @@ def turn_to_suggest(session: Session, conversation_id: UUID, seq: int) -> DueTur
     )
     if asked is None or conversation.owner != Owner.PERSON:
         return None
-    return DueTurn(conversation.id, conversation.stretch, seq, asked.text, asked.button)
+    return DueTurn(conversation.id, conversation.stretch, seq, asked.text, asked.button, asked.channel)
 
 
 def _last_of_brand(session: Session, conversation: Conversation) -> Message | None:

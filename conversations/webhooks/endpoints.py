@@ -3,15 +3,15 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from conversations import jobs
 from conversations.webhooks import line
 from conversations.webhooks.addresses import require_address
 from conversations.webhooks.models import WebhookDelivery, WebhookEndpoint, WebhookEvent
-from conversations.webhooks.names import DeliveryStatus, EventType, WhyDisabled
-from onboarding import clock, integrations, permissions, secret_versions
+from conversations.webhooks.names import OF_A_CONVERSATION, DeliveryStatus, EventType, WhyDisabled
+from onboarding import brands, clock, integrations, permissions, secret_versions
 from onboarding.errors import DomainError, NotFound
 from onboarding.models import Contact
 from onboarding.permissions import Permission
@@ -52,8 +52,9 @@ def register(
     description: str = "",
     loopback: bool,
 ) -> WebhookEndpoint:
-    """Raises AddressRefused, TooManyEndpoints, and what permissions.require does."""
+    """Raises AddressRefused, TooManyEndpoints, ConversationOfSeveralBrands, and what permissions.require does."""
     permissions.require(session, contact, brand_id, Permission.MANAGE_INTEGRATIONS)
+    _require_one_brand(session, contact, brand_id, events)
     require_address(url, loopback=loopback)
     integrations.add_one_at_a_time(session, brand_id)
     count = session.scalar(select(func.count()).where(WebhookEndpoint.brand_id == brand_id)) or 0
@@ -99,19 +100,45 @@ def change(
     session: Session,
     endpoint: WebhookEndpoint,
     *,
+    by: Contact,
     url: str | None = None,
     events: Collection[EventType] | None = None,
     description: str | None = None,
     loopback: bool,
 ) -> None:
-    """Raises AddressRefused."""
+    """Raises AddressRefused or ConversationOfSeveralBrands."""
     if url is not None:
         require_address(url, loopback=loopback)
+    _require_one_brand(session, by, endpoint.brand_id, events or ())
+    is_elsewhere = url not in (None, endpoint.url)
+    is_other = events is not None and set(events) != set(endpoint.events)
+    if by.id != endpoint.contact_id and (is_elsewhere or is_other):
+        _hand_over(session, endpoint, by)
+    if url is not None:
         endpoint.url = url
     if events is not None:
         endpoint.events = sorted(set(events))
     if description is not None:
         endpoint.description = description
+
+
+def _require_one_brand(
+    session: Session, contact: Contact, brand_id: int, events: Collection[EventType]
+) -> None:
+    if OF_A_CONVERSATION & set(events):
+        brands.require_conversation_of(session, contact, brand_id)
+
+
+def _hand_over(session: Session, endpoint: WebhookEndpoint, to: Contact) -> None:
+    """Nothing of the conversation of whoever had it goes where somebody else decides, what waits included."""
+    endpoint.contact_id = to.id
+    endpoint.events = [event for event in endpoint.events if event not in OF_A_CONVERSATION]
+    of_conversations = select(WebhookEvent.id).where(WebhookEvent.type.in_(OF_A_CONVERSATION))
+    session.execute(
+        delete(WebhookDelivery).where(
+            WebhookDelivery.endpoint_id == endpoint.id, WebhookDelivery.event_id.in_(of_conversations)
+        )
+    )
 
 
 def switch(session: Session, endpoint: WebhookEndpoint, *, on: bool) -> None:

@@ -17,6 +17,10 @@ class EventType(StrEnum):
 CHOSEN = tuple(event for event in EventType if event is not EventType.TEST)
 
 
+# They are of whoever set the webhook up, not of its brand.
+OF_A_CONVERSATION = frozenset({EventType.MESSAGE_CREATED, EventType.HANDOFF_CHANGED})
+
+
 class DeliveryStatus(StrEnum):
     PENDING = "PENDING"
     DELIVERED = "DELIVERED"

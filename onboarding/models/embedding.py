@@ -34,7 +34,9 @@ class ChatSite(HasSecret, Base):
 
 
 class ChatSitePerson(Base):
-    """Somebody who said that this site may vouch for them; `external_id` is what the site calls them."""
+    """Somebody who said that this site may vouch for them. `external_id` is what the site calls them: it counts once it
+    is confirmed, since anybody could enter it.
+    """
 
     __tablename__ = "chat_site_people"
     __table_args__ = (UniqueConstraint("site_id", "external_id"),)
@@ -42,6 +44,7 @@ class ChatSitePerson(Base):
     site_id: Mapped[UUID] = mapped_column(ForeignKey("chat_sites.id"), primary_key=True)
     contact_id: Mapped[UUID] = mapped_column(ForeignKey("contacts.id"), primary_key=True, index=True)
     external_id: Mapped[str | None] = mapped_column(Text)
+    confirmed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     allowed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
-from onboarding import people
+from onboarding import brands
 from onboarding.database import Base
 from onboarding.documents.submissions import NAME_OF_NONE
 from onboarding.models import (
@@ -137,7 +137,7 @@ def _replaced_by(session: Session, contact: Contact) -> Select[str, Invoice]:
         .select_from(Invoice)
         .join(Application, Application.id == Invoice.application_id)
         .join(Brand, Brand.id == Application.brand_id)
-        .where(Invoice.replaced_by == contact.name, Brand.id.in_(people.brands_ever_of(session, contact)))
+        .where(Invoice.replaced_by == contact.name, Brand.id.in_(brands.brands_ever_of(session, contact)))
         .order_by(Invoice.id)
     )
 

@@ -555,9 +555,11 @@ def test_keys_and_sites_are_in_the_copy_and_work_no_more_after_erasure(session: 
     site = chat_sites.register(
         session, person, nordlys.id, "A shop", ["https://a.example"], ProofAlgorithm.HS256, None
     )
+    chat_sites.allow(session, person, site, "Ingrid at the shop")
     copied = personal_data.held(session, person)
     erase(session, person)
 
+    assert everywhere(session, "Ingrid at the shop") == []
     assert [row["name"] for row in copied["api_keys"]] == ["Ingrid's own"]
     assert len(copied["chat_sites"]) == 1
     assert key.secret not in json.dumps(copied, default=str)

@@ -13,9 +13,10 @@ from onboarding import api_keys, clock
 from onboarding.api_scopes import CHOSEN, Scope
 from onboarding.models import ApiKey, Contact, DocumentSubmission, Membership
 from onboarding.names import KeyKind, Role
+from tests.onboarding.people import new_colleague
 from tests.papers import pdf
 from tests.web.integrator import Integrator, make_key
-from tests.web.visitor import INGRID, KENJI, SOFIA, Visitor
+from tests.web.visitor import INGRID, KENJI, Visitor
 from web.api.access import SCOPES
 from web.api.routes import API_ROUTES, API_SCOPES
 from web.api.v1 import OPERATIONS
@@ -23,6 +24,7 @@ from web.security.policies import Policy
 
 NUMBER = "BD-2026-004217"
 PROBLEM = "application/problem+json"
+ASTRID = "astrid@nordlys.example"
 NOBODYS = "00000000-0000-4000-8000-000000000000"
 
 
@@ -180,10 +182,8 @@ async def test_a_colleague_s_conversation_is_not_there(server, sessions, program
     async with Integrator(server, make_key(sessions).secret) as own:
         conversation = (await own.get("/conversations")).json["data"][0]["id"]
     with sessions.begin() as session:
-        sofia = session.scalars(select(Contact).where(Contact.email == SOFIA)).one()
-        nordlys = session.scalars(select(ApiKey)).first().brand_id
-        session.get_one(Membership, (sofia.id, nordlys)).role = Role.OWNER
-    async with Integrator(server, make_key(sessions, email=SOFIA).secret) as colleague:
+        new_colleague(session, ASTRID, Role.OWNER)
+    async with Integrator(server, make_key(sessions, email=ASTRID).secret) as colleague:
         assert_problem(await colleague.get(f"/conversations/{conversation}/messages"), 404)
 
 

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import json
 import time
+from uuid import UUID
 
 import pytest
 from aiohttp import ClientSession, WSServerHandshakeError
@@ -12,15 +13,19 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import select
 
 from conversations import lookup
-from onboarding import chat_sites
-from onboarding.models import ChatSite, Contact, Membership, WebSession
-from onboarding.names import ProofAlgorithm
+from onboarding import chat_sites, people
+from onboarding.models import Brand, ChatSite, Contact, Membership, WebSession
+from onboarding.names import PeopleEvent, ProofAlgorithm, Role, Stage
 from onboarding.secret_versions import JustReplaced
+from tests.onboarding.people import application, new_colleague
 from tests.web.host_site import register, vouch
+from tests.web.real_assistant import RealAssistant
 from tests.web.visitor import INGRID, SOFIA, Chat, Visitor
 from web.keys import SECRET
 
 SHOP = "https://shop.example"
+HOME = "/brands/nordlys-skincare/integrations"
+ASTRID = "astrid@nordlys.example"
 
 
 @pytest.fixture
@@ -205,35 +210,175 @@ async def test_a_proof_works_once_but_for_the_page_that_was_reloaded(frame, site
     assert (again, same) == (200, opened)
 
 
-async def test_a_colleague_is_vouched_for_once_they_said_yes_and_no_longer_once_they_said_no(
-    frame, site, key, sessions
-):
+@pytest.fixture
+def astrid(sessions):
+    """A colleague of Ingrid's, who acts for Nordlys Skincare alone."""
     with sessions.begin() as session:
-        sofia = session.scalars(select(Contact).where(Contact.email == SOFIA)).one()
-        chat_sites.allow(session, sofia, session.get_one(ChatSite, site.id), "customer-17")
-    _, opened = await frame.open(identity=vouch(key, site, sub="customer-17"))
-    by_address, _ = await frame.open(identity=vouch(key, site, sub=SOFIA))
-    with sessions.begin() as session:
-        chat_sites.forbid(session, sofia, session.get_one(ChatSite, site.id))
+        return new_colleague(session, ASTRID, Role.EDITOR)
 
-    assert opened["who"] == str(sofia.id)
-    assert by_address == 401
-    assert (await frame.open(identity=vouch(key, site, sub="customer-17")))[0] == 401
+
+async def say_yes(visitor, site, external_id=""):
+    page = await visitor.open(f"{HOME}/sites/{site.id}")
+    return await visitor.submit(page, f"{page.path}/allow", external_id=external_id)
+
+
+async def test_whoever_adds_a_site_is_not_vouched_for_before_they_said_yes(frame, visitor, sessions, key):
+    await visitor.sign_in(INGRID)
+    fields = {"name": "Portal", "origins": SHOP, "algorithm": "HS256", "public_key": ""}
+    page = await visitor.submit(await visitor.open(f"{HOME}/sites/new"), f"{HOME}/sites/new", **fields)
+    with sessions() as session:
+        frame.site = session.get_one(ChatSite, UUID(page.path.rpartition("/")[2]))
+    before = await frame.open(identity=vouch(key, frame.site))
+
+    await say_yes(visitor, frame.site)
+
+    assert "Not allowed yet" in page.words
+    assert before[0] == 401
+    assert (await frame.open(identity=vouch(key, frame.site)))[0] == 200
+
+
+async def test_who_says_yes_is_told_who_can_open_it(visitor, astrid, site):
+    await visitor.sign_in(ASTRID)
+
+    page = await visitor.open(f"{HOME}/sites/{site.id}")
+
+    assert "every owner of Nordlys Skincare" in page.words
+    assert "can read all of it there and write in your name" in page.words
+
+
+async def test_a_name_that_a_colleague_enters_counts_once_an_owner_has_confirmed_it(
+    frame, site, key, visitor, colleague, astrid
+):
+    await visitor.sign_in(ASTRID)
+    asked = await say_yes(visitor, site, "customer-17")
+    early, _ = await frame.open(identity=vouch(key, site, sub="customer-17"))
+    await colleague.sign_in(INGRID)
+    page = await colleague.open(f"{HOME}/sites/{site.id}")
+    await colleague.submit(page, f"{page.path}/people/{astrid.id}/confirm", external_id="customer-17")
+    _, opened = await frame.open(identity=vouch(key, site, sub="customer-17"))
+    by_address, _ = await frame.open(identity=vouch(key, site, sub=ASTRID))
+    await say_yes(visitor, site, "customer-18")
+
+    assert "An owner has to confirm this name" in asked.words
+    assert "Astrid goes by customer-17" in page.words
+    assert (early, by_address) == (401, 401)
+    assert opened["who"] == str(astrid.id)
+    assert opened["name"] == "Astrid"
+    assert (await frame.open(identity=vouch(key, site, sub="customer-18")))[0] == 401
     assert (await frame.open(token=opened["token"]))[1]["who"] == ""
 
 
-async def test_nobody_goes_by_a_colleagues_address(site, sessions):
-    with sessions.begin() as session:
-        sofia = session.scalars(select(Contact).where(Contact.email == SOFIA)).one()
-        with pytest.raises(chat_sites.ExternalIdTaken):
-            chat_sites.allow(session, sofia, session.get_one(ChatSite, site.id), INGRID)
+async def test_an_owner_refuses_a_name_and_what_was_opened_by_it_ends(
+    frame, site, key, visitor, colleague, astrid, sessions
+):
+    await visitor.sign_in(ASTRID)
+    await say_yes(visitor, site, "customer-17")
+    await colleague.sign_in(INGRID)
+    page = await colleague.open(f"{HOME}/sites/{site.id}")
+    await colleague.submit(page, f"{page.path}/people/{astrid.id}/confirm", external_id="customer-17")
+    _, opened = await frame.open(identity=vouch(key, site, sub="customer-17"))
+    await colleague.submit(page, f"{page.path}/people/{astrid.id}/refuse", external_id="customer-17")
+
+    assert (await frame.open(identity=vouch(key, site, sub="customer-17")))[0] == 401
+    assert (await frame.open(token=opened["token"]))[1]["who"] == ""
+    assert (await frame.open(identity=vouch(key, site, sub=ASTRID)))[0] == 200
+
+
+async def test_what_was_changed_meanwhile_is_not_confirmed(frame, site, key, visitor, colleague, astrid):
+    await visitor.sign_in(ASTRID)
+    await say_yes(visitor, site, "customer-17")
+    await colleague.sign_in(INGRID)
+    page = await colleague.open(f"{HOME}/sites/{site.id}")
+    await say_yes(visitor, site, "customer-1")
+    confirm = f"{page.path}/people/{astrid.id}/confirm"
+
+    assert (await colleague.submit(page, confirm, external_id="customer-17")).status == 404
+    assert (await frame.open(identity=vouch(key, site, sub="customer-1")))[0] == 401
+
+
+async def test_only_owners_confirm_names(site, visitor, astrid):
+    await visitor.sign_in(ASTRID)
+    page = await say_yes(visitor, site, "customer-17")
+    confirm = f"{HOME}/sites/{site.id}/people/{astrid.id}/confirm"
+
+    assert "goes by" not in page.words
+    assert (await visitor.submit(page, confirm, external_id="customer-17")).status == 403
+
+
+async def test_an_owners_own_name_counts_at_once(frame, site, key, visitor):
+    await visitor.sign_in(INGRID)
+    await say_yes(visitor, site, "owner-1")
+
+    status, opened = await frame.open(identity=vouch(key, site, sub="owner-1"))
+
+    assert (status, opened["name"]) == (200, "Ingrid Solberg")
+
+
+async def test_a_colleague_who_says_no_again_is_vouched_for_no_longer(frame, site, key, visitor, astrid):
+    await visitor.sign_in(ASTRID)
+    page = await say_yes(visitor, site)
+    _, opened = await frame.open(identity=vouch(key, site, sub=ASTRID))
+    await visitor.submit(page, f"{HOME}/sites/{site.id}/forbid")
+
+    assert opened["who"] == str(astrid.id)
+    assert (await frame.open(identity=vouch(key, site, sub=ASTRID)))[0] == 401
+    assert (await frame.open(token=opened["token"]))[1]["who"] == ""
+
+
+async def test_nobody_goes_by_a_colleagues_address(site, visitor, astrid):
+    await visitor.sign_in(ASTRID)
+
+    page = await say_yes(visitor, site, INGRID)
+
+    assert page.status == 422
+    assert "Somebody else goes by this name" in page.words
+
+
+async def test_a_conversation_about_several_brands_is_shown_on_no_site_of_one(site, visitor):
+    await visitor.sign_in(SOFIA)
+
+    page = await say_yes(visitor, site)
+
+    assert page.status == 422
+    assert "is about other brands as well" in page.words
+
+
+async def test_whoever_begins_to_act_for_another_brand_is_vouched_for_no_more(frame, site, key, sessions):
+    _, opened = await frame.open(identity=vouch(key, site))
+    async with ClientSession() as http:
+        chat = await frame.chat(http, opened["token"])
+        await chat.hear("history")
+        with sessions.begin() as session:
+            kumo = session.scalars(select(Brand.id).where(Brand.name == "Kumo")).one()
+            people.add(session, kumo, site.registered_by, Role.VIEWER, PeopleEvent.JOINED, by=None)
+        closed = chat.closed()
+        await chat.say(type="msg", cid="c1", text="Still there?")
+        assert await closed == 4401
+
+    assert (await frame.open(identity=vouch(key, site)))[0] == 401
 
 
 async def test_whoever_left_the_brand_is_vouched_for_no_more(frame, site, key, sessions):
+    _, opened = await frame.open(identity=vouch(key, site))
     with sessions.begin() as session:
         session.delete(session.get_one(Membership, (site.registered_by, site.brand_id)))
 
     assert (await frame.open(identity=vouch(key, site)))[0] == 401
+    assert (await frame.open(token=opened["token"]))[1]["who"] == ""
+
+
+async def test_nothing_is_withdrawn_in_the_chat_of_a_site(frame, site, key, sessions, brain):
+    assistant = RealAssistant(brain, sessions)
+    _, opened = await frame.open(identity=vouch(key, site))
+    async with ClientSession() as http:
+        chat = await frame.chat(http, opened["token"])
+        for number, text in enumerate(["I want to withdraw our application", "yes"]):
+            await chat.write(text, f"c{number}")
+            await chat.hear("ack")
+            await assistant.answers(INGRID)
+
+    with sessions() as session:
+        assert application(session, "Nordlys Skincare").stage is not Stage.WITHDRAWN
 
 
 async def test_the_secret_before_is_believed_for_a_day(frame, site, key, sessions):

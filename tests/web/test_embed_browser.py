@@ -87,6 +87,7 @@ async def test_whom_the_host_vouches_for_has_the_conversation_of_our_own_pages(s
         await expect(chat_of(shop).get_by_text("Written on Brand Desk")).to_be_visible()
         await write(shop, "Written in the shop")
         assert (await chat.hear_text("Written in the shop"))["role"] == "user"
+    await expect(chat_of(shop).get_by_text("You chat as Ingrid Solberg")).to_be_visible()
     assert shop.refused == []
 
 

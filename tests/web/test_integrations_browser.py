@@ -3,7 +3,13 @@
 import pytest
 from playwright.async_api import expect
 
+from conversations.webhooks import endpoints
+from conversations.webhooks.names import EventType
+from onboarding import chat_sites, people
 from onboarding.api_scopes import Scope
+from onboarding.models import ChatSite
+from onboarding.names import Role
+from tests.onboarding.people import brand, new_colleague
 from tests.web.browsing import check, no_violations, sign_in
 from tests.web.host_site import register
 from tests.web.integrator import make_key
@@ -20,9 +26,21 @@ async def test_pages_of_integrations_are_accessible_and_fit_every_screen(
     await sign_in(context, server, INGRID)
     make_key(sessions, Scope.SALES_READ)
     site = register(sessions, "https://portal.example.com")
+    with sessions.begin() as session:
+        astrid = new_colleague(session, "astrid@nordlys.example", Role.OWNER)
+        chat_sites.allow(session, astrid, session.get_one(ChatSite, site.id), "customer-17")
+        nordlys = brand(session, "Nordlys Skincare").id
+        left = endpoints.register(
+            session, astrid, nordlys, "https://astrid.example/", [EventType.STAGE_CHANGED], loopback=False
+        )
+        people.leave(session, astrid, nordlys)
+        benno = new_colleague(session, "benno@nordlys.example", Role.VIEWER)
+        chat_sites.allow(session, benno, session.get_one(ChatSite, site.id), "customer-18")
 
     for path in (
         HOME,
+        f"{HOME}/webhooks/{left.id}",
+        f"/brands/nordlys-skincare/people/{benno.id}/remove",
         f"{HOME}/keys/new",
         f"{HOME}/webhooks/new",
         f"{HOME}/sites/new",

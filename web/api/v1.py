@@ -65,7 +65,8 @@ OPERATIONS = [
     Operation(
         "GET", f"{_V1}/conversations", "conversations", "List conversations", Scope.MESSAGES_READ,
         models.ConversationPage, conversations.conversations, query=models.PageQuery,
-        about="The one conversation of the person who made the key. Nobody else's can be read.",
+        about="The one conversation of the person who made the key. Nobody else's can be read, and theirs only while it"
+        " is about this brand alone: 403 with conversation_of_several_brands says that it is not.",
     ),
     Operation(
         "GET", f"{_V1}/conversations/{{conversation_id}}", "conversation", "Read a conversation",
@@ -80,7 +81,9 @@ OPERATIONS = [
         "POST", f"{_V1}/conversations/{{conversation_id}}/messages", "send_message", "Send a message",
         Scope.MESSAGES_WRITE, models.Message, conversations.send, status=201, body=models.NewMessage,
         needs_idempotency_key=True, location=conversations.location, values=_CONVERSATION,
-        about="As the person who made the key. The assistant or a person answers in the same conversation.",
+        about="As the person who made the key. The assistant or a person answers in the same conversation. What changes"
+        " something, such as withdrawing an application or answering a registration, the assistant does on the website"
+        " only, and says so.",
     ),
     Operation(
         "GET", f"{_V1}/webhooks", "webhooks", "List webhooks", _MANAGE, models.WebhookPage, webhooks.webhooks,
@@ -97,6 +100,8 @@ OPERATIONS = [
     Operation(
         "PATCH", _HOOK, "change_webhook", "Change a webhook", _MANAGE, models.Webhook, webhooks.change,
         state=webhooks.webhook, body=models.WebhookChange, values=_WEBHOOK, by_itself=webhooks.BY_ITSELF,
+        about="Whoever changes the address or the events of a colleague's takes it over: of conversations it hears"
+        " theirs then, and only where they name these events.",
     ),
     Operation(
         "DELETE", _HOOK, "delete_webhook", "Delete a webhook", _MANAGE, None, webhooks.delete, status=204,

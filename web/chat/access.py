@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session
 from conversations import handoff, lookup, messages, rating, readiness
 from conversations.messages import Inbound, MessageView, Receipt
 from conversations.models import Conversation
-from conversations.names import Owner, Speaker
+from conversations.names import SITE_CHANNEL, Owner, Speaker
 from conversations.readiness import Phase
 from conversations.standing import Standing, standing
 from onboarding import clock, identity
 from onboarding.errors import DomainError
+from onboarding.models import WebSession
 from web.chat.frames import Rated, Said
 from web.security.sessions import Reader, reader_with
 
@@ -81,8 +82,9 @@ def news(session: Session, token: str, conversation_id: UUID, after: int, *, wit
 
 def store(session: Session, token: str, conversation_id: UUID, said: Said) -> Receipt:
     """Raises SessionEnded."""
-    conversation = _still_theirs(session, token, conversation_id, lock=True)
-    inbound = Inbound(conversation.id, CHANNEL, said.cid, said.text, said.button)
+    found, conversation = _session_and_conversation(session, token, conversation_id, lock=True)
+    channel = CHANNEL if found.site_id is None else SITE_CHANNEL
+    inbound = Inbound(conversation.id, channel, said.cid, said.text, said.button)
     return messages.receive_in(session, conversation, inbound)
 
 
@@ -96,7 +98,13 @@ def rate(session: Session, token: str, conversation_id: UUID, rated: Rated) -> N
     rating.rate(session, _still_theirs(session, token, conversation_id), rated.stars, rated.comment)
 
 
-def _still_theirs(session: Session, token: str, conversation_id: UUID, *, lock: bool = False) -> Conversation:
+def _still_theirs(session: Session, token: str, conversation_id: UUID) -> Conversation:
+    return _session_and_conversation(session, token, conversation_id)[1]
+
+
+def _session_and_conversation(
+    session: Session, token: str, conversation_id: UUID, *, lock: bool = False
+) -> tuple[WebSession, Conversation]:
     """Asked on every frame: a session can end, and a visitor can sign in elsewhere, while the socket is open."""
     named = {**identity.named(token), "conversation": conversation_id}
     row = clock.read_beside(session, _THEIRS_LOCKED if lock else _THEIRS, named)
@@ -105,7 +113,7 @@ def _still_theirs(session: Session, token: str, conversation_id: UUID, *, lock: 
         raise SessionEnded("This session has ended.")
     conversation = lookup.followed(session, row[1], lock=lock)
     if found.contact_id is None and found.visitor_conversation == conversation_id:
-        return conversation
+        return found, conversation
     if found.contact_id is not None and conversation.contact_id == found.contact_id:
-        return conversation
+        return found, conversation
     raise SessionEnded("This session belongs to somebody else now.")

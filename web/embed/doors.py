@@ -72,7 +72,7 @@ async def session(request: web.Request) -> web.Response:
         return web.json_response(
             {"code": refused.code, "refused": f"{refused} {refused.what_to_do}"}, status=401
         )
-    return web.json_response({"token": opened.token, "who": opened.who})
+    return web.json_response({"token": opened.token, "who": opened.who, "name": opened.name})
 
 
 async def socket(request: web.Request) -> web.StreamResponse:

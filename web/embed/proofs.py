@@ -6,7 +6,6 @@ Its times are real ones, as the site's server has no other clock.
 import base64
 import hashlib
 import hmac
-import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -82,10 +81,6 @@ def usable_key(pem: str) -> str:
     if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
         raise KeyNotUsable("This key is not one of the curve P-256.")
     return pem.strip()
-
-
-def real_now() -> datetime:
-    return datetime.fromtimestamp(time.time(), UTC)
 
 
 def _decoded(proof: str, site: ChatSite, server_key: bytes, now: datetime) -> dict[str, Any]:

@@ -14,30 +14,33 @@ from web.embed import proofs
 
 @dataclass(frozen=True)
 class Opened:
+    """`name` is shown to whoever chats, so that nobody writes as somebody else without seeing it."""
+
     token: str
     who: str
+    name: str
 
 
 def open_chat(
     session: Session, site_id: UUID, proof: str | None, token: str | None, user_agent: str, server_key: bytes
 ) -> Opened:
     """Goes on with the session of `token` where it is the same person's, else begins one; what a visitor wrote before
-    they were known is theirs. Raises SiteNotFound, ProofRefused, ProofUsed or PersonUnknown.
+    they were known is theirs. Raises SiteNotFound, ProofRefused, ProofUsed, PersonUnknown or SeveralBrands.
     """
     site = chat_sites.open_site(session, site_id)
     going_on = chat_sites.find_session(session, site, token) if token else None
     if proof is None:
-        return _gone_on(token, going_on) or _visit(session, site, user_agent)
+        return _gone_on(session, token, going_on) or _visit(session, site, user_agent)
     read = proofs.read(proof, site, server_key, clock.now(session))
     contact = chat_sites.person_named(session, site, read.subject)
     try:
-        chat_sites.use_up(session, site, read.jti, read.expires_at, proofs.real_now())
+        chat_sites.use_up(session, site, read.jti, read.expires_at)
     except ProofUsed:
         # The page was reloaded with the proof that it came with: the session shows that it is the same person.
         if going_on is None or going_on.contact_id != contact.id:
             raise
     if going_on is not None and going_on.contact_id == contact.id:
-        return Opened(token or "", str(contact.id))
+        return Opened(token or "", str(contact.id), contact.name)
     return _known(session, site, contact, going_on, user_agent)
 
 
@@ -46,16 +49,17 @@ def find(session: Session, site_id: UUID, token: str) -> WebSession | None:
     return chat_sites.find_session(session, chat_sites.open_site(session, site_id), token)
 
 
-def _gone_on(token: str | None, going_on: WebSession | None) -> Opened | None:
+def _gone_on(session: Session, token: str | None, going_on: WebSession | None) -> Opened | None:
     if token is None or going_on is None:
         return None
-    return Opened(token, str(going_on.contact_id) if going_on.contact_id else "")
+    contact = session.get(Contact, going_on.contact_id) if going_on.contact_id else None
+    return Opened(token, str(contact.id), contact.name) if contact else Opened(token, "", "")
 
 
 def _visit(session: Session, site: ChatSite, user_agent: str) -> Opened:
     token, row = chat_sites.open_session(session, site, None, user_agent)
     row.visitor_conversation = lookup.open_for_visitor(session).id
-    return Opened(token, "")
+    return Opened(token, "", "")
 
 
 def _known(
@@ -65,4 +69,4 @@ def _known(
         lookup.adopt(session, before.visitor_conversation, contact.id)
         session.delete(before)
     token, _ = chat_sites.open_session(session, site, contact, user_agent)
-    return Opened(token, str(contact.id))
+    return Opened(token, str(contact.id), contact.name)

@@ -33,6 +33,8 @@ INTEGRATION_ROUTES = [
     Route("POST", f"{_SITE}/rotate", sites.rotate, _OWNER),
     Route("POST", f"{_SITE}/revoke", sites.revoke, _OWNER),
     Route("POST", f"{_SITE}/remove", sites.remove, _OWNER),
+    Route("POST", f"{_SITE}/people/{{person}}/confirm", sites.confirm_name, _OWNER),
+    Route("POST", f"{_SITE}/people/{{person}}/refuse", sites.refuse_name, _OWNER),
     Route("POST", f"{_SITE}/allow", sites.allow, _VIEWER),
     Route("POST", f"{_SITE}/forbid", sites.forbid, _VIEWER),
 ]

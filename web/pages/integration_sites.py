@@ -1,5 +1,6 @@
 """The chat on a brand's own sites: registering one, its snippet and secret, and each person's own yes to it."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from aiohttp import web
@@ -8,7 +9,7 @@ from wtforms import StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from onboarding import chat_sites, clock, secret_versions
-from onboarding.chat_sites import ExternalIdTaken, SiteNotFound, TooManySites
+from onboarding.chat_sites import ExternalIdTaken, NameChanged, SeveralBrands, SiteNotFound, TooManySites
 from onboarding.models import Brand, ChatSite, ChatSitePerson, Contact
 from onboarding.names import ProofAlgorithm, Role
 from onboarding.secret_versions import JustReplaced
@@ -107,7 +108,7 @@ async def allow(request: web.Request) -> web.Response:
     contact, brand = signed_in(request), brand_access(request).brand
     try:
         await in_database(request.app, _allow, contact, brand, site_id, form.external_id.data or None)
-    except ExternalIdTaken as refused:
+    except (ExternalIdTaken, SeveralBrands) as refused:
         form.external_id.errors = [f"{refused} {refused.what_to_do}"]
         return await _shown(request, form, status=422)
     return back(request, f"/sites/{site_id}", "allowed")
@@ -120,11 +121,34 @@ async def forbid(request: web.Request) -> web.Response:
     return back(request, f"/sites/{site_id}", "forbidden")
 
 
+async def confirm_name(request: web.Request) -> web.Response:
+    return await _decided(request, chat_sites.confirm_name, "confirmed")
+
+
+async def refuse_name(request: web.Request) -> web.Response:
+    return await _decided(request, chat_sites.refuse_name, "refused")
+
+
+async def _decided(
+    request: web.Request, decide: Callable[[Session, ChatSite, UUID, str], None], done: str
+) -> web.Response:
+    """About the name that the owner saw: it may be another one by now."""
+    await checked(request)
+    name = (await request.post()).get("external_id")
+    site_id, person_id = id_in(request, SiteNotFound), id_in(request, NameChanged, "person")
+
+    def decided(session: Session, brand: Brand) -> None:
+        decide(session, chat_sites.site_of(session, brand.id, site_id), person_id, str(name))
+
+    await in_database(request.app, decided, brand_access(request).brand)
+    return back(request, f"/sites/{site_id}", done)
+
+
 async def _shown(
     request: web.Request, consent: ConsentForm, *, with_secret: bool = False, status: int = 200
 ) -> web.Response:
     access = brand_access(request)
-    site, person, replaced = await in_database(
+    site, person, names, replaced = await in_database(
         request.app, _read, signed_in(request), access.brand, id_in(request, SiteNotFound)
     )
     shows = with_secret and access.role is Role.OWNER and site.algorithm is ProofAlgorithm.HS256
@@ -137,6 +161,7 @@ async def _shown(
         site=site,
         person=person,
         replaced=replaced,
+        names=names if access.role is Role.OWNER else [],
         base_url=request.app[SETTINGS].base_url,
         secret=proofs.secret(request.app[SECRET], site, site.secret_version) if shows else None,
         done=request.query.get("done"),
@@ -145,10 +170,10 @@ async def _shown(
 
 def _read(
     session: Session, contact: Contact, brand: Brand, site_id: UUID
-) -> tuple[ChatSite, ChatSitePerson | None, bool]:
+) -> tuple[ChatSite, ChatSitePerson | None, list[tuple[ChatSitePerson, Contact]], bool]:
     site = chat_sites.site_of(session, brand.id, site_id)
     replaced = len(secret_versions.in_use(site, clock.now(session))) > 1
-    return site, chat_sites.consent_of(session, contact, site), replaced
+    return site, chat_sites.consent_of(session, contact, site), chat_sites.names_on(session, site), replaced
 
 
 def _add(session: Session, contact: Contact, brand: Brand, form: SiteForm) -> ChatSite:

@@ -20,7 +20,8 @@ from conversations.webhooks.endpoints import (
 )
 from conversations.webhooks.models import WebhookEndpoint
 from conversations.webhooks.names import CHOSEN, EventType
-from onboarding import clock, secret_versions
+from onboarding import clock, people, secret_versions
+from onboarding.brands import ConversationOfSeveralBrands
 from onboarding.models import Brand, Contact
 from onboarding.secret_versions import JustReplaced
 from web.database import in_database
@@ -69,6 +70,9 @@ async def add(request: web.Request) -> web.Response:
         )
     except (AddressRefused, TooManyEndpoints) as refused:
         form.url.errors = [f"{refused} {refused.what_to_do}"]
+        return _form_page(request, form, status=422)
+    except ConversationOfSeveralBrands as refused:
+        form.events.errors = [f"{refused} {refused.what_to_do}"]
         return _form_page(request, form, status=422)
     return back(request, f"/webhooks/{added.id}", "added")
 
@@ -156,9 +160,11 @@ async def _shown(request: web.Request, *, with_secret: bool) -> web.Response:
 def _read(session: Session, brand: Brand, endpoint_id: UUID) -> dict[str, Any]:
     endpoint = endpoints.endpoint_of(session, brand.id, endpoint_id)
     log = endpoints.deliveries_of(session, endpoint)
+    names = {person.id: person.name for person in people.people_of(session, brand.id)}
     return {
         "webhook": endpoint,
         "replaced": len(secret_versions.in_use(endpoint, clock.now(session))) > 1,
+        "maker": names.get(endpoint.contact_id),
         "deliveries": log,
         "attempts": deliveries.attempts_of(session, log),
     }

@@ -10,9 +10,10 @@ from wtforms import RadioField, SelectMultipleField, StringField
 from wtforms.validators import AnyOf, InputRequired, Length
 
 from conversations.webhooks import endpoints
-from onboarding import api_keys, chat_sites, clock, people
+from onboarding import api_keys, brands, chat_sites, clock, people
 from onboarding.api_keys import KeyNotFound, NewKey, TooManyKeys
-from onboarding.api_scopes import CHOSEN, Scope
+from onboarding.api_scopes import CHOSEN, OF_THE_CONVERSATION, Scope
+from onboarding.brands import ConversationOfSeveralBrands
 from onboarding.errors import DomainError
 from onboarding.models import ApiKey, Brand, Contact
 from onboarding.names import KeyKind, Role
@@ -63,20 +64,23 @@ async def overview(request: web.Request) -> web.Response:
 
 async def ask_key(request: web.Request) -> web.Response:
     given = {"kind": KeyKind.KEY.value, "days": "90"}
-    return _key_page(request, KeyForm(data=given, meta=form_meta(request)))
+    return await _key_page(request, KeyForm(data=given, meta=form_meta(request)))
 
 
 async def make_key(request: web.Request) -> web.Response:
     """The page is the only place where the key is ever shown, so nothing leads away from it."""
     form = KeyForm(await request.post(), meta=form_meta(request))
     if not form.validate():
-        return _key_page(request, form, status=422)
+        return await _key_page(request, form, status=422)
     contact, brand = signed_in(request), brand_access(request).brand
     try:
         new = await in_database(request.app, _make, contact, brand, form)
     except TooManyKeys as refused:
         form.form_errors = [f"{refused} {refused.what_to_do}"]
-        return _key_page(request, form, status=422)
+        return await _key_page(request, form, status=422)
+    except ConversationOfSeveralBrands as refused:
+        form.scopes.errors = [f"{refused} {refused.what_to_do}"]
+        return await _key_page(request, form, status=422)
     return page(request, "key_made", new=new, base_url=request.app[SETTINGS].base_url)
 
 
@@ -130,7 +134,8 @@ def _read(session: Session, brand: Brand, role: Role) -> dict[str, Any]:
         (key, names.get(key.contact_id), _works(key, names, now))
         for key in api_keys.keys_of(session, brand.id)
     ]
-    return {"keys": keys, "webhooks": endpoints.endpoints_of(session, brand.id), "sites": sites}
+    webhooks = [(one, names.get(one.contact_id)) for one in endpoints.endpoints_of(session, brand.id)]
+    return {"keys": keys, "webhooks": webhooks, "sites": sites}
 
 
 def _works(key: ApiKey, names: dict[UUID, str], now: datetime) -> bool:
@@ -152,5 +157,10 @@ def _make(session: Session, contact: Contact, brand: Brand, form: KeyForm) -> Ne
     )
 
 
-def _key_page(request: web.Request, form: KeyForm, status: int = 200) -> web.Response:
-    return page(request, "key", status=status, form=form, scopes=[scope.value for scope in CHOSEN])
+async def _key_page(request: web.Request, form: KeyForm, status: int = 200) -> web.Response:
+    """What the key could not do is not offered."""
+    acts_for_others = await in_database(
+        request.app, brands.acts_for_others, signed_in(request), brand_access(request).brand.id
+    )
+    offered = [scope for scope in CHOSEN if not (acts_for_others and scope in OF_THE_CONVERSATION)]
+    return page(request, "key", status=status, form=form, scopes=offered, acts_for_others=acts_for_others)

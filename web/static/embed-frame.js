@@ -30,6 +30,14 @@
     try { sessionStorage.setItem(KEY, JSON.stringify(found)); } catch { /* kept in memory alone */ }
   }
 
+  // Nobody writes as somebody else without seeing it.
+  function showAs(name) {
+    const line = document.querySelector("[data-as]");
+    if (!line) return;
+    line.textContent = name ? `You chat as ${name}` : "";
+    line.hidden = !name;
+  }
+
   async function ask(body, signal) {
     const answer = await fetch(`/embed/${site}/session`, {
       method: "POST", signal, credentials: "omit", body: JSON.stringify(body), headers: { "Content-Type": "application/json" },
@@ -38,6 +46,7 @@
     if (!answer.ok) return null;
     const found = await answer.json();
     store(found);
+    showAs(found.name);
     return found;
   }
 

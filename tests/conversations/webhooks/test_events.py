@@ -159,7 +159,7 @@ def test_only_what_was_asked_for_is_noted_and_nothing_while_it_is_off(session: S
     told = endpoint(session, EventType.MILESTONE_REACHED)
     application = application_of(session, brand(session, "Nordlys Skincare"))
     stages.move(session, application, Stage.DOCUMENT_REVIEW, by="A test")
-    endpoints.change(session, told, events=CHOSEN, loopback=False)
+    endpoints.change(session, told, by=contact(session, INGRID), events=CHOSEN, loopback=False)
     endpoints.switch(session, told, on=False)
     stages.move(session, application, Stage.APPROVED, by="A test")
 

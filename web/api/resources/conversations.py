@@ -9,13 +9,11 @@ from sqlalchemy.orm import Session
 from conversations import lookup, messages
 from conversations.messages import Inbound, MessageView
 from conversations.models import Conversation
-from conversations.names import Owner
+from conversations.names import API_CHANNEL, Owner
 from onboarding.errors import NotFound
 from web.api import models
 from web.api.models import MessageQuery, NewMessage
 from web.api.operations import Call
-
-CHANNEL = "api"
 
 
 class NoSuchConversation(NotFound):
@@ -44,9 +42,9 @@ def list_messages(session: Session, call: Call) -> models.MessagePage:
 
 def send(session: Session, call: Call) -> models.Message:
     assert isinstance(call.body, NewMessage)
-    own = _own(session, call)
+    own = _own(session, call, lock=True)
     # Once for each Idempotency-Key already, for as long as that is kept.
-    receipt = messages.receive(session, Inbound(own.id, CHANNEL, str(uuid4()), call.body.text))
+    receipt = messages.receive_in(session, own, Inbound(own.id, API_CHANNEL, str(uuid4()), call.body.text))
     return _message(receipt.message)
 
 
@@ -55,8 +53,10 @@ def location(path: str, sent: Mapping[str, Any]) -> str:
     return f"{path}?after={sent['id'] - 1}&limit=1"
 
 
-def _own(session: Session, call: Call) -> Conversation:
-    found = session.get(Conversation, UUID(call.values["conversation_id"]))
+def _own(session: Session, call: Call, *, lock: bool = False) -> Conversation:
+    """With `lock` nobody else joins or erases it until the transaction ends."""
+    wanted = UUID(call.values["conversation_id"])
+    found = session.get(Conversation, wanted, with_for_update=lock or None, populate_existing=lock)
     if found is None or found.contact_id != call.caller.contact.id or found.merged_into is not None:
         raise NoSuchConversation("There is no such conversation.")
     return found

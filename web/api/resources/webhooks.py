@@ -59,6 +59,7 @@ def change(session: Session, call: Call) -> models.Webhook:
     endpoints.change(
         session,
         endpoint,
+        by=call.caller.contact,
         url=asked.url,
         events=asked.events,
         description=asked.description,
