@@ -5,6 +5,7 @@ from time import time
 
 import pytest
 
+from conversations.channels.email.channel import EmailChannel
 from conversations.channels.meta.messenger import Messenger
 from conversations.channels.meta.whatsapp import WhatsappCloud
 from conversations.channels.names import ChannelKind
@@ -21,9 +22,19 @@ _HEADERS = (
     "x-twilio-signature",
     "x-hub-signature-256",
     "authorization",
+    "x-brand-desk-signature",
+    "x-brand-desk-timestamp",
 )
-_SECRETS = ("signing_secret", "secret_token", "auth_token", "app_secret", "verify_token")
-CHANNELS: list[Channel] = [Slack(), Telegram(), TwilioSms(), WhatsappCloud(), Messenger(), Teams()]
+_SECRETS = ("webhook_secret", "signing_secret", "secret_token", "auth_token", "app_secret", "verify_token")
+CHANNELS: list[Channel] = [
+    Slack(),
+    Telegram(),
+    TwilioSms(),
+    WhatsappCloud(),
+    Messenger(),
+    Teams(),
+    EmailChannel(),
+]
 
 
 def account(kind: ChannelKind) -> AccountView:
