@@ -23,17 +23,24 @@ from onboarding import clock
 _log = logging.getLogger(__name__)
 _LONGEST = 80
 _ASKED_AGAIN_AFTER = timedelta(days=1)
+_PREFIX_OF_TEAMS = re.compile(r"^\d+:([a-z]+:)?")
 # What is not shown, or turns around what stands beside it.
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 
 
 @dataclass(frozen=True)
 class Caller:
-    """`handle` is the provider's own for them, such as a number."""
+    """`handle` is the provider's own for them, such as a number; an address says more than a name, above all that
+    nothing proves it.
+    """
 
     name: str
     handle: str
     channel: str
+
+    @property
+    def has_address(self) -> bool:
+        return "@" in self.handle
 
 
 def cleaned(name: str) -> str:
@@ -46,7 +53,7 @@ def caller(session: Session, conversation: Conversation) -> Caller | None:
         return None
     identity = session.get_one(ChannelIdentity, conversation.answered_on)
     kind = session.get_one(ChannelAccount, identity.account_id).kind
-    handle = identity.external_user.rpartition(":")[2]
+    handle = _PREFIX_OF_TEAMS.sub("", identity.external_user)
     return Caller(identity.display_name, handle, guides.guide(kind).public_name)
 
 

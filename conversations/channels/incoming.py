@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import chain, count
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, exists, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -11,6 +12,7 @@ from conversations import jobs, lookup, messages
 from conversations.channels import (
     accounts,
     callers,
+    captions,
     choices,
     consents,
     linking,
@@ -36,6 +38,8 @@ from conversations.names import Speaker
 from onboarding import clock
 from onboarding.errors import DomainError
 
+# What ends the id of a message of which the one that is answered is another part.
+_FURTHER = "#[0-9]+$"
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 type Events = Sequence[Event]
@@ -57,11 +61,16 @@ class Arrival:
         self.identity = identity
         self.conversation = conversation
         self.message = message
+        self._further = count(1)
 
     @property
     def external_id(self) -> str:
         """Unique over all accounts of the channel."""
         return f"{self.account.public_id}:{self.message.external_id}"
+
+    def further_id(self) -> str:
+        """For what of it is kept beside the message that is answered."""
+        return f"{self.external_id}#{next(self._further)}"
 
 
 def take(session: Session, channel: Channel, account_id: int, events: Events) -> bool:
@@ -105,11 +114,18 @@ def _concerns_us(session: Session, account: ChannelAccount, message: InboundMess
 
 
 def _is_new(session: Session, account: ChannelAccount, external_id: str) -> bool:
-    receipt = insert(ChannelReceipt).values(
-        account_id=account.id, external_id=external_id, at=clock.now(session)
+    """Receipts are kept for a while, messages for longer."""
+    row = select(literal(account.id), literal(external_id), literal(clock.now(session)))
+    is_written = exists().where(
+        Message.channel == account.kind.value, Message.external_id == f"{account.public_id}:{external_id}"
     )
-    stored = receipt.on_conflict_do_nothing().returning(ChannelReceipt.external_id)
-    return session.scalar(stored) is not None
+    receipt = (
+        insert(ChannelReceipt)
+        .from_select(["account_id", "external_id", "at"], row.where(~is_written))
+        .on_conflict_do_nothing()
+        .returning(ChannelReceipt.external_id)
+    )
+    return session.scalar(receipt) is not None
 
 
 def _take_message(
@@ -125,6 +141,7 @@ def _take_message(
     try:
         return _store(session, arrival)
     except DomainError as refused:
+        _keep_what_was_refused(session, arrival)
         append_notice(session, conversation, f"{refused} {refused.what_to_do}")
         return False
 
@@ -138,14 +155,35 @@ def _warn_in_shared_places(session: Session, arrival: Arrival) -> None:
 
 def _store(session: Session, arrival: Arrival) -> bool:
     """Whether the assistant answers it."""
-    if _is_about_linking(session, arrival) or _is_a_rating(session, arrival):
+    message = arrival.message
+    if _writes_like_a_machine(session, arrival):
+        _keep_silently(session, arrival)
         return False
-    if arrival.message.attachments:
+    if _is_about_linking(session, arrival) or _is_a_rating(session, arrival):
+        _write_beside_the_assistant(session, arrival, _said_of_files(message), is_first=False)
         _store_files(session, arrival)
         return False
-    if _writes_like_a_machine(session, arrival):
-        _write_beside_the_assistant(session, arrival, arrival.message.text)
+    if _is_all_about_files(message):
+        _write_beside_the_assistant(session, arrival, _with_files(message))
+        _store_files(session, arrival)
         return False
+    is_due = _store_words(session, arrival)
+    _write_beside_the_assistant(session, arrival, _said_of_files(message), is_first=False)
+    _store_files(session, arrival)
+    return is_due
+
+
+def _is_all_about_files(message: InboundMessage) -> bool:
+    names = [file.name for file in message.attachments]
+    return bool(names) and message.button is None and captions.is_caption(message.text, names)
+
+
+def _store_words(session: Session, arrival: Arrival) -> bool:
+    """What is too long for one message becomes several: of these one is answered, the first that asks something."""
+    button = _button(session, arrival)
+    portions = _portions(arrival.message.text) if button is None else []
+    at = next((at for at, portion in enumerate(portions) if captions.asks(portion)), 0)
+    _write(session, arrival, portions[:at])
     receipt = messages.receive_in(
         session,
         arrival.conversation,
@@ -153,13 +191,25 @@ def _store(session: Session, arrival: Arrival) -> bool:
             arrival.conversation.id,
             arrival.channel.kind.value,
             arrival.external_id,
-            arrival.message.text,
-            _button(session, arrival),
+            portions[at] if portions else arrival.message.text,
+            button,
             answered_on=arrival.identity.id,
             waits=arrival.account.state is AccountState.PAUSED,
         ),
     )
+    _write(session, arrival, portions[at + 1 :])
     return receipt.is_due
+
+
+def _keep_silently(session: Session, arrival: Arrival) -> None:
+    """For people to read; files are named, and stay with the provider."""
+    _write_beside_the_assistant(session, arrival, _with_files(arrival.message))
+
+
+def _keep_what_was_refused(session: Session, arrival: Arrival) -> None:
+    if messages.written_before(session, arrival.channel.kind.value, arrival.external_id) is None:
+        text = _with_files(arrival.message) or words.said("without_words")
+        _write_beside_the_assistant(session, arrival, text)
 
 
 def _writes_like_a_machine(session: Session, arrival: Arrival) -> bool:
@@ -170,6 +220,7 @@ def _writes_like_a_machine(session: Session, arrival: Arrival) -> bool:
         Message.conversation_id == arrival.conversation.id,
         Message.speaker == Speaker.BRAND.value,
         Message.channel == arrival.channel.kind.value,
+        Message.external_id.regexp_match(_FURTHER).is_(False),
         Message.at > clock.now(session) - timedelta(hours=1),
     )
     written: int = session.scalars(select(func.count()).select_from(Message).where(*of_this_hour)).one()
@@ -203,9 +254,31 @@ def _is_a_rating(session: Session, arrival: Arrival) -> bool:
     return True
 
 
-def _write_beside_the_assistant(session: Session, arrival: Arrival, text: str) -> None:
-    written = Written(Speaker.BRAND, messages.checked(text), arrival.channel.kind.value, arrival.external_id)
-    append(session, arrival.conversation, written)
+def _write_beside_the_assistant(
+    session: Session, arrival: Arrival, text: str, *, is_first: bool = True
+) -> None:
+    """Nothing where there are no words."""
+    _write(session, arrival, _portions(text), [arrival.external_id] if is_first else [])
+
+
+def _write(session: Session, arrival: Arrival, portions: Sequence[str], ids: Sequence[str] = ()) -> None:
+    channel = arrival.channel.kind.value
+    named = zip(portions, chain(ids, iter(arrival.further_id, None)), strict=False)
+    written = [Written(Speaker.BRAND, portion, channel, external_id) for portion, external_id in named]
+    if written:
+        append(session, arrival.conversation, *written)
+
+
+def _portions(text: str) -> list[str]:
+    """Cut between paragraphs, lines or words, in this order; none where there are no words."""
+    text, found = text.replace("\x00", "").strip(), []
+    while len(text) > messages.LONGEST_TEXT:
+        head = text[: messages.LONGEST_TEXT]
+        cuts = (head.rfind(mark) for mark in ("\n\n", "\n", " "))
+        end = next((cut for cut in cuts if cut > messages.LONGEST_TEXT // 2), messages.LONGEST_TEXT)
+        found.append(text[:end].strip())
+        text = text[end:].strip()
+    return [*found, text] if text else found
 
 
 def _button(session: Session, arrival: Arrival) -> ButtonRef | None:
@@ -215,11 +288,9 @@ def _button(session: Session, arrival: Arrival) -> ButtonRef | None:
 
 
 def _store_files(session: Session, arrival: Arrival) -> None:
-    """The message says that they came; what becomes of them is a job's, and not the assistant's."""
+    """What becomes of them is a job's, and not the assistant's."""
     message = arrival.message
-    said = [message.text, *(words.said("file_came", name=_named(one.name)) for one in message.attachments)]
-    _write_beside_the_assistant(session, arrival, "\n".join(filter(None, said)))
-    message_id = _id_of(session, arrival)
+    message_id = _id_of(session, arrival) if message.attachments else None
     for attachment in message.attachments:
         file = ChannelFile(
             identity_id=arrival.identity.id,
@@ -233,6 +304,15 @@ def _store_files(session: Session, arrival: Arrival) -> None:
         session.add(file)
         session.flush()
         jobs.defer_channel_file(session, file.id)
+
+
+def _with_files(message: InboundMessage) -> str:
+    return "\n".join(filter(None, (message.text.strip(), _said_of_files(message))))
+
+
+def _said_of_files(message: InboundMessage) -> str:
+    """That they came."""
+    return "\n".join(words.said("file_came", name=_named(one.name)) for one in message.attachments)
 
 
 def _id_of(session: Session, arrival: Arrival) -> int:

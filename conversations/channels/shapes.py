@@ -14,6 +14,7 @@ from conversations.channels.names import ChannelKind, DeliveryStatus
 from onboarding.errors import DomainError
 
 LONGEST_WEBHOOK = 1024 * 1024
+# Three times what a call may take.
 LONGEST_SEND = timedelta(seconds=30)
 
 

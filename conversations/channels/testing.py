@@ -1,10 +1,14 @@
 """A test message of an operator: sent at once, with a trace of what happened."""
 
+from asyncio import timeout
 from dataclasses import dataclass
 
 from aiohttp import ClientError, ClientSession
 
 from conversations.channels.shapes import Accepted, AccountView, Channel, OutboundMessage, Refused, TryLater
+
+# Some mail servers take minutes; the operator waits before the page.
+_SECONDS = 40
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,8 @@ async def send_test(
     message = OutboundMessage(text=channel.traits.render(text), key="test")
     opened = ("secrets_opened", "asked")
     try:
-        outcome = await channel.send(account, channel.test_address(recipient), message, http)
+        async with timeout(_SECONDS):
+            outcome = await channel.send(account, channel.test_address(recipient), message, http)
     except (ClientError, TimeoutError, OSError) as away:
         return Tested(False, (*opened, "no_answer"), "network", type(away).__name__)
     match outcome:

@@ -16,3 +16,8 @@ def _words() -> dict[str, str]:
 
 def said(sentence: str, /, **values: str) -> str:
     return _words()[sentence].format(**values)
+
+
+@cache
+def listed(name: str) -> frozenset[str]:
+    return frozenset(_words()[name].split())

@@ -45,7 +45,12 @@ def add_tasks(app: App, post: Post, store: DocumentStore, scanner: VirusScanner)
         await asyncio.to_thread(_tell_who_is_next, post)
 
     @app.periodic(cron=_EVERY_MINUTE)
-    @app.task(name=jobs.POLL_MAILBOXES, queue=jobs.BACKGROUND, queueing_lock=jobs.POLL_MAILBOXES)
+    @app.task(
+        name=jobs.POLL_MAILBOXES,
+        queue=jobs.BACKGROUND,
+        lock=jobs.POLL_MAILBOXES,
+        queueing_lock=jobs.POLL_MAILBOXES,
+    )
     async def poll_mailboxes(timestamp: int) -> None:
         await asyncio.to_thread(polling.poll_all, post.sessions, post.vault)
 

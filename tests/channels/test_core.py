@@ -157,11 +157,34 @@ async def test_a_button_that_we_never_showed_is_refused_in_words(plain):
     ]
 
 
-async def test_a_message_that_is_too_long_is_refused_in_words(plain):
-    await ask(plain, "a" * 2001)
-    await plain.send_all()
+async def test_a_message_that_is_too_long_is_kept_in_several_and_answered_once(plain):
+    text = "\n\n".join(f"Paragraph {number}: " + "word " * 60 for number in range(20)) + "Why is that?"
 
-    assert "Shorten it to 2,000 characters" in plain.provider.texts_to(MARA)[0]
+    await ask(plain, text)
+
+    said = [view.text for view in plain.said(MARA)]
+    assert len(said) > 1
+    assert all(len(one) <= 2_000 for one in said)
+    assert " ".join(" ".join(said).split()) == " ".join(text.split())
+    asked = []
+    plain.answer_all(lambda text: asked.append(text) or Reply("echo"))
+    assert [one[-12:] for one in asked] == ["Why is that?"]
+
+
+async def test_a_long_message_delivered_twice_is_stored_once(plain):
+    for _ in range(2):
+        await ask(plain, "word " * 1_000, "the same")
+
+    assert len(plain.said(MARA)) == 3
+
+
+async def test_what_cannot_be_taken_is_seen_by_agents_too(plain):
+    await plain.deliver(plain.provider.hook({"id": "1", "user": MARA}))
+
+    assert [view.text for view in plain.said(MARA)] == [
+        "[Message without words]",
+        "The message is empty. Write a message first.",
+    ]
 
 
 async def test_a_long_answer_comes_in_parts_within_the_providers_limit(plain):

@@ -2,11 +2,14 @@
 
 import pytest
 from aiohttp import ClientConnectionError, web
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from conversations import documents as business
-from conversations.channels import files, linking
-from conversations.channels.shapes import FetchLater
+from conversations.channels import files, incoming, linking
+from conversations.channels.models import ChannelFile
+from conversations.channels.names import ChannelKind
+from conversations.channels.shapes import Attachment, FetchLater, InboundMessage
+from conversations.messages import Reply
 from onboarding.models import DocumentFile, DocumentSubmission
 from onboarding.names import DocumentStatus, DocumentType
 from tests import papers
@@ -90,6 +93,66 @@ async def test_the_assistant_does_not_answer_a_file(telegram, store):
     await send_photo(telegram, papers.scan(papers.CLEAN), "trademark")
 
     assert telegram.answer_all() == 0
+
+
+@pytest.mark.parametrize(
+    "words", ["", "trademark", "Here is our trademark certificate, thank you", "letter.jpg"]
+)
+async def test_a_caption_is_not_answered(telegram, words):
+    await send_photo(telegram, papers.scan(papers.CLEAN), words)
+
+    assert telegram.answer_all() == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "I want a person",
+        "Our account is locked",
+        "Here is our trademark. What else is missing?",
+        "trademark?",
+    ],
+)
+async def test_what_is_more_than_a_caption_is_answered_as_well(telegram, store, words):
+    await begin(telegram, INGRID)
+    await send_photo(telegram, papers.scan(papers.CLEAN), words, name="IMG_2041.jpg")
+    asked = []
+    telegram.answer_all(lambda text: asked.append(text) or Reply("echo"))
+    await work(telegram, store)
+
+    assert asked == [words]
+    assert [view.text for view in telegram.said(INGRID)][-4:-2] == [words, "[File: IMG_2041.jpg]"]
+    assert "echo" in heard(telegram)
+
+
+async def test_a_file_beside_a_code_is_kept_too(telegram, store):
+    await begin(telegram, INGRID)
+    await send_photo(telegram, papers.scan(papers.CLEAN), "link 123-456", name="trademark.jpg")
+    await work(telegram, store)
+
+    assert "[File: trademark.jpg]" in [view.text for view in telegram.said(INGRID)]
+    assert "I do not know whose they are" not in "".join(heard(telegram))
+    assert sent(telegram) == [(DocumentType.TRADEMARK, DocumentStatus.CHECKING)]
+
+
+async def test_words_and_names_of_many_files_are_kept_whole(telegram):
+    names = [f"{'page of our trademark ' * 5}{number}.jpg" for number in range(30)]
+    message = InboundMessage(
+        external_id="many",
+        external_user=INGRID,
+        place=INGRID,
+        address={"chat": INGRID},
+        text="trademark " * 190,
+        attachments=tuple(Attachment({"id": name}, name) for name in names),
+    )
+    with telegram.sessions.begin() as session:
+        incoming.take(session, telegram.post.channels[ChannelKind.TELEGRAM], telegram.account_id, [message])
+
+    said = "\n".join(view.text for view in telegram.said(INGRID))
+    assert said.count("trademark") == 190 + 30 * 5
+    assert all(f"[File: {name}]" in said for name in names)
+    with telegram.sessions() as session:
+        assert session.scalar(select(func.count()).select_from(ChannelFile)) == 30
 
 
 async def test_where_it_is_unclear_we_ask_which_document_it_is(telegram, store):

@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 
 from conversations.channels.email.received import ReceivedMail
 
-_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_OUTSIDE = re.compile(r'[^"()]+|"(?:[^"\\]|\\.)*+"|[()]', re.DOTALL)
+_IN_COMMENT = re.compile(r"[^()\\]+|\\.|[()]", re.DOTALL)
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_MARK = re.compile("\x00([0-9]+)\x00")
 _RESULT = re.compile(r"^\s*([a-z0-9-]+)(?:\s*/\s*\d+)?\s*=\s*([a-z]+)", re.IGNORECASE)
 _PROPERTY = re.compile(r"([a-z]+)\s*\.\s*([a-z0-9-]+)\s*=\s*(\S+)", re.IGNORECASE)
 
@@ -32,10 +35,14 @@ def is_authentic(mail: ReceivedMail, authserv_id: str) -> bool:
 
 
 def results_of_our_server(mail: ReceivedMail, authserv_id: str) -> list[Result]:
+    """Nothing where one above them is written against the grammar: it cannot be told what in it is a stranger's."""
     for value in mail.message.get_all("Authentication-Results", []):
-        identity, *rest = _statements(_without_comments(str(value)))
-        if identity.split(" ")[0].lower() == authserv_id.lower():
-            return [result for result in map(_result, rest) if result is not None]
+        tokens = _tokens(str(value))
+        if tokens is None:
+            return []
+        identity, *rest = tokens.statements
+        if tokens.whole(identity.split(" ")[0]).lower() == authserv_id.lower():
+            return [result for result in (_result(one, tokens) for one in rest) if result is not None]
     return []
 
 
@@ -60,35 +67,47 @@ def _is_aligned(authenticated: str, domain: str) -> bool:
     return "." in authenticated and (domain == authenticated or domain.endswith(f".{authenticated}"))
 
 
-def _result(statement: str) -> Result | None:
+def _result(statement: str, tokens: "_Tokens") -> Result | None:
     found = _RESULT.match(statement)
     if found is None:
         return None
-    properties = {
-        f"{kind.lower()}.{name.lower()}": value.strip('"').lower().rstrip(".")
-        for kind, name, value in _PROPERTY.findall(statement[found.end() :])
-    }
+    properties: dict[str, str] = {}
+    for kind, name, value in _PROPERTY.findall(statement[found.end() :]):
+        # The first counts: what a stranger chose stands within a value.
+        properties.setdefault(f"{kind}.{name}".lower(), tokens.whole(value).lower().rstrip("."))
     return Result(found[1].lower(), found[2].lower(), properties)
 
 
-def _statements(value: str) -> list[str]:
-    """Parted at semicolons that are not within quotes; always at least one."""
-    kept: list[str] = []
+@dataclass(frozen=True)
+class _Tokens:
+    """A header without comments, parted at its semicolons; quoted strings are kept apart, each a mark in its place."""
 
-    def keep(found: re.Match[str]) -> str:
-        kept.append(found[1])
-        return f"\x00{len(kept) - 1}\x00"
+    statements: list[str]
+    quoted: list[str]
 
-    parts = _QUOTED.sub(keep, value.replace("\x00", "")).split(";")
-    return [re.sub("\x00(\\d+)\x00", lambda found: kept[int(found[1])], part).strip() for part in parts]
+    def whole(self, value: str) -> str:
+        return _MARK.sub(lambda found: self.quoted[int(found[1])], value)
 
 
-def _without_comments(value: str) -> str:
-    depth, quoted, kept = 0, False, []
-    for char in value:
-        quoted ^= char == '"' and depth == 0
-        depth += char == "(" and not quoted
-        if depth == 0:
-            kept.append(char)
-        depth -= char == ")" and not quoted and depth > 0
-    return " ".join("".join(kept).split())
+def _tokens(value: str) -> _Tokens | None:
+    """Strings and comments as RFC 5322, 3.2, has them; None where one of them does not end, or ends unbegun."""
+    kept, depth, at = "", 0, 0
+    quoted: list[str] = []
+    value = value.replace("\x00", "")
+    while found := (_IN_COMMENT if depth else _OUTSIDE).match(value, at):
+        at, token = found.end(), found[0]
+        if token == "(":
+            depth += 1
+        elif token == ")" and depth:
+            depth -= 1
+            kept += " "
+        elif token == ")":
+            return None
+        elif not depth and token.startswith('"'):
+            kept += f"\x00{len(quoted)}\x00"
+            quoted.append(_ESCAPED.sub(r"\1", token[1:-1]))
+        elif not depth:
+            kept += token
+    if depth or at < len(value):
+        return None
+    return _Tokens([" ".join(part.split()) for part in kept.split(";")], quoted)

@@ -29,6 +29,7 @@ from conversations.channels.email import (
 from conversations.channels.email.automatic import NotAnswered
 from conversations.channels.email.composing import Kind, Letter, Sender, Thread
 from conversations.channels.email.received import MailMalformed, ReceivedMail
+from conversations.channels.email.slow_servers import SECONDS_UNTIL_ASKED_AGAIN, Hands
 from conversations.channels.email.token_requests import NoToken
 from conversations.channels.markup import as_it_is
 from conversations.channels.names import ChannelKind, DeliveryStatus
@@ -51,7 +52,6 @@ from conversations.channels.shapes import (
     Traits,
     TryLater,
 )
-from conversations.messages import LONGEST_TEXT
 from onboarding.clock import CHINA
 
 LARGEST_MAIL = 30 * 1024 * 1024
@@ -61,6 +61,7 @@ UNPROVEN = "unproven:"
 _TIMESTAMP_COUNTS_FOR = timedelta(minutes=5)
 _LONGEST_ANSWER = 50_000
 _MOST_ANSWERED_AN_HOUR = 30
+_SECONDS_FOR_A_TOKEN = timedelta(seconds=60)
 _VERSION = "v1="
 _UNLINK = "unlink"
 
@@ -75,7 +76,11 @@ class EmailChannel:
         longest_body=LARGEST_MAIL,
         most_answered_an_hour=_MOST_ANSWERED_AN_HOUR,
         carries_files=CarriesFiles.WITHIN,
+        longest_send=smtp.LONGEST + _SECONDS_FOR_A_TOKEN,
     )
+
+    def __init__(self) -> None:
+        self._hands = Hands()
 
     async def verify(self, account: AccountView, request: RawRequest, http: ClientSession) -> None:
         if not await asyncio.to_thread(_is_signed, account, request):
@@ -92,12 +97,15 @@ class EmailChannel:
     async def send(
         self, account: AccountView, address: Mapping[str, Any], message: OutboundMessage, http: ClientSession
     ) -> Outcome:
+        if self._hands.are_full(account.id):
+            return TryLater("smtp_slow", SECONDS_UNTIL_ASKED_AGAIN)
         thread = _answering(Thread.of(address), message.answers)
         mail, raw = await asyncio.to_thread(_written, account, thread, message, datetime.now(UTC))
         server = smtp.Server.at(
             account.settings["smtp_url"], account.secrets.get("smtp_password"), access.access(account)
         )
-        return await asyncio.to_thread(_hand_over, server, own_address(account), thread.to, mail, raw)
+        with self._hands.holding(account.id):
+            return await asyncio.to_thread(_hand_over, server, own_address(account), thread.to, mail, raw)
 
     @asynccontextmanager
     async def fetch(
@@ -127,7 +135,7 @@ def events_of(account: AccountView, raw: bytes, at: datetime) -> tuple[InboundMe
     if ignored is not None:
         _log.info("mail to channel %s not answered: %s", account.public_id, ignored.value)
         return ()
-    return tuple(_messages(account, mail, at))
+    return (_message(account, mail, at),)
 
 
 def own_address(account: AccountView) -> str:
@@ -145,21 +153,16 @@ def is_proven(account: AccountView, mail: ReceivedMail, at: datetime) -> bool:
     )
 
 
-def _messages(account: AccountView, mail: ReceivedMail, at: datetime) -> Iterator[InboundMessage]:
-    """A mail that is longer than a message becomes several; its attachments come with the first."""
-    who = mail.sender if is_proven(account, mail, at) else f"{UNPROVEN}{mail.sender}"
-    thread = Thread(mail.sender, mail.subject, mail.message_id, mail.references)
-    attachments = tuple(_attachments(mail))
-    for number, text in enumerate(_portions(_said(mail))):
-        yield InboundMessage(
-            external_id=f"{mail.message_id}#{number}" if number else mail.message_id,
-            external_user=who,
-            place=own_address(account),
-            address=thread.as_address(),
-            text=text,
-            attachments=() if number else attachments,
-            display_name=mail.sender_name,
-        )
+def _message(account: AccountView, mail: ReceivedMail, at: datetime) -> InboundMessage:
+    return InboundMessage(
+        external_id=mail.message_id,
+        external_user=mail.sender if is_proven(account, mail, at) else f"{UNPROVEN}{mail.sender}",
+        place=own_address(account),
+        address=Thread(mail.sender, mail.subject, mail.message_id, mail.references).as_address(),
+        text=_said(mail),
+        attachments=tuple(_attachments(mail)),
+        display_name=mail.sender_name,
+    )
 
 
 def _said(mail: ReceivedMail) -> str:
@@ -171,17 +174,6 @@ def _attachments(mail: ReceivedMail) -> Iterator[Attachment]:
     for file in mail.attachments:
         content = base64.b64encode(file.data).decode()
         yield Attachment({"content": content}, file.name, file.media_type, len(file.data))
-
-
-def _portions(text: str) -> Iterator[str]:
-    """Cut between paragraphs, lines or words, in this order; without words there is one empty portion."""
-    while len(text) > LONGEST_TEXT:
-        head = text[:LONGEST_TEXT]
-        cuts = (head.rfind(mark) for mark in ("\n\n", "\n", " "))
-        end = next((cut for cut in cuts if cut > LONGEST_TEXT // 2), LONGEST_TEXT)
-        yield text[:end].strip()
-        text = text[end:].strip()
-    yield text
 
 
 def _reports(account: AccountView, mail: ReceivedMail) -> Iterator[StatusReport]:
@@ -216,9 +208,8 @@ def _answering(thread: Thread, answers: str | None) -> Thread:
     """In the thread of the mail that is answered, which is not always the newest."""
     if answers is None:
         return thread
-    answered = answers.partition("#")[0]
     before = tuple(dict.fromkeys(filter(None, (*thread.references, thread.in_reply_to))))
-    return Thread(thread.to, thread.subject, answered, before)
+    return Thread(thread.to, thread.subject, answers, before)
 
 
 def _sender(account: AccountView, correspondent: str, at: datetime) -> Sender:
@@ -259,8 +250,6 @@ def _hand_over(server: smtp.Server, sender: str, recipient: str, mail: EmailMess
         smtp.hand_over(server, sender, recipient, raw)
     except NoToken as refused:
         return TryLater(refused.code)
-    except smtplib.SMTPRecipientsRefused as refused:
-        return _outcome(next(iter(refused.recipients.values()))[0])
     except smtplib.SMTPAuthenticationError:
         return TryLater("smtp_login_refused")
     except smtplib.SMTPResponseException as refused:

@@ -1,10 +1,11 @@
 """Asking a mailbox for new mails. They stay there, unread as they were: what was taken is told by their UIDs."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from typing import Any
-from urllib.parse import unquote, urlsplit
+from datetime import UTC, datetime, timedelta
+from itertools import batched, islice
+from urllib.parse import quote, unquote, urlsplit
 
 from imapclient import IMAPClient
 from imapclient.exceptions import LoginError
@@ -16,6 +17,7 @@ from conversations.channels.email.encryption import is_this_machine, tls
 LARGEST_MAIL = 30 * 1024 * 1024
 _SECONDS = 30
 _AT_ONCE = 50
+_SIZE, _ARRIVED = b"RFC822.SIZE", b"INTERNALDATE"
 _OFFERED = "AUTH="
 
 
@@ -51,13 +53,23 @@ class Mailbox:
             access=access,
         )
 
+    @property
+    def key(self) -> str:
+        """Which one it is, whatever else is changed in its settings."""
+        return f"{quote(self.user)}@{self.host}/{quote(self.folder)}"
+
 
 @dataclass(frozen=True)
 class Place:
-    """How far a mailbox was read: UIDs count within one UIDVALIDITY only."""
+    """How far a mailbox was read: UIDs count within one UIDVALIDITY only. `arrived` is when the newest of what was
+    read had arrived there; what arrived before `since` is passed over.
+    """
 
     validity: int
     uid: int
+    mailbox: str = ""
+    arrived: datetime | None = None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -71,26 +83,44 @@ class Fetched:
 def newest_place(mailbox: Mailbox) -> Place:
     """Where to begin with a mailbox that was never read: what lies in it already is not answered."""
     with _selected(mailbox) as (client, validity):
-        return Place(validity, max(client.search(["ALL"]), default=0))
+        newest = max(client.search(["ALL"]), default=0)
+        arrived = client.fetch([newest], [_ARRIVED]).get(newest, {}).get(_ARRIVED) if newest else None
+        return Place(validity, newest, mailbox.key, arrived or datetime.now(UTC))
 
 
-def mails_after(mailbox: Mailbox, place: Place) -> list[Fetched]:
-    """The next mails in the order in which they arrived, some dozens at most.
+def mails_after(mailbox: Mailbox, place: Place) -> Generator[Fetched]:
+    """The next mails in the order in which they arrived, one at a time, some dozens at most.
 
-    A mailbox that was made anew is read from its start: mails known already are recognised by their Message-IDs.
-    Raises imaplib and OS errors, LoginError, NotEncrypted and NoToken.
+    Of a mailbox that was made anew, what arrived since the last one that was read: it is recognised by its Message-ID
+    where it is known already. Raises imaplib and OS errors, LoginError, NotEncrypted and NoToken.
     """
     with _selected(mailbox) as (client, validity):
-        after = place.uid if place.validity == validity else 0
-        found = client.search(["UID", f"{after + 1}:*"])
-        uids = sorted(uid for uid in found if uid > after)[:_AT_ONCE]
-        return [Fetched(Place(validity, uid), _content(client, uid)) for uid in uids]
+        is_new = place.validity != validity
+        since = place.arrived if is_new else place.since
+        listed = _listed(client, 0 if is_new else place.uid, since)
+        for uid, size, arrived in islice(listed, _AT_ONCE):
+            content = _content(client, uid) if size <= LARGEST_MAIL else None
+            if content is None and size <= LARGEST_MAIL:
+                # It was deleted meanwhile.
+                continue
+            newest = max(filter(None, (arrived, place.arrived)), default=None)
+            place = Place(validity, uid, mailbox.key, newest, since)
+            yield Fetched(place, content)
+
+
+def _listed(client: IMAPClient, after: int, since: datetime | None) -> Iterator[tuple[int, int, datetime]]:
+    """UID, size and arrival; a day more is asked for, since servers look at the day alone, wherever it is that day."""
+    lately = ["SINCE", (since - timedelta(days=1)).date()] if since else []
+    found = client.search(["UID", f"{after + 1}:*", *lately])
+    for uids in batched(sorted(uid for uid in found if uid > after), _AT_ONCE):
+        known = client.fetch(uids, [_SIZE, _ARRIVED])
+        for uid in filter(known.get, uids):
+            size, arrived = known[uid][_SIZE], known[uid][_ARRIVED]
+            if since is None or arrived >= since:
+                yield uid, size, arrived
 
 
 def _content(client: IMAPClient, uid: int) -> bytes | None:
-    sized: dict[bytes, Any] = client.fetch([uid], ["RFC822.SIZE"]).get(uid, {})
-    if not sized or sized[b"RFC822.SIZE"] > LARGEST_MAIL:
-        return None
     content: bytes | None = client.fetch([uid], ["BODY.PEEK[]"]).get(uid, {}).get(b"BODY[]")
     return content
 
@@ -98,6 +128,7 @@ def _content(client: IMAPClient, uid: int) -> bytes | None:
 @contextmanager
 def _selected(mailbox: Mailbox) -> Iterator[tuple[IMAPClient, int]]:
     with _signed_in(mailbox) as client:
+        client.normalise_times = False
         selected = client.select_folder(mailbox.folder, readonly=True)
         yield client, int(selected[b"UIDVALIDITY"])
 

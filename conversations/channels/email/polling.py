@@ -5,6 +5,7 @@ import logging
 from collections.abc import Generator
 from contextlib import closing
 from datetime import UTC, datetime
+from typing import Any
 
 from imapclient.exceptions import IMAPClientError, LoginError
 from sqlalchemy import select
@@ -23,11 +24,12 @@ from conversations.channels.models import ChannelAccount
 from conversations.channels.names import AccountState, ChannelKind
 from conversations.channels.shapes import AccountView
 from onboarding.database import SessionFactory
-from onboarding.vault import Vault
+from onboarding.vault import SecretsUnreadable, Vault
 
 UNREACHABLE = "imap_unreachable"
 LOGIN_REFUSED = "imap_login_refused"
 NOT_ENCRYPTED = "imap_not_encrypted"
+NOT_READ = "imap_not_read"
 TOO_LARGE = "mail_too_large"
 NOT_TAKEN = "mail_not_taken"
 # One a minute.
@@ -43,9 +45,16 @@ def poll_all(sessions: SessionFactory, vault: Vault) -> None:
         ChannelAccount.settings["imap_url"].astext != "",
     )
     with sessions() as session:
-        found = list(session.scalars(select(ChannelAccount.id).where(*has_mailbox)))
+        found = list(
+            session.scalars(select(ChannelAccount.id).where(*has_mailbox).order_by(ChannelAccount.id))
+        )
     for account_id in found:
-        poll(sessions, vault, account_id)
+        # One that cannot be asked does not hold up the others.
+        try:
+            poll(sessions, vault, account_id)
+        except Exception as error:
+            _log.exception("mailbox of channel account %s not read", account_id)
+            _note(sessions, account_id, error.code if isinstance(error, SecretsUnreadable) else NOT_READ)
 
 
 def poll(sessions: SessionFactory, vault: Vault, account_id: int) -> None:
@@ -82,16 +91,20 @@ def _new_mails(
             row = session.get_one(ChannelAccount, account_id)
             if row.state is not AccountState.ACTIVE:
                 return
-            account, place = accounts.view(session, vault, row), _place(row)
+            account, cursor = accounts.view(session, vault, row), row.cursor
         password = account.secrets.get("imap_password")
         mailbox = Mailbox.at(account.settings["imap_url"], password, access(account))
+        place = _place(cursor, mailbox)
         if place is None:
             _keep(sessions, account_id, imap.newest_place(mailbox))
             return
-        portion = imap.mails_after(mailbox, place)
-        if not portion:
+        was_empty = True
+        with closing(imap.mails_after(mailbox, place)) as mails:
+            for fetched in mails:
+                was_empty = False
+                yield account, fetched
+        if was_empty:
             return
-        yield from ((account, fetched) for fetched in portion)
 
 
 def _take(sessions: SessionFactory, account: AccountView, fetched: Fetched) -> bool:
@@ -176,8 +189,26 @@ def _keep(sessions: SessionFactory, account_id: int, place: Place) -> None:
 
 
 def _move_on(row: ChannelAccount, place: Place) -> None:
-    row.cursor = {"validity": place.validity, "uid": place.uid}
+    row.cursor = {
+        "mailbox": place.mailbox,
+        "validity": place.validity,
+        "uid": place.uid,
+        "arrived": _written(place.arrived),
+        "since": _written(place.since),
+    }
 
 
-def _place(row: ChannelAccount) -> Place | None:
-    return Place(row.cursor["validity"], row.cursor["uid"]) if row.cursor else None
+def _place(cursor: dict[str, Any] | None, mailbox: Mailbox) -> Place | None:
+    """None where this mailbox was never read; a cursor of an earlier version names none."""
+    if cursor is None or cursor.get("mailbox", mailbox.key) != mailbox.key:
+        return None
+    arrived, since = _read(cursor.get("arrived")), _read(cursor.get("since"))
+    return Place(cursor["validity"], cursor["uid"], mailbox.key, arrived, since)
+
+
+def _written(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
+
+
+def _read(written: str | None) -> datetime | None:
+    return datetime.fromisoformat(written) if written else None

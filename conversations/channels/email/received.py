@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes
@@ -24,6 +25,22 @@ _SENDER = re.compile(
     rf"""|(?P<bare>{_ADDRESS})\s*(?:\((?P<comment>[^()<>@]{{0,300}})\))?)\s*"""
 )
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,250}>")
+_SHOWN = re.compile(r"cid:([^\s\"'<>)]{1,250})", re.IGNORECASE)
+_OF_PROGRAMS = {
+    "application/ics",
+    "application/ms-tnef",
+    "application/pgp-encrypted",
+    "application/pgp-keys",
+    "application/pgp-signature",
+    "application/pkcs7-signature",
+    "application/vnd.ms-tnef",
+    "application/x-pkcs7-signature",
+    "text/calendar",
+    "text/directory",
+    "text/vcard",
+    "text/x-vcard",
+}
+_NAMES_OF_PROGRAMS = (".asc", ".ics", ".p7s", ".sig", ".vcf", "winmail.dat")
 _UNSAFE_IN_NAME = re.compile(r"[\x00-\x1f/\\]")
 
 
@@ -91,11 +108,22 @@ def header(message: Message, name: str) -> str:
 
 
 def body_parts(message: Message) -> Iterator[Message]:
-    for number, part in enumerate(message.walk()):
-        if number >= _MOST_PARTS:
+    return (part for part, _ in _parts(message))
+
+
+def _parts(message: Message) -> Iterator[tuple[Message, bool]]:
+    """With whether it is of a mail that is attached: its files are the sender's, its words are somebody else's."""
+    waiting = deque([(message, False)])
+    for _ in range(_MOST_PARTS):
+        if not waiting:
             return
+        part, is_attached_mail = waiting.popleft()
         if not part.is_multipart():
-            yield part
+            yield part, is_attached_mail
+            continue
+        is_attached_mail |= part.get_content_maintype() == "message"
+        inner = [one for one in part.get_payload() if isinstance(one, Message)]
+        waiting.extendleft((one, is_attached_mail) for one in reversed(inner))
 
 
 def decoded_text(part: Message) -> str:
@@ -150,7 +178,7 @@ def _count_of_lines(raw: bytes) -> int:
 
 
 def _words(message: Message) -> str:
-    parts = [part for part in body_parts(message) if _is_text(part)]
+    parts = [part for part, is_attached_mail in _parts(message) if not is_attached_mail and _is_text(part)]
     plain = list(_first_of(part for part in parts if part.get_content_type() == "text/plain"))
     if any(text.strip() for text in plain):
         return quotes.written_now("\n".join(plain))
@@ -178,17 +206,33 @@ def _is_attached(part: Message) -> bool:
 
 
 def _attachments(message: Message) -> Iterator[Attachment]:
-    """A picture inside the text is no attachment: it is the logo of a signature."""
+    """What somebody meant to send: not what mail programs add, nor pictures inside the text, such as the logo of a
+    signature.
+    """
+    shown = _pictures_in_the_text(message)
     for part in body_parts(message):
-        if not _is_attached(part) or _is_shown_in_the_text(part):
+        if not _is_attached(part) or _is_added_by_a_program(part) or _is_shown_in_the_text(part, shown):
             continue
         data = part.get_payload(decode=True)
         if isinstance(data, bytes) and data:
             yield Attachment(_name(part), part.get_content_type(), data)
 
 
-def _is_shown_in_the_text(part: Message) -> bool:
-    return part.get_content_disposition() == "inline" and part.get("Content-ID") is not None
+def _is_added_by_a_program(part: Message) -> bool:
+    return part.get_content_type() in _OF_PROGRAMS or _name(part).lower().endswith(_NAMES_OF_PROGRAMS)
+
+
+def _pictures_in_the_text(message: Message) -> set[str]:
+    html = (part for part in body_parts(message) if part.get_content_type() == "text/html" and _is_text(part))
+    return {found for text in _first_of(html) for found in _SHOWN.findall(text)}
+
+
+def _is_shown_in_the_text(part: Message, shown: set[str]) -> bool:
+    """A Content-ID alone says nothing: some programs give one to each file."""
+    content_id = part.get("Content-ID")
+    if content_id is None or part.get_content_maintype() != "image":
+        return False
+    return part.get_content_disposition() == "inline" or str(content_id).strip(" <>") in shown
 
 
 def _name(part: Message) -> str:

@@ -1,8 +1,11 @@
 """Handing a mail to our own mail server."""
 
+import re
 import smtplib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from urllib.parse import unquote, urlsplit
 
 from conversations.channels.email import sasl
@@ -10,6 +13,19 @@ from conversations.channels.email.access import Access
 from conversations.channels.email.encryption import is_this_machine, tls
 
 _SECONDS = 20
+_SECONDS_FOR_THE_CONTENT = 180
+# A mail that was handed over and is handed over again comes twice: RFC 5321, 4.5.3.2.6, asks for this patience.
+_SECONDS_UNTIL_IT_IS_TAKEN = 600
+_SECONDS_TO_LEAVE = 5
+_MOST_STEPS_BEFORE = 10
+LONGEST = timedelta(
+    seconds=_MOST_STEPS_BEFORE * _SECONDS
+    + _SECONDS_FOR_THE_CONTENT
+    + _SECONDS_UNTIL_IT_IS_TAKEN
+    + _SECONDS_TO_LEAVE
+)
+_GO_ON = 354
+_FULL_STOP = re.compile(rb"^\.", re.MULTILINE)
 _PLAIN, _ENCRYPTED = 25, 465
 
 
@@ -38,8 +54,44 @@ class Server:
 
 def hand_over(server: Server, sender: str, recipient: str, raw: bytes) -> None:
     """Raises smtplib and OS errors, and NoToken; nothing that signs us in is sent in the clear."""
-    with _signed_in(server) as connection:
-        connection.sendmail(sender, [recipient], raw)
+    connection = _signed_in(server)
+    try:
+        _hand_in(connection, sender, recipient, raw)
+    finally:
+        _leave(connection)
+
+
+def _hand_in(connection: smtplib.SMTP, sender: str, recipient: str, raw: bytes) -> None:
+    connection.ehlo_or_helo_if_needed()
+    size = [f"size={len(raw)}"] if connection.has_extn("size") else []
+    _require_success(connection.mail(sender, size))
+    _require_success(connection.rcpt(recipient))
+    code, said = connection.docmd("data")
+    if code != _GO_ON:
+        raise smtplib.SMTPResponseException(code, said)
+    _wait_at_most(connection, _SECONDS_FOR_THE_CONTENT)
+    connection.send(_FULL_STOP.sub(b"..", raw.removesuffix(b"\r\n")) + b"\r\n.\r\n")
+    _wait_at_most(connection, _SECONDS_UNTIL_IT_IS_TAKEN)
+    _require_success(connection.getreply())
+
+
+def _require_success(answer: tuple[int, bytes]) -> None:
+    code, said = answer
+    if not 200 <= code < 300:
+        raise smtplib.SMTPResponseException(code, said)
+
+
+def _wait_at_most(connection: smtplib.SMTP, seconds: float) -> None:
+    if connection.sock is not None:
+        connection.sock.settimeout(seconds)
+
+
+def _leave(connection: smtplib.SMTP) -> None:
+    """What was taken is taken, however the server says goodbye."""
+    with suppress(smtplib.SMTPException, OSError):
+        _wait_at_most(connection, _SECONDS_TO_LEAVE)
+        connection.quit()
+    connection.close()
 
 
 def _signed_in(server: Server) -> smtplib.SMTP:

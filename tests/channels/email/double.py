@@ -104,7 +104,7 @@ class EmailDouble(ProviderDouble):
 
 def proven(user: str, text: str, external_id: str, **headers: str) -> bytes:
     """As our own mail server passes on what it found to be of that domain."""
-    found = f"{OUR_SERVER}; dmarc=pass header.from={user.partition('@')[2]}"
+    found = f"{OUR_SERVER}; dmarc=pass header.from={user.partition('@')[2].rstrip('>')}"
     named = external_id.replace(" ", "-")
     return mail(text, user, message_id=f"<{named}>", Authentication_Results=found, **headers)
 

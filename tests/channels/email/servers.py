@@ -5,9 +5,10 @@ import json
 import re
 import socketserver
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 
 from tests.channels.email.tokens import TokenDesk
 
@@ -17,9 +18,14 @@ LONGEST_COMMAND = 512
 
 @dataclass
 class Box:
-    """`hang_up_after` cuts the connection after so many fetched mails, once. With `tokens` no password is taken."""
+    """`hang_up_after` cuts the connection after so many fetched mails, once; `now` is when mails arrive.
+
+    With `tokens` no password is taken.
+    """
 
     mails: dict[int, bytes] = field(default_factory=dict)
+    arrived: dict[int, datetime] = field(default_factory=dict)
+    now: datetime = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
     validity: int = 7
     hang_up_after: int | None = None
     tokens: TokenDesk | None = None
@@ -27,7 +33,15 @@ class Box:
 
     def put(self, *raw: bytes) -> None:
         for mail in raw:
-            self.mails[max(self.mails, default=0) + 1] = mail
+            uid = max(self.mails, default=0) + 1
+            self.mails[uid], self.arrived[uid] = mail, self.now
+
+    def make_anew(self) -> None:
+        """As after a repair: the same mails under other UIDs."""
+        self.validity += 1
+        old, arrived = self.mails, self.arrived
+        self.mails = {uid + 100: raw for uid, raw in old.items()}
+        self.arrived = {uid + 100: at for uid, at in arrived.items()}
 
     @property
     def url(self) -> str:
@@ -38,12 +52,15 @@ class Box:
 class Outbox:
     """`answers` are given to the next mails instead of taking them; an empty one cuts the connection.
 
-    With `tokens` nothing is taken from who has not signed in by one.
+    With `tokens` nothing is taken from who has not signed in by one. `before_taken` happens between the end of a mail
+    and the answer to it.
     """
 
     taken: list[bytes] = field(default_factory=list)
     envelopes: list[tuple[str, str]] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
+    before_taken: Callable[[], object] = lambda: None
+    goodbye: str = "221 bye"
     tokens: TokenDesk | None = None
     port: int = 0
 
@@ -138,7 +155,7 @@ class _Imap(_Lines):
         elif word.startswith("UID SEARCH"):
             self.say("* SEARCH " + " ".join(str(uid) for uid in self.found(word)))
         elif word.startswith("UID FETCH"):
-            if not self.fetch(int(word.split()[2]), "BODY" in word):
+            if not all(self.fetch(int(uid), "BODY" in word) for uid in word.split()[2].split(",")):
                 return False
         elif word.startswith("LOGOUT"):
             self.say("* BYE")
@@ -165,7 +182,10 @@ class _Imap(_Lines):
         uids = sorted(self.state.mails)
         if asked is None or not uids:
             return uids
-        return [uid for uid in uids if uid >= int(asked[1])] or uids[-1:]
+        since = re.search(r"SINCE (\S+)", command)
+        earliest = datetime.strptime(f"{since[1]} +0000", "%d-%b-%Y %z").date() if since else date.min
+        found = [uid for uid in uids if uid >= int(asked[1])] or uids[-1:]
+        return [uid for uid in found if self.state.arrived[uid].date() >= earliest]
 
     def fetch(self, uid: int, with_body: bool) -> bool:
         raw = self.state.mails.get(uid)
@@ -173,7 +193,8 @@ class _Imap(_Lines):
             return True
         number = sorted(self.state.mails).index(uid) + 1
         if not with_body:
-            self.say(f"* {number} FETCH (UID {uid} RFC822.SIZE {len(raw)})")
+            arrived = f"{self.state.arrived[uid]:%d-%b-%Y %H:%M:%S %z}"
+            self.say(f'* {number} FETCH (UID {uid} RFC822.SIZE {len(raw)} INTERNALDATE "{arrived}")')
             return True
         if self.state.hang_up_after is not None and self.fetched >= self.state.hang_up_after:
             self.state.hang_up_after = None
@@ -221,9 +242,10 @@ class _Smtp(_Lines):
                 self.say("354 go on")
                 self.state.taken.append(self.content())
                 self.state.envelopes.append((sender, recipient))
+                self.state.before_taken()
                 self.say("250 taken")
             elif word == "QUIT":
-                self.say("221 bye")
+                self.say(self.state.goodbye)
                 return
             else:
                 self.say("250 ok")

@@ -1,14 +1,15 @@
 """The e-mail channel: what is let in, what it says, and how answers leave."""
 
+import asyncio
 import socket
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
-from threading import current_thread, main_thread
+from threading import Event, Semaphore, current_thread, main_thread
 
 import aiohttp
 import pytest
 
-from conversations.channels.email import composing
+from conversations.channels.email import composing, slow_servers, smtp
 from conversations.channels.email.channel import EmailChannel, signature
 from conversations.channels.names import ChannelKind, DeliveryStatus
 from conversations.channels.shapes import (
@@ -150,15 +151,6 @@ def test_who_unsubscribes_with_a_mail_program_is_unlinked():
     ] == ["unlink"]
 
 
-def test_a_long_mail_loses_nothing():
-    text = "\n\n".join(f"Paragraph {n}: " + "word " * 60 for n in range(20))
-    messages = events(mail(text))
-
-    assert all(len(message.text) <= 2_000 for message in messages)
-    assert " ".join(" ".join(message.text for message in messages).split()) == " ".join(text.split())
-    assert len({message.external_id for message in messages}) == len(messages) > 1
-
-
 def test_what_a_machine_wrote_is_left_out_and_its_words_are_not_logged(caplog):
     with caplog.at_level("INFO"):
         assert events(mail("a very private holiday", Auto_Submitted="auto-replied")) == ()
@@ -210,6 +202,49 @@ async def test_a_mail_is_written_beside_the_site_which_goes_on_answering(monkeyp
 
     assert len(threads) == 1
     assert main_thread() not in threads
+
+
+async def test_a_mail_server_may_take_longer_to_say_that_it_has_a_mail_than_for_anything_else(monkeypatch):
+    monkeypatch.setattr(smtp, "_SECONDS", 0.1)
+    with mail_server() as server:
+        server.before_taken = lambda: Event().wait(0.5)
+
+        assert isinstance(await send(account(server.url), events(mail())[0].address, answer()), Accepted)
+
+
+@pytest.mark.parametrize("goodbye", ["421 4.3.2 going down", "no SMTP at all"])
+async def test_a_mail_that_was_taken_is_taken_however_the_server_says_goodbye(goodbye):
+    with mail_server() as server:
+        server.goodbye = goodbye
+
+        assert isinstance(await send(account(server.url), events(mail())[0].address, answer()), Accepted)
+
+
+async def test_lines_that_begin_with_a_full_stop_arrive_as_they_are():
+    with mail_server() as server:
+        await send(account(server.url), events(mail())[0].address, answer(".first\n.\n..third"))
+
+    ours = message_from_bytes(server.taken[0], policy=policy.default)
+    assert ours.get_body(("plain",)).get_content().splitlines()[:3] == [".first", ".", "..third"]
+
+
+async def test_a_slow_mail_server_holds_two_mails_and_not_the_whole_background(monkeypatch):
+    monkeypatch.setattr(slow_servers, "_SLOW_AFTER", -1)
+    holds, goes_on, address = Semaphore(0), Event(), events(mail())[0].address
+    with mail_server() as server:
+        server.before_taken = lambda: holds.release() or goes_on.wait(10)
+        who = account(server.url)
+        held = []
+        for _ in range(2):
+            held.append(asyncio.create_task(send(who, address, answer())))
+            assert await asyncio.to_thread(holds.acquire, timeout=10)
+        third = await send(who, address, answer())
+        goes_on.set()
+        outcomes = await asyncio.gather(*held)
+        fourth = await send(who, address, answer())
+
+    assert third == TryLater("smtp_slow", 20)
+    assert [type(one) for one in [*outcomes, fourth]] == [Accepted] * 3
 
 
 async def test_a_mail_server_that_is_away_is_tried_again():

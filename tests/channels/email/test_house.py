@@ -1,22 +1,42 @@
 """E-mail through the front door: the webhook, the mailbox, the answers, and what must not be answered."""
 
+import asyncio
+from datetime import timedelta
+from email.policy import SMTP
+from threading import Event
+
 import pytest
-from sqlalchemy import create_engine, select
+from procrastinate import App
+from procrastinate.testing import InMemoryConnector
+from sqlalchemy import create_engine, select, text
 from sqlalchemy.exc import DataError, OperationalError
 
-from conversations.channels import accounts, incoming, linking, switching
+from conversations import jobs, lookup
+from conversations.channels import accounts, files, incoming, linking, switching, work
 from conversations.channels.email import polling
 from conversations.channels.email.channel import EmailChannel
-from conversations.channels.models import ChannelAccount
+from conversations.channels.models import ChannelAccount, ChannelIdentity
 from conversations.channels.names import AccountState, DeliveryStatus
+from conversations.documents import NO_SCANNER
+from conversations.handoff import ask_for_person
+from conversations.messages import Reply
+from conversations.names import HandoffReason
+from onboarding import clock
 from onboarding.database import session_factory
 from onboarding.models import Contact
 from tests.channels import game
 from tests.channels.email.double import EmailDouble, proven
-from tests.channels.email.mails import DESK, INGRID, bounce, mail, with_photo
+from tests.channels.email.mails import DESK, INGRID, bounce, mail, with_photo, written
+from tests.channels.email.servers import mailbox
 from tests.channels.house import House, house
 from tests.channels.provider import Hook
+from tests.web.staff import MEI, StaffVisitor
 from tests.web.visitor import INGRID as OWNER
+
+ANNA = "anna@elsewhere.example"
+_JOBS = text(
+    "DELETE FROM procrastinate_jobs WHERE task_name = 'background.fetch_channel_file' RETURNING args"
+)
 
 
 @pytest.fixture
@@ -127,6 +147,65 @@ async def test_two_machines_that_answer_each_other_come_to_an_end(desk):
     assert len(desk.said(INGRID)) > 60
 
 
+async def test_while_a_mail_server_thinks_about_a_mail_nobody_sends_it_again(desk):
+    await ask(desk)
+    desk.answer_all()
+    thinks, has_thought = Event(), Event()
+    desk.provider.outbox.before_taken = lambda: thinks.set() or has_thought.wait(10)
+    sending = asyncio.create_task(desk.send_due())
+    assert await asyncio.to_thread(thinks.wait, 10)
+    with desk.sessions.begin() as session:
+        left = session.get_one(ChannelIdentity, desk.identity(INGRID).id).sending_until
+        left -= clock.database_time(session)
+    has_thought.set()
+    await sending
+
+    assert left > timedelta(minutes=10)
+    assert len(desk.provider.mails_to(INGRID)) == 1
+
+
+async def test_neither_files_nor_codes_nor_empty_mails_keep_two_machines_going(desk):
+    """The other one signs each answer with a logo, or says nothing at all."""
+    for number in range(40):
+        logo = written(
+            "link 123-456" if number % 3 == 0 else "", INGRID, message_id=f"<{number}@machine.example>"
+        )
+        if number % 3 != 1:
+            logo.add_attachment(b"x", maintype="image", subtype="png", filename="logo.png")
+        logo.replace_header("Subject", "")
+        await desk.deliver(desk.provider.hook(logo.as_bytes(policy=SMTP)))
+        with desk.sessions.begin() as session:
+            due = session.scalars(_JOBS).all()
+        for job in due:
+            await files.take(desk.post, desk.post.store, **job)
+        await answer(desk)
+
+    assert 20 < len(desk.provider.mails_to(INGRID)) <= 42
+    sent = len(desk.provider.mails_to(INGRID))
+    await desk.deliver(desk.provider.hook(logo.as_bytes(policy=SMTP).replace(b"<39@", b"<40@")))
+    await answer(desk)
+    assert len(desk.provider.mails_to(INGRID)) == sent
+
+
+async def test_a_long_mail_counts_as_one_and_is_answered_once(desk):
+    await ask(desk, "word " * 20_000, "long@nordlys.example")
+    await ask(desk, "And the fees?", "2@nordlys.example")
+    await answer(desk)
+
+    first, second = desk.provider.mails_to(INGRID)
+    assert (first["In-Reply-To"], second["In-Reply-To"]) == ("<long@nordlys.example>", "<2@nordlys.example>")
+
+
+async def test_a_wish_for_a_person_is_heard_beside_an_attachment(desk):
+    message = written("I want a person", INGRID)
+    message.add_attachment(b"x", maintype="application", subtype="pdf", filename="contract.pdf")
+    await desk.deliver(desk.provider.hook(message.as_bytes(policy=SMTP)))
+
+    asked = []
+    desk.answer_all(lambda text: asked.append(text) or Reply("echo"))
+    assert asked == ["I want a person"]
+
+
 async def test_a_mail_that_came_back_is_on_its_delivery(desk):
     await ask(desk)
     await answer(desk)
@@ -168,6 +247,59 @@ async def test_mails_in_a_mailbox_are_answered_once_and_in_order(polled, monkeyp
     await answer(polled)
 
     assert polled.provider.texts_by_user() == game.expected()
+
+
+def set_mailbox(house: House, imap_url: str) -> None:
+    with house.sessions.begin() as session:
+        account = session.get_one(ChannelAccount, house.account_id)
+        account.settings = account.settings | {"imap_url": imap_url}
+
+
+async def test_what_lies_in_another_mailbox_is_not_answered(polled):
+    connect(polled, proven(INGRID, "first", "1"))
+    poll(polled)
+    with mailbox() as another:
+        another.put(*(proven(INGRID, f"of last year {number}", f"old{number}") for number in range(5)))
+        set_mailbox(polled, another.url.replace("127.0.0.1", "localhost"))
+        poll(polled)
+        another.put(proven(INGRID, "second", "2"))
+        poll(polled)
+
+    assert [view.text for view in polled.said(INGRID)] == ["first", "second"]
+
+
+async def test_a_mailbox_that_gets_another_address_of_the_same_kind_is_read_on(polled):
+    """Its port says nothing about which one it is."""
+    connect(polled, proven(INGRID, "first", "1"))
+    poll(polled)
+    polled.provider.box.put(proven(INGRID, "second", "2"))
+    set_mailbox(polled, polled.provider.box.url.replace("/INBOX", "/"))
+    poll(polled)
+
+    assert [view.text for view in polled.said(INGRID)] == ["first", "second"]
+
+
+async def test_a_mailbox_known_from_before_its_name_was_kept_is_read_on(polled):
+    connect(polled, proven(INGRID, "first", "1"))
+    with polled.sessions.begin() as session:
+        session.get_one(ChannelAccount, polled.account_id).cursor = {"validity": 7, "uid": 0}
+    poll(polled)
+
+    assert [view.text for view in polled.said(INGRID)] == ["first"]
+
+
+async def test_a_mail_known_for_long_changes_nothing_when_it_comes_again(polled):
+    connect(polled, proven(INGRID, "first", "1"), proven(INGRID, "second", "2"))
+    poll(polled)
+    polled.pass_time(timedelta(days=40))
+    with polled.sessions.begin() as session:
+        incoming.forget_receipts(session, clock.now(session))
+    before = polled.identity(INGRID)
+    await polled.deliver(polled.provider.hook(proven(INGRID, "first", "1", subject="Another subject")))
+    after = polled.identity(INGRID)
+
+    assert (after.address, after.last_in_at) == (before.address, before.last_in_at)
+    assert [view.text for view in polled.said(INGRID)] == ["first", "second"]
 
 
 async def test_a_mail_that_cannot_be_read_does_not_hold_up_the_others(polled):
@@ -270,6 +402,38 @@ def switch(house: House, state: AccountState) -> None:
         switching.switch(session, session.get_one(ChannelAccount, house.account_id), state)
 
 
+@pytest.mark.parametrize(
+    ("spoiled", "said"),
+    [
+        (
+            {"settings": {"imap_url": "imaps://desk@imap.brand.example:99999", "address": DESK}},
+            "imap_not_read",
+        ),
+        ({"secrets": "closed by another key"}, "secrets_unreadable"),
+    ],
+)
+async def test_a_mailbox_that_cannot_be_asked_does_not_hold_up_the_others(polled, spoiled, said):
+    with polled.sessions.begin() as session:
+        first = session.get_one(ChannelAccount, polled.account_id)
+        given = (first.settings, polled.provider.account_secrets())
+        accounts.add(session, polled.post.vault, first.kind, "Another", *given)
+    connect(polled, proven(INGRID, "first", "1"))
+    with polled.sessions.begin() as session:
+        for name, value in spoiled.items():
+            setattr(session.get_one(ChannelAccount, polled.account_id), name, value)
+    poll(polled)
+
+    assert polled.account().last_error == said
+    assert [view.text for view in polled.said(INGRID)] == ["first"]
+
+
+def test_mailboxes_are_asked_by_one_job_at_a_time(polled):
+    app = App(connector=InMemoryConnector())
+    work.add_tasks(app, polled.post, polled.post.store, NO_SCANNER)
+
+    assert app.tasks[jobs.POLL_MAILBOXES].lock == jobs.POLL_MAILBOXES
+
+
 async def test_a_wrong_password_is_noted_with_the_account(polled):
     with polled.sessions.begin() as session:
         account = session.get_one(ChannelAccount, polled.account_id)
@@ -294,6 +458,26 @@ async def test_a_proven_mail_from_the_address_of_an_account_is_that_contacts(des
     assert desk.identity(OWNER).contact_id == contact(desk).id
 
 
+@pytest.mark.parametrize(
+    ("raw", "user", "shown"),
+    [
+        (mail(), f"unproven:{INGRID}", f"“Ingrid Solberg” (unproven:{INGRID}) on E-mail."),
+        (mail(sender=INGRID), f"unproven:{INGRID}", f"Writes as unproven:{INGRID} on E-mail."),
+        (proven(f"Anna <{ANNA}>", "Hello", "1"), ANNA, f"“Anna” ({ANNA}) on E-mail."),
+    ],
+)
+async def test_agents_see_whether_anything_proves_whose_a_mail_is(desk, raw, user, shown):
+    await desk.deliver(desk.provider.hook(raw))
+    conversation_id = desk.identity(user).conversation_id
+    with desk.sessions.begin() as session:
+        ask_for_person(session, lookup.locked(session, conversation_id), HandoffReason.ASKED_FOR_PERSON)
+
+    async with StaffVisitor(desk.server) as mei:
+        await mei.enter(MEI)
+        page = await mei.open(f"/desk/conversations/{conversation_id}")
+    assert shown in page.words
+
+
 async def test_a_mail_that_only_says_so_is_a_strangers(desk):
     await desk.deliver(desk.provider.hook(mail("How many days are left?", OWNER)))
 
@@ -311,8 +495,8 @@ async def test_who_changed_their_address_is_not_known_by_the_old_one_any_more(de
 
 
 async def test_who_unlinked_their_mails_stays_unlinked(desk):
-    for number, text in enumerate(["first", "unlink", "second"]):
-        hook = desk.provider.hook(proven(OWNER, text, f"{number}@nordlys-skincare.example"))
+    for number, words in enumerate(["first", "unlink", "second"]):
+        hook = desk.provider.hook(proven(OWNER, words, f"{number}@nordlys-skincare.example"))
         assert await desk.deliver(hook) == [200]
 
     assert desk.identity(OWNER).contact_id is None

@@ -1,5 +1,6 @@
 """What proves that a mail is from whom it says, and what does not."""
 
+import time
 from datetime import date, timedelta
 
 import pytest
@@ -26,6 +27,11 @@ def is_authentic(*results: str) -> bool:
         f"{OURS}; dkim=fail header.d=nordlys.example; dkim=pass header.i=@nordlys.example",
         f'{OURS}; spf=pass smtp.mailfrom="ingrid@nordlys.example"',
         f"{OURS};\r\n dkim=pass\r\n header.d=nordlys.example",
+        f'{OURS}; x=fail (a "quote (of) one mark); dkim=pass header.d=nordlys.example',
+        f"{OURS}; x=fail (a \\) of a comment); dkim=pass header.d=nordlys.example",
+        f'{OURS}; spf=pass smtp.mailfrom="a (b; \\"c"@evil.example; dkim=pass header.d=nordlys.example',
+        f'{OURS}; dkim=pass(good)header.d="nordlys.example"',
+        f'"{OURS}"; dkim=pass header.d=nordlys.example',
     ],
 )
 def test_what_our_own_server_found_is_proof(result):
@@ -50,6 +56,17 @@ def test_what_our_own_server_found_is_proof(result):
         f'{OURS}; x=fail reason="; dmarc=pass header.from=nordlys.example"',
         f"{OURS}; auth=pass smtp.auth=ingrid@nordlys.example",
         f"{OURS}; none",
+        f'{OURS}; spf=pass smtp.mailfrom="\\"; dkim=pass header.d=nordlys.example; ("@evil.example; dkim=none; '
+        "dmarc=fail (p=NONE sp=NONE) header.from=nordlys.example",
+        f'{OURS}; spf=pass smtp.mailfrom="x smtp.mailfrom=i@nordlys.example y"@evil.example',
+        f'{OURS}; spf=pass smtp.mailfrom="i@nordlys.example\\"@evil.example',
+        f'{OURS}; spf=pass smtp.mailfrom="(; dkim=pass header.d=nordlys.example',
+        f"{OURS}; spf=pass smtp.mailfrom=x@evil.example (; dkim=pass header.d=nordlys.example",
+        f"{OURS}; spf=pass smtp.mailfrom=x@evil.example); dkim=pass header.d=nordlys.example",
+        f"{OURS}; x=fail ((a) dkim=pass header.d=nordlys.example",
+        f"{OURS}; x=fail (a \\); dkim=pass header.d=nordlys.example",
+        f"{OURS}; dkim=pass header.d=evil.example header.d=nordlys.example",
+        f'{OURS}; spf=pass smtp.mailfrom="\x000\x00@nordlys.example"@evil.example',
         "",
         ";;;(((",
     ],
@@ -62,6 +79,19 @@ def test_only_the_topmost_result_of_our_server_counts():
     forged = f"{OURS}; dmarc=pass header.from=nordlys.example"
 
     assert not is_authentic(f"{OURS}; dmarc=fail header.from=nordlys.example", forged)
+
+
+def test_where_the_topmost_result_cannot_be_read_no_other_counts():
+    assert not is_authentic(f"{OURS}; dmarc=fail (", f"{OURS}; dmarc=pass header.from=nordlys.example")
+
+
+def test_a_long_result_is_read_at_once():
+    began = time.process_time()
+
+    assert not is_authentic(f"{OURS}; " + "(" * 100_000)
+    assert not is_authentic(f"{OURS}; " + '"' * 100_001)
+
+    assert time.process_time() - began < 1
 
 
 def test_without_a_configured_server_nothing_is_proof():

@@ -1,6 +1,7 @@
 """Reading what strangers send: whole mails, broken mails, automatic mails, and mails that came back."""
 
 import time
+from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.policy import SMTP
 
@@ -41,6 +42,56 @@ def test_a_photo_is_an_attachment_and_the_logo_of_a_signature_is_none():
     assert [(file.name, file.media_type, file.data) for file in attachments] == [
         ("letter.jpg", "image/jpeg", b"photo")
     ]
+
+
+@pytest.mark.parametrize(
+    ("media_type", "name"),
+    [
+        ("application/pkcs7-signature", "smime.p7s"),
+        ("application/pgp-signature", "signature.asc"),
+        ("application/ms-tnef", "winmail.dat"),
+        ("application/octet-stream", "winmail.dat"),
+        ("text/calendar", "invite.ics"),
+        ("text/vcard", "Ingrid.vcf"),
+    ],
+)
+def test_what_mail_programs_add_is_no_attachment(media_type, name):
+    message = written("I want a person")
+    message.add_attachment(
+        b"x",
+        maintype=media_type.partition("/")[0],
+        subtype=media_type.partition("/")[2],
+        filename=name,
+    )
+
+    read = received.read(message.as_bytes(policy=SMTP))
+    assert (read.text, read.attachments) == ("I want a person", ())
+
+
+def test_a_logo_that_the_text_shows_is_no_attachment_whatever_the_program_calls_it():
+    message = written("Hello")
+    message.add_alternative('<p>Hello</p><img src="cid:logo@nordlys.example">', subtype="html")
+    message.add_attachment(
+        b"logo", maintype="image", subtype="png", filename="logo.png", cid="<logo@nordlys.example>"
+    )
+    message.add_attachment(
+        b"scan", maintype="image", subtype="png", filename="scan.png", cid="<f_1@nordlys.example>"
+    )
+
+    attachments = received.read(message.as_bytes(policy=SMTP)).attachments
+
+    assert [file.name for file in attachments] == ["scan.png"]
+
+
+def test_of_a_mail_that_is_attached_the_files_count_and_not_the_words():
+    forwarded = message_from_bytes(with_photo("I want to cancel everything"), policy=policy.default)
+    message = written("See below", subject="Fwd: Our application")
+    message.add_attachment(forwarded)
+
+    read = received.read(message.as_bytes(policy=SMTP))
+
+    assert read.text == "See below"
+    assert [file.name for file in read.attachments] == ["letter.jpg"]
 
 
 def test_a_photo_without_words_has_no_words():
