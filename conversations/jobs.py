@@ -86,7 +86,7 @@ def defer_channel_name(session: Session, identity_id: int) -> None:
 
 
 def defer_webhook(
-    session: Session, delivery_id: int, attempt: int, *, step: int = 0, seconds: int = 0
+    session: Session, delivery_id: int, attempt: int, *, step: int = 0, seconds: float = 0
 ) -> None:
     """The first attempt is deferred by the database itself (migration 0013), with the same arguments."""
     _defer_only.configure_task(

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from onboarding import api_answers, brands, clock, permissions
+from onboarding import api_answers, brands, clock, integrations, permissions
 from onboarding.api_scopes import ALWAYS, OF_THE_CONVERSATION, Scope
 from onboarding.brands import ConversationOfSeveralBrands
 from onboarding.errors import DomainError, NotFound
@@ -117,6 +117,7 @@ def make(
     permissions.require(session, contact, brand_id, Permission.MANAGE_INTEGRATIONS)
     if OF_THE_CONVERSATION & set(scopes):
         brands.require_conversation_of(session, contact, brand_id)
+    integrations.add_one_at_a_time(session, brand_id)
     if len([key for key in keys_of(session, brand_id) if key.revoked_at is None]) >= _MOST_KEYS:
         raise TooManyKeys(f"A brand has at most {_MOST_KEYS} keys.")
     now = clock.now(session)

@@ -13,14 +13,13 @@ from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from onboarding import brands, clock, identity, permissions
+from onboarding import brands, clock, identity, integrations, permissions, secret_versions
 from onboarding.errors import DomainError, NotFound
 from onboarding.models import ChatSite, ChatSitePerson, ChatSiteProof, Contact, Membership, WebSession
 from onboarding.names import ProofAlgorithm
 from onboarding.permissions import Permission
 
 SESSION_LASTS = timedelta(hours=12)
-SECRETS_OVERLAP = timedelta(hours=24)
 _MOST_SITES = 20
 
 
@@ -80,6 +79,7 @@ def register(
 ) -> ChatSite:
     """Raises TooManySites, and what permissions.require does."""
     permissions.require(session, contact, brand_id, Permission.MANAGE_INTEGRATIONS)
+    integrations.add_one_at_a_time(session, brand_id)
     if len(sites_of(session, brand_id)) >= _MOST_SITES:
         raise TooManySites(f"A brand has at most {_MOST_SITES} sites.")
     site = ChatSite(
@@ -124,14 +124,18 @@ def open_site(session: Session, site_id: UUID) -> ChatSite:
 
 
 def rotate_secret(session: Session, site: ChatSite) -> None:
-    """The one before is still believed for a day."""
-    site.secret_version += 1
-    site.previous_secret_until = clock.now(session) + SECRETS_OVERLAP
+    """The one before is still believed for a day; raises JustReplaced while one is."""
+    _hold(session, site)
+    secret_versions.replace(site, clock.now(session))
 
 
-def versions_in_use(site: ChatSite, now: datetime) -> list[int]:
-    overlaps = site.previous_secret_until is not None and site.previous_secret_until > now
-    return [site.secret_version, *([site.secret_version - 1] if overlaps else [])]
+def revoke_secret(session: Session, site: ChatSite) -> None:
+    """With the chats of those who were vouched for: whoever knew it may have opened them."""
+    _hold(session, site)
+    secret_versions.replace_at_once(site)
+    session.execute(
+        delete(WebSession).where(WebSession.site_id == site.id, WebSession.contact_id.is_not(None))
+    )
 
 
 def remove(session: Session, site: ChatSite) -> None:
@@ -291,3 +295,7 @@ def _may_vouch(session: Session, site: ChatSite, contact_id: UUID) -> bool:
 
 def _end_chats(session: Session, contact_id: UUID, on_sites: ColumnElement[bool]) -> None:
     session.execute(delete(WebSession).where(WebSession.contact_id == contact_id, on_sites))
+
+
+def _hold(session: Session, site: ChatSite) -> None:
+    session.refresh(site, with_for_update={"key_share": True})

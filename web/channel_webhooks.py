@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from conversations.channels import accounts, incoming
 from conversations.channels.incoming import AccountPaused
 from conversations.channels.shapes import AccountView, Channel, RawRequest, WebhookRefused
+from web import bodies
 from web.database import in_database
 from web.keys import CHANNELS, HTTP, SETTINGS, VAULT
 
@@ -19,7 +20,7 @@ _SECONDS_TO_RETRY = "300"
 async def webhook(request: web.Request) -> web.Response:
     channel = _channel(request)
     account = await in_database(request.app, _account, request)
-    raw = _raw(request, await _body(request, channel.traits.longest_body))
+    raw = _raw(request, await bodies.whole(request, channel.traits.longest_body))
     try:
         await channel.verify(account, raw, request.app[HTTP])
         parsed = channel.parse(account, raw)
@@ -51,15 +52,6 @@ def _raw(request: web.Request, body: bytes) -> RawRequest:
         body=body,
         received_at=datetime.now(UTC),
     )
-
-
-async def _body(request: web.Request, longest: int) -> bytes:
-    body = bytearray()
-    async for piece in request.content.iter_any():
-        body += piece
-        if len(body) > longest:
-            raise web.HTTPRequestEntityTooLarge(max_size=longest, actual_size=len(body))
-    return bytes(body)
 
 
 def _account(session: Session, request: web.Request) -> AccountView:

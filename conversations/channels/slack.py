@@ -5,7 +5,6 @@ chat.postMessage, "Working with files".
 """
 
 import hmac
-import json
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -38,6 +37,7 @@ from conversations.channels.shapes import (
     Traits,
     TryLater,
 )
+from onboarding import strangers_json
 
 API = "https://slack.com/api"
 SIGNING_SECRET, BOT_TOKEN = "signing_secret", "bot_token"
@@ -151,7 +151,7 @@ def _content(request: RawRequest) -> dict[str, Any]:
     body = request.body.decode()
     if request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         body = parse_qs(body, strict_parsing=True)["payload"][0]
-    content: dict[str, Any] = json.loads(body)
+    content: dict[str, Any] = strangers_json.parsed(body)
     return content
 
 

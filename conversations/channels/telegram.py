@@ -32,6 +32,7 @@ from conversations.channels.shapes import (
     Traits,
     TryLater,
 )
+from onboarding import strangers_json
 
 API = "https://api.telegram.org"
 BOT_TOKEN, SECRET_TOKEN = "bot_token", "secret_token"
@@ -68,7 +69,7 @@ class Telegram:
 
     def parse(self, account: AccountView, request: RawRequest) -> Parsed:
         try:
-            update = json.loads(request.body)
+            update = strangers_json.parsed(request.body)
             external_id = f"update-{int(update['update_id'])}"
             if "callback_query" in update:
                 return _pressed(external_id, update["callback_query"])

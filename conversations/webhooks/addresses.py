@@ -3,7 +3,6 @@
 The addresses that were looked at are the ones that are connected to, so that a name cannot change in between.
 """
 
-import asyncio
 import ipaddress
 import socket
 from collections.abc import Iterable
@@ -11,6 +10,7 @@ from collections.abc import Iterable
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
+from conversations.webhooks.lookups import look_up
 from onboarding.errors import DomainError
 
 _LONGEST_URL = 2000
@@ -38,9 +38,10 @@ def require_address(url: str, *, loopback: bool) -> None:
     if not host or "%" in host or parts.user is not None or parts.password is not None or parts.fragment:
         raise AddressRefused("The address has no host, or carries a password or a fragment.")
     number = _as_number(host)
-    if parts.scheme != "https" and not (loopback and parts.scheme == "http" and _is_loopback(host)):
+    here = loopback and _is_loopback(host)
+    if parts.scheme != "https" and not (here and parts.scheme == "http"):
         raise AddressRefused("The address does not begin with https://.")
-    if number is not None and not is_public(number) and not (loopback and number.is_loopback):
+    if not here and (not is_public(number) if number is not None else "." not in host.strip(".")):
         raise AddressRefused("The address is inside a network.")
 
 
@@ -62,9 +63,7 @@ class PublicResolver(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
-        found = await asyncio.get_running_loop().getaddrinfo(
-            host, port, family=family, type=socket.SOCK_STREAM
-        )
+        found = await look_up(host, port, family)
         addresses = [(kind, address[0]) for kind, _, _, _, address in found]
         self._require_public(str(address) for _, address in addresses)
         return [

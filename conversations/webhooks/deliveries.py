@@ -8,14 +8,13 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from conversations import jobs, mail, texts
-from conversations.webhooks import line, signing
+from conversations.webhooks import line, retrying, signing
 from conversations.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookEvent
 from conversations.webhooks.names import DeliveryStatus, WhyDisabled
+from conversations.webhooks.retrying import RETRY_AFTER_SECONDS
 from onboarding import clock, people
 from onboarding.models import Brand, Contact
 
-# A day altogether. The receiver's clock is the real one, and so are these seconds.
-RETRY_AFTER_SECONDS = (5, 60, 300, 1800, 3600, 7200, 14400, 28800, 30000)
 _GONE = 410
 _KEPT_FOR = timedelta(days=30)
 
@@ -29,11 +28,12 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Outcome:
-    """`error` says what happened where there was no answer."""
+    """`error` says what happened where there was no answer; `retry_after` how many seconds to wait, if it did."""
 
     status_code: int | None
     error: str | None
     milliseconds: int
+    retry_after: int | None = None
 
     @property
     def is_taken(self) -> bool:
@@ -47,7 +47,7 @@ def what_to_send(
     endpoint, delivery = _locked(session, delivery_id)
     if endpoint is None or delivery is None or _is_overtaken(delivery, attempt):
         return None
-    if endpoint.disabled_at is not None or not line.take_turn(session, delivery, step):
+    if endpoint.disabled_at is not None or not line.take_turn(session, endpoint, delivery, step):
         return None
     body = payload(delivery.event)
     now = clock.now(session)
@@ -66,9 +66,8 @@ def keep_outcome(
 ) -> None:
     """`at` is real time. Retries while there are any left, and switches an endpoint off that failed for a day."""
     endpoint, delivery = _locked(session, delivery_id)
-    if endpoint is None or delivery is None or _is_overtaken(delivery, attempt):
+    if endpoint is None or delivery is None:
         return
-    line.leave(session, delivery)
     session.add(
         WebhookAttempt(
             delivery_id=delivery.id,
@@ -78,24 +77,11 @@ def keep_outcome(
             milliseconds=outcome.milliseconds,
         )
     )
-    delivery.next_attempt += 1
-    if outcome.is_taken:
-        delivery.status, delivery.next_attempt_at, endpoint.failing_since = (
-            DeliveryStatus.DELIVERED,
-            None,
-            None,
-        )
+    if _is_overtaken(delivery, attempt):
         return
-    endpoint.failing_since = endpoint.failing_since or at
-    if outcome.status_code == _GONE:
-        _give_up(delivery)
-        _switch_off(session, endpoint, WhyDisabled.GONE, base_url)
-    elif step < len(RETRY_AFTER_SECONDS):
-        _try_again(session, delivery, step, at)
-    else:
-        _give_up(delivery)
-        if at - endpoint.failing_since >= timedelta(seconds=sum(RETRY_AFTER_SECONDS)):
-            _switch_off(session, endpoint, WhyDisabled.FAILING, base_url)
+    delivery.next_attempt += 1
+    _follow(session, endpoint, delivery, step, outcome, at, base_url)
+    line.leave(session, endpoint, delivery)
 
 
 def attempts_of(session: Session, deliveries: list[WebhookDelivery]) -> dict[int, list[WebhookAttempt]]:
@@ -136,12 +122,42 @@ def _locked(
     return (endpoint, delivery) if endpoint is not None and delivery is not None else (None, None)
 
 
+def _follow(
+    session: Session,
+    endpoint: WebhookEndpoint,
+    delivery: WebhookDelivery,
+    step: int,
+    outcome: Outcome,
+    at: datetime,
+    base_url: str,
+) -> None:
+    if outcome.is_taken:
+        delivery.status, delivery.next_attempt_at, endpoint.failing_since = (
+            DeliveryStatus.DELIVERED,
+            None,
+            None,
+        )
+        return
+    endpoint.failing_since = endpoint.failing_since or at
+    if outcome.status_code == _GONE:
+        _give_up(delivery)
+        _switch_off(session, endpoint, WhyDisabled.GONE, base_url)
+    elif step < len(RETRY_AFTER_SECONDS):
+        _try_again(session, delivery, step, at, outcome.retry_after)
+    else:
+        _give_up(delivery)
+        if at - endpoint.failing_since >= timedelta(seconds=sum(RETRY_AFTER_SECONDS)):
+            _switch_off(session, endpoint, WhyDisabled.FAILING, base_url)
+
+
 def _is_overtaken(delivery: WebhookDelivery, attempt: int) -> bool:
     return delivery.status is not DeliveryStatus.PENDING or delivery.next_attempt != attempt
 
 
-def _try_again(session: Session, delivery: WebhookDelivery, step: int, at: datetime) -> None:
-    seconds = RETRY_AFTER_SECONDS[step]
+def _try_again(
+    session: Session, delivery: WebhookDelivery, step: int, at: datetime, asked: int | None
+) -> None:
+    seconds = retrying.seconds_until(step, asked)
     delivery.next_attempt_at = at + timedelta(seconds=seconds)
     jobs.defer_webhook(session, delivery.id, delivery.next_attempt, step=step + 1, seconds=seconds)
 

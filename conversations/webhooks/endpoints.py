@@ -1,7 +1,6 @@
 """The endpoints of a brand, as its owners manage them."""
 
 from collections.abc import Collection
-from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, func, select
@@ -12,12 +11,11 @@ from conversations.webhooks import line
 from conversations.webhooks.addresses import require_address
 from conversations.webhooks.models import WebhookDelivery, WebhookEndpoint, WebhookEvent
 from conversations.webhooks.names import OF_A_CONVERSATION, DeliveryStatus, EventType, WhyDisabled
-from onboarding import brands, clock, permissions
+from onboarding import brands, clock, integrations, permissions, secret_versions
 from onboarding.errors import DomainError, NotFound
 from onboarding.models import Contact
 from onboarding.permissions import Permission
 
-SECRETS_OVERLAP = timedelta(hours=24)
 MOST_ENDPOINTS = 20
 
 
@@ -39,6 +37,11 @@ class EndpointDisabled(DomainError):
     what_to_do = "Switch the webhook on, then send it again."
 
 
+class DeliveryUnderWay(DomainError):
+    code = "delivery_under_way"
+    what_to_do = "Wait for its answer, some seconds at most, then send it again."
+
+
 def register(
     session: Session,
     contact: Contact,
@@ -53,6 +56,7 @@ def register(
     permissions.require(session, contact, brand_id, Permission.MANAGE_INTEGRATIONS)
     _require_one_brand(session, contact, brand_id, events)
     require_address(url, loopback=loopback)
+    integrations.add_one_at_a_time(session, brand_id)
     count = session.scalar(select(func.count()).where(WebhookEndpoint.brand_id == brand_id)) or 0
     if count >= MOST_ENDPOINTS:
         raise TooManyEndpoints(f"A brand has at most {MOST_ENDPOINTS} webhooks.")
@@ -148,9 +152,12 @@ def switch(session: Session, endpoint: WebhookEndpoint, *, on: bool) -> None:
 
 
 def rotate_secret(session: Session, endpoint: WebhookEndpoint) -> None:
-    """The one before goes on signing for a day, beside the new one."""
-    endpoint.secret_version += 1
-    endpoint.previous_secret_until = clock.now(session) + SECRETS_OVERLAP
+    """The one before goes on signing for a day, beside the new one; raises JustReplaced while one does."""
+    secret_versions.replace(endpoint, clock.now(session))
+
+
+def revoke_secret(session: Session, endpoint: WebhookEndpoint) -> None:
+    secret_versions.replace_at_once(endpoint)
 
 
 def send_test(session: Session, endpoint: WebhookEndpoint) -> WebhookDelivery:
@@ -185,25 +192,30 @@ def deliveries_of(
     return list(session.scalars(query.order_by(WebhookDelivery.id.desc()).limit(limit)))
 
 
-def delivery_of(session: Session, endpoint: WebhookEndpoint, delivery_id: int) -> WebhookDelivery:
-    """Locked until the transaction ends; raises DeliveryNotFound."""
-    delivery = session.scalar(
-        select(WebhookDelivery)
-        .where(WebhookDelivery.id == delivery_id, WebhookDelivery.endpoint_id == endpoint.id)
-        .with_for_update(of=WebhookDelivery)
+def delivery_of(
+    session: Session, endpoint: WebhookEndpoint, delivery_id: int, *, lock: bool = False
+) -> WebhookDelivery:
+    """With `lock` freshly read and locked until the transaction ends; raises DeliveryNotFound."""
+    query = select(WebhookDelivery).where(
+        WebhookDelivery.id == delivery_id, WebhookDelivery.endpoint_id == endpoint.id
     )
+    if lock:
+        query = query.with_for_update(of=WebhookDelivery).execution_options(populate_existing=True)
+    delivery = session.scalar(query)
     if delivery is None:
         raise DeliveryNotFound("There is no such delivery.")
     return delivery
 
 
 def replay(session: Session, endpoint: WebhookEndpoint, delivery_id: int) -> WebhookDelivery:
-    """The same event under the same id, at once and with all its retries. Raises as `send_test` does, and
-    DeliveryNotFound.
+    """The same event under the same id, at once and with all its retries. Raises as `send_test` does,
+    DeliveryNotFound, and DeliveryUnderWay.
     """
     if endpoint.disabled_at is not None:
         raise EndpointDisabled("The webhook is switched off.")
-    delivery = delivery_of(session, endpoint, delivery_id)
+    delivery = delivery_of(session, endpoint, delivery_id, lock=True)
+    if delivery.sending_until is not None and delivery.sending_until > clock.database_time(session):
+        raise DeliveryUnderWay("It is being sent at this moment.")
     # A retry that is still to come is overtaken by this one.
     delivery.next_attempt += 1
     delivery.status, delivery.next_attempt_at, delivery.waits_at_step = DeliveryStatus.PENDING, None, None

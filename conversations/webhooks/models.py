@@ -10,11 +10,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from conversations.webhooks.names import DeliveryStatus, WhyDisabled
 from onboarding.database import Base
-from onboarding.models import Brand, Contact
+from onboarding.models import Brand, Contact, HasSecret
 from onboarding.models.columns import one_of
 
 
-class WebhookEndpoint(Base):
+class WebhookEndpoint(HasSecret, Base):
     """Of a brand, but hears of conversations only what its maker may read. Its secret is derived, not kept."""
 
     __tablename__ = "webhook_endpoints"
@@ -29,8 +29,6 @@ class WebhookEndpoint(Base):
     url: Mapped[str] = mapped_column(Text)
     description: Mapped[str] = mapped_column(Text, default="")
     events: Mapped[list[str]] = mapped_column(ARRAY(Text))
-    secret_version: Mapped[int] = mapped_column(default=1)
-    previous_secret_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     failing_since: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     disabled_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     why_disabled: Mapped[WhyDisabled | None] = mapped_column(one_of(WhyDisabled, "why_disabled"))

@@ -2,11 +2,13 @@
 
 import asyncio
 import time
+from datetime import UTC, datetime
 
 import aiohttp
 
 from conversations.webhooks.addresses import AddressRefused, PublicResolver, require_address
 from conversations.webhooks.deliveries import Outcome, Wanted
+from conversations.webhooks.retrying import seconds_asked
 
 _TIMEOUT = aiohttp.ClientTimeout(total=10, sock_connect=5)
 _AGENT = "Brand-Desk-Webhooks/1"
@@ -17,11 +19,12 @@ _NOT_TRUSTED = "Its certificate is not trusted."
 
 async def post(wanted: Wanted, *, loopback: bool) -> Outcome:
     began = time.monotonic()
-    status, error = await _answer(wanted, loopback=loopback)
-    return Outcome(status, error, round((time.monotonic() - began) * 1000))
+    status, error, asked = await _answer(wanted, loopback=loopback)
+    return Outcome(status, error, round((time.monotonic() - began) * 1000), asked)
 
 
-async def _answer(wanted: Wanted, *, loopback: bool) -> tuple[int | None, str | None]:
+async def _answer(wanted: Wanted, *, loopback: bool) -> tuple[int | None, str | None, int | None]:
+    """Its status, else what went wrong, and how many seconds it asks us to wait."""
     try:
         require_address(wanted.url, loopback=loopback)
         async with (
@@ -30,15 +33,16 @@ async def _answer(wanted: Wanted, *, loopback: bool) -> tuple[int | None, str | 
                 wanted.url, data=wanted.body, headers=wanted.headers, allow_redirects=False
             ) as answer,
         ):
-            return answer.status, None
+            asked = seconds_asked(answer.headers.get("Retry-After"), datetime.now(UTC))
+            return answer.status, None, asked
     except AddressRefused as refused:
-        return None, str(refused)
+        return None, str(refused), None
     except aiohttp.ClientConnectorError as error:
-        return None, _why(error)
+        return None, _why(error), None
     except TimeoutError:
-        return None, _TIMED_OUT
+        return None, _TIMED_OUT, None
     except (aiohttp.ClientError, OSError, asyncio.IncompleteReadError, ValueError):
-        return None, _UNREACHED
+        return None, _UNREACHED, None
 
 
 def _why(error: aiohttp.ClientConnectorError) -> str:

@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from conversations.webhooks.models import WebhookEndpoint
+from onboarding import secret_versions
 
 _PREFIX = "whsec_"
 
@@ -23,7 +24,7 @@ def headers(
 ) -> dict[str, str]:
     """While a secret is being replaced, both sign: the newest first, key ids in the same order."""
     webhook_id = f"evt_{event_id.hex}"
-    versions = versions_in_use(endpoint, now)
+    versions = secret_versions.in_use(endpoint, now)
     signed = f"{webhook_id}.{timestamp}.".encode() + body
     signatures = [_signature(_derived(server_key, endpoint.id, version), signed) for version in versions]
     return {
@@ -32,12 +33,6 @@ def headers(
         "webhook-signature": " ".join(signatures),
         "webhook-key-id": " ".join(key_id(endpoint.id, version) for version in versions),
     }
-
-
-def versions_in_use(endpoint: WebhookEndpoint, now: datetime) -> list[int]:
-    until = endpoint.previous_secret_until
-    overlaps = until is not None and until > now
-    return [endpoint.secret_version, *([endpoint.secret_version - 1] if overlaps else [])]
 
 
 def key_id(endpoint_id: UUID, version: int) -> str:

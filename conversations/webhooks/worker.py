@@ -14,7 +14,7 @@ from conversations.webhooks import deliveries, line, sending
 from onboarding.database import SessionFactory
 
 _log = logging.getLogger(__name__)
-_AT_ONCE = 8
+AT_ONCE = 24
 _SECONDS_BETWEEN_LOOKS_FOR_STALLED = 15.0
 # For what went wrong here, such as a database that is away: a receiver that fails is tried again by its own plan.
 _OWN_RETRIES: BaseRetryStrategy = RetryStrategy(max_attempts=8, exponential_wait=3)
@@ -39,7 +39,7 @@ async def run(sender: Sender) -> None:
         jobs.WEBHOOKS,
         lambda: _app(sender),
         name="webhooks",
-        at_once=_AT_ONCE,
+        at_once=AT_ONCE,
         seconds_between_looks=_SECONDS_BETWEEN_LOOKS_FOR_STALLED,
     )
 

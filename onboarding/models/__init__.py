@@ -22,6 +22,7 @@ from onboarding.models.opening import (
 from onboarding.models.people import AccessRequest, Invitation, PeopleChange
 from onboarding.models.privacy import ErasureRequest
 from onboarding.models.registration import BrandClaim, DraftAnswer, Reminder, ReminderStop
+from onboarding.models.secret import HasSecret
 from onboarding.models.staff import (
     AuditEntry,
     OfficeHoursChange,
@@ -61,6 +62,7 @@ __all__ = [
     "ErasureRequest",
     "ExchangeRate",
     "GmvDay",
+    "HasSecret",
     "Invitation",
     "Invoice",
     "LivestreamEdition",

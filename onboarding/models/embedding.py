@@ -9,10 +9,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from onboarding.database import Base
 from onboarding.models.columns import one_of
+from onboarding.models.secret import HasSecret
 from onboarding.names import ProofAlgorithm
 
 
-class ChatSite(Base):
+class ChatSite(HasSecret, Base):
     """Shared secrets are derived, not kept; a public key is the site's own."""
 
     __tablename__ = "chat_sites"
@@ -27,8 +28,6 @@ class ChatSite(Base):
     origins: Mapped[list[str]] = mapped_column(ARRAY(Text))
     algorithm: Mapped[ProofAlgorithm] = mapped_column(one_of(ProofAlgorithm, "algorithm"))
     public_key: Mapped[str | None] = mapped_column(Text)
-    secret_version: Mapped[int] = mapped_column(default=1)
-    previous_secret_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     registered_by: Mapped[UUID] = mapped_column(ForeignKey("contacts.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     removed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

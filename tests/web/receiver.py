@@ -24,6 +24,7 @@ class Receiver:
     """
 
     url: str = ""
+    retry_after: str = ""
     answers: list[int] = field(default_factory=lambda: [204])
     taken: "asyncio.Queue[Taken]" = field(default_factory=asyncio.Queue)
     open: asyncio.Event = field(default_factory=asyncio.Event)
@@ -39,7 +40,8 @@ class Receiver:
         finally:
             self.at_once -= 1
         status = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-        return web.Response(status=status, headers={"Location": "http://127.0.0.1:1/"})
+        asked = {"Retry-After": self.retry_after} if self.retry_after else {}
+        return web.Response(status=status, headers={"Location": "http://127.0.0.1:1/", **asked})
 
     async def next(self) -> Taken:
         return await asyncio.wait_for(self.taken.get(), 15)

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 from aiohttp import FormData
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from conversations.webhooks.models import WebhookDelivery, WebhookEndpoint
 from onboarding import api_keys, clock
 from onboarding.api_scopes import CHOSEN, Scope
 from onboarding.models import ApiKey, Contact, DocumentSubmission, Membership
@@ -375,13 +376,105 @@ async def test_work_that_was_refused_can_be_tried_again_under_its_key(program):
 
 
 @pytest.mark.parametrize(
-    "url", ["https://10.0.0.1/", "http://a.example/", "https://localhost/", "https://a.example/#x"]
+    ("url", "code"),
+    [
+        ("https://10.0.0.1/", "address_refused"),
+        ("http://a.example/", "address_refused"),
+        ("https://intranet/", "address_refused"),
+        ("https://a.example/#x", "address_refused"),
+        ("https://a.example:port/", "address_refused"),
+        ("ftp://a.example/", "invalid"),
+        ("https://" + "a" * 2000, "invalid"),
+    ],
 )
-async def test_a_webhook_goes_by_https_to_a_name_of_the_internet(program, url):
-    answer = await program.post("/webhooks", {"url": url, "events": ["milestone.reached"]})
+async def test_a_webhook_goes_by_https_to_a_name_of_the_internet(program, url, code):
+    added = await program.post("/webhooks", {"url": url, "events": ["milestone.reached"]})
+    changed = await program.send("PATCH", await added_webhook(program), json={"url": url})
 
-    assert_problem(answer, 422, "invalid")
-    assert answer.json["errors"][0]["field"] == "body.url"
+    for answer in (added, changed):
+        assert_problem(answer, 422, code)
+        assert answer.json["errors"][0]["field"] == "body.url"
+
+
+@pytest.mark.parametrize("url", ["https://8.8.8.8/hook", "https://Integrator.Example:8443/hook?a=b"])
+async def test_an_address_that_the_page_takes_is_taken_by_the_api(program, visitor, url):
+    home = "/brands/nordlys-skincare/integrations/webhooks/new"
+    await visitor.sign_in(INGRID)
+    page = await visitor.submit(await visitor.open(home), home, url=url, events="milestone.reached")
+
+    assert "The webhook is added." in page.words
+    assert (await program.post("/webhooks", {"url": url, "events": ["milestone.reached"]})).status == 201
+
+
+async def test_what_was_made_says_where_it_is(program):
+    messages = f"/conversations/{await conversation_of(program)}/messages"
+    body = {"url": "https://a.example/", "events": ["milestone.reached"]}
+
+    added = await program.post("/webhooks", body, key="one")
+    again = await program.post("/webhooks", body, key="one")
+    written = [await program.post(messages, {"text": f"Message {n}"}, key=f"m{n}") for n in range(2)]
+    sent = await upload(program, pdf(["A certificate"]))
+
+    assert again.headers["Location"] == added.headers["Location"]
+    assert (await program.get(there(added))).json == added.json
+    assert [(await program.get(there(one))).json["data"] for one in written] == [
+        [one.json] for one in written
+    ]
+    assert (await program.get(there(sent))).text.startswith("%PDF")
+
+
+def there(answer):
+    return answer.headers["Location"].removeprefix("/api/v1")
+
+
+async def test_what_changes_by_itself_keeps_nobody_from_changing_a_webhook(program, sessions):
+    path = await added_webhook(program)
+    read = await program.get(path)
+    with sessions.begin() as session:
+        session.scalars(select(WebhookEndpoint)).one().failing_since = clock.now(session)
+    await program.post(f"{path}/rotate-secret")
+
+    now = await program.get(path, headers={"If-None-Match": read.headers["ETag"]})
+    changed = await program.send(
+        "PATCH", path, json={"description": "Orders"}, headers={"If-Match": read.headers["ETag"]}
+    )
+
+    assert (now.status, now.json["failing_since"] is None) == (200, False)
+    assert changed.status == 200
+
+
+async def test_a_secret_is_kept_by_nobody_on_the_way(program):
+    answer = await program.get(f"{await added_webhook(program)}/secret")
+
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "ETag" not in answer.headers
+
+
+@pytest.mark.parametrize("delivery", ["1000000000", "2147483647", "2147483648", "9999999999"])
+async def test_a_delivery_of_any_number_is_looked_for(program, delivery):
+    path = await added_webhook(program)
+
+    assert_problem(await program.get(f"{path}/deliveries/{delivery}"), 404, "not_found")
+    assert_problem(await program.post(f"{path}/deliveries/{delivery}/replay"), 404, "not_found")
+
+
+async def test_a_delivery_whose_number_is_large_is_found(program, sessions):
+    path = await added_webhook(program)
+    sent = (await program.post(f"{path}/test")).json
+    with sessions.begin() as session:
+        session.execute(
+            update(WebhookDelivery).where(WebhookDelivery.id == sent["id"]).values(id=2_000_000_000)
+        )
+
+    assert (await program.get(f"{path}/deliveries/2000000000")).json["event_id"] == sent["event_id"]
+
+
+async def test_whoever_sends_a_key_that_is_refused_is_told_so_in_the_words_of_oauth(server):
+    async with Integrator(server, None) as stranger, Integrator(server, "bdk_made_up") as guesser:
+        unsaid, refused = await stranger.get("/me"), await guesser.get("/me")
+
+    assert unsaid.headers["WWW-Authenticate"] == 'Bearer realm="api"'
+    assert refused.headers["WWW-Authenticate"] == 'Bearer realm="api", error="invalid_token"'
 
 
 async def test_a_message_needs_an_idempotency_key(program):
@@ -498,6 +591,11 @@ async def test_a_document_is_sent_listed_and_downloaded(program):
     ) as file:
         assert await file.read() == content
         assert file.headers["Content-Disposition"].startswith("attachment")
+
+        last = file.headers.get("Last-Modified", "Wed, 20 May 2026 08:00:00 GMT")
+    for asked in ({"If-None-Match": "*"}, {"If-Match": '"x"'}, {"Range": "bytes=99999999-"}, {"Range": "x"}):
+        whole = await program.get(path, headers=asked | {"If-Modified-Since": last})
+        assert (whole.status, len(whole.text) > 0) == (200, True)
 
     assert (sent.status, sent.json["status"]) == (201, "CHECKING")
     assert listed["id"] == sent.json["id"]

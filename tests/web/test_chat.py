@@ -154,6 +154,7 @@ async def test_the_longest_message_in_any_script_fits_a_frame(visitor):
     "frame",
     [
         "not json",
+        "[" * 2500,
         "[]",
         '{"type": "msg"}',
         '{"type": "msg", "cid": "", "text": "x"}',

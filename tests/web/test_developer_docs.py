@@ -22,6 +22,7 @@ from web.api.v1 import OPERATIONS
 from web.embed import proofs
 from web.keys import SECRET
 
+STATUSES = (400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 429, 500, 503)
 SAMPLES = PROJECT / "web" / "api" / "samples"
 
 
@@ -110,6 +111,12 @@ def test_the_sample_tells_ours_from_what_is_not():
     assert not check(old, body, secret)
     assert not check({**headers, "webhook-timestamp": str(now - 1)}, body, secret)
     assert not check({}, body, secret)
+    assert not check({name: value for name, value in headers.items() if name != "webhook-id"}, body, secret)
+    for strange in ("v1,ä", "v1,\udce4", "\ud800"):
+        for name in headers:
+            assert not check({**headers, name: strange}, body, secret) or name == "webhook-key-id"
+    assert not check({**headers, "webhook-timestamp": "9" * 5000}, body, secret)
+    assert check({**headers, "webhook-signature": f"v1,ä {headers['webhook-signature']}"}, body, secret)
 
 
 async def test_the_sample_for_a_sites_server_vouches(server, sessions):
@@ -142,13 +149,21 @@ def test_the_examples_fit_their_schemas(name):
         jsonschema.validate(example, {**schema, "components": components})
 
 
+def test_the_document_describes_each_error_and_what_is_sent_to_webhooks():
+    document = openapi.described()
+    headers = {parameter["name"] for parameter in document["webhooks"]["webhook.test"]["post"]["parameters"]}
+
+    assert {str(status) for status in STATUSES} <= set(document["components"]["responses"])
+    assert headers == {"webhook-id", "webhook-timestamp", "webhook-signature", "webhook-key-id"}
+
+
 async def test_the_page_for_developers_names_each_operation_error_and_event(visitor):
     page = await visitor.open("/developers")
 
     assert page.status == 200
     for operation in OPERATIONS:
         assert f'id="op-{operation.name}"' in page.html
-    for anchor in ("problem-404", "problem-429", "webhooks", "embed"):
+    for anchor in ("webhooks", "embed", *(f"problem-{status}" for status in STATUSES)):
         assert f'id="{anchor}"' in page.html
     assert "document.status_changed" in page.words
 

@@ -1,5 +1,6 @@
 """The chat on other sites, without a browser: who is believed, and what a token opens."""
 
+import asyncio
 import base64
 import json
 import time
@@ -15,6 +16,7 @@ from conversations import lookup
 from onboarding import chat_sites, people
 from onboarding.models import Brand, ChatSite, Contact, Membership, WebSession
 from onboarding.names import PeopleEvent, ProofAlgorithm, Role, Stage
+from onboarding.secret_versions import JustReplaced
 from tests.onboarding.people import application, new_colleague
 from tests.web.host_site import register, vouch
 from tests.web.real_assistant import RealAssistant
@@ -387,6 +389,31 @@ async def test_the_secret_before_is_believed_for_a_day(frame, site, key, session
     assert (await frame.open(identity=vouch(key, site, version=2)))[0] == 200
 
 
+async def test_the_first_secret_is_believed_for_its_day_however_often_it_is_replaced(
+    frame, site, key, sessions
+):
+    with sessions.begin() as session:
+        chat_sites.rotate_secret(session, session.get_one(ChatSite, site.id))
+    with pytest.raises(JustReplaced), sessions.begin() as session:
+        chat_sites.rotate_secret(session, session.get_one(ChatSite, site.id))
+
+    assert (await frame.open(identity=vouch(key, site, version=1)))[0] == 200
+
+
+async def test_a_secret_that_others_know_is_believed_no_more_and_what_it_opened_ends(
+    frame, site, key, sessions
+):
+    _, known = await frame.open(identity=vouch(key, site, version=1))
+    _, visitor = await frame.open()
+    with sessions.begin() as session:
+        chat_sites.revoke_secret(session, session.get_one(ChatSite, site.id))
+
+    assert (await frame.open(token=known["token"]))[1]["who"] == ""
+    assert (await frame.open(token=visitor["token"]))[1] == visitor
+    assert (await frame.open(identity=vouch(key, site, version=1)))[0] == 401
+    assert (await frame.open(identity=vouch(key, site, version=2)))[0] == 200
+
+
 async def test_the_token_of_a_frame_opens_no_page_of_ours(frame, site, key, visitor):
     _, opened = await frame.open(identity=vouch(key, site))
     visitor.set_cookie("session", opened["token"])
@@ -438,5 +465,27 @@ async def test_only_our_own_frame_opens_sessions(server, site, origin):
 
 
 async def test_a_session_asked_for_in_a_strange_way_is_refused(frame):
-    assert (await frame.open(identity={"a": 1}))[0] == 403
-    assert (await frame.open(identity="x" * 9000))[0] == 403
+    assert (await frame.open(identity={"a": 1}))[0] == 400
+    assert (await frame.open(identity="x" * 9000))[0] == 413
+
+
+async def post_session(frame, data):
+    address = frame.server.make_url(f"/embed/{frame.site.id}/session")
+    headers = {"Origin": frame.origin, "Sec-Fetch-Site": "same-origin"}
+    async with ClientSession() as http, http.post(address, data=data, headers=headers) as answer:
+        return answer.status
+
+
+async def test_a_session_that_is_asked_for_in_two_pieces_is_opened(frame):
+    async def pieces():
+        yield b'{"token":'
+        for _ in range(50):
+            await asyncio.sleep(0)
+        yield b'"unknown"}'
+
+    assert await post_session(frame, pieces()) == 200
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"[" * 8000, b'{"identity":' * 600, b"\xff"])
+async def test_a_body_that_is_no_json_of_ours_opens_no_session(frame, body):
+    assert await post_session(frame, body) == 400

@@ -9,6 +9,8 @@ from tests.web.browsing import AXE
 from tests.web.host_site import host_site, register, vouch
 from tests.web.test_browser import assistant
 from tests.web.visitor import INGRID, Visitor
+from web.embed import proofs
+from web.embed.proofs import ProofExpired
 from web.keys import SECRET
 
 PROMPT = "Message to the assistant"
@@ -97,6 +99,43 @@ async def test_a_proof_that_came_with_the_page_is_taken_and_survives_a_reload(se
     await open_chat(shop)
 
     await expect(chat_of(shop).get_by_text("Hello", exact=True)).to_be_visible()
+
+
+async def test_whoever_opens_the_chat_long_after_the_page_came_with_their_proof_is_known(
+    server, host, shop, site, monkeypatch
+):
+    def expired(*_):
+        raise ProofExpired("The proof of who you are has expired.")
+
+    host.attributes["identity"] = vouch(server.app[SECRET], site)
+    async with Visitor(server) as visitor:
+        await visitor.sign_in(INGRID)
+        chat = await visitor.chat()
+        await chat.write("Written on Brand Desk", "c1")
+        await chat.hear("ack")
+    async with shop.expect_response("**/session"):
+        await shop.goto("/")
+    monkeypatch.setattr(proofs, "read", expired)
+
+    await chat_of(shop).get_by_role("button", name="Ask a question").click()
+
+    await expect(chat_of(shop).get_by_text("Written on Brand Desk")).to_be_visible()
+
+
+async def test_a_page_that_can_ask_its_server_does_so_only_once_the_chat_is_opened(server, host, shop, site):
+    asked = []
+    shop.on("request", lambda request: asked.append(request.url))
+    host.identity = vouch(server.app[SECRET], site)
+    host.attributes |= {"identity-url": "/who", "identity": vouch(server.app[SECRET], site)}
+    await shop.goto("/")
+    await expect(chat_of(shop).get_by_role("button", name="Ask a question")).to_be_visible()
+
+    before = [url for url in asked if url.endswith(("/who", "/session"))]
+    await open_chat(shop)
+    await write(shop, "Hello")
+
+    assert before == []
+    assert sum(url.endswith("/who") for url in asked) == 1
 
 
 async def test_once_the_host_vouches_for_nobody_the_conversation_is_gone_from_the_page(

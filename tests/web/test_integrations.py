@@ -93,12 +93,19 @@ async def test_a_webhook_is_switched_off_on_and_deleted(visitor, sessions):
     test = await visitor.submit(page, f"{page.path}/test")
     on = await visitor.submit(page, f"{page.path}/on")
     rotated = await visitor.submit(page, f"{page.path}/rotate")
+    again = await visitor.submit(page, f"{page.path}/rotate")
+    revoked = await visitor.submit(page, f"{page.path}/revoke")
     deleted = await visitor.submit(page, f"{page.path}/delete")
 
     assert "Switched off by an owner." in off.words
     assert "Switch it on first." in test.words
     assert "The webhook is on." in on.words
     assert "There is a new secret." in rotated.words
+    assert "The one before signs until" in rotated.words
+    assert f"{page.path}/rotate" not in rotated.html
+    assert "Nothing was changed" in again.words
+    assert "None before it counts any more." in revoked.words
+    assert f"{page.path}/rotate" in revoked.html
     assert "The webhook is deleted." in deleted.words
     with sessions() as session:
         assert session.scalars(select(WebhookEndpoint)).all() == []
@@ -115,7 +122,13 @@ async def test_a_site_is_added_with_its_snippet(visitor):
 
     page = await visitor.submit(await visitor.open(f"{HOME}/sites/new"), f"{HOME}/sites/new", **fields)
     shown = await visitor.submit(page, f"{page.path}/secret")
+    rotated = await visitor.submit(page, f"{page.path}/rotate")
+    again = await visitor.submit(page, f"{page.path}/rotate")
+    revoked = await visitor.submit(page, f"{page.path}/revoke")
 
+    assert "The one before is believed until" in rotated.words
+    assert "Nothing was changed" in again.words
+    assert "None before it counts any more." in revoked.words
     assert "https://portal.example.com" in page.words
     assert 'data-site="' in page.words
     assert re.search(r"<code>[\w-]{43}</code>", shown.html)

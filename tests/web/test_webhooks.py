@@ -6,20 +6,26 @@ import hashlib
 import hmac
 import json
 import time
+from datetime import UTC, datetime, timedelta
 
 import jsonschema
 import pytest
 
 from conversations import lookup, messages
 from conversations.messages import Inbound
+from conversations.webhooks import line, worker
 from conversations.webhooks.names import CHOSEN, EventType
+from onboarding import clock
 from onboarding.brands import application_of
 from onboarding.models import Milestone
 from onboarding.requirements import newest_submissions
-from tests.onboarding.people import INGRID, brand, contact
+from tests.onboarding.people import INGRID, KENJI, brand, contact
 from tests.web.integrator import Integrator, make_key
 from tests.web.receiver import receiver
 from web.keys import SECRET
+
+# With two at once to each, more than are sent at once to all.
+MANY_WEBHOOKS = worker.AT_ONCE // 2 + 1
 
 
 @pytest.fixture
@@ -134,6 +140,30 @@ async def test_a_failure_is_tried_again_under_the_same_id(program, hook):
     assert first.body == second.body
 
 
+async def test_a_receiver_that_asks_for_time_gets_it(program, hook):
+    hook.answers, hook.retry_after = [503], "3600"
+    webhook = await added(program, hook)
+    await program.post(f"/webhooks/{webhook['id']}/test")
+
+    delivery = await settled(program, webhook)
+
+    wait = datetime.fromisoformat(delivery["next_attempt_at"]) - datetime.now(UTC)
+    assert timedelta(minutes=59) < wait < timedelta(minutes=67)
+
+
+async def test_a_delivery_that_is_under_way_is_not_sent_again_beside_it(program, hook):
+    hook.open.clear()
+    webhook = await added(program, hook)
+    sent = (await program.post(f"/webhooks/{webhook['id']}/test")).json
+    await hook.next()
+
+    refused = await program.post(f"/webhooks/{webhook['id']}/deliveries/{sent['id']}/replay")
+    hook.open.set()
+
+    assert (refused.status, refused.json["code"]) == (409, "delivery_under_way")
+    assert [one["status_code"] for one in (await settled(program, webhook))["attempts"]] == [204]
+
+
 async def test_a_delivery_is_sent_again_on_demand(program, hook):
     webhook = await added(program, hook)
     await program.post(f"/webhooks/{webhook['id']}/test")
@@ -172,6 +202,41 @@ async def test_while_a_secret_is_replaced_both_sign(program, hook):
     assert is_signed_by(taken, old)
     assert is_signed_by(taken, new)
     assert taken.headers["webhook-key-id"].split() == rotated["key_ids"]
+
+
+async def test_a_secret_that_is_replaced_twice_leaves_the_first_one_signing_for_its_day(
+    program, hook, sessions
+):
+    webhook = await added(program, hook)
+    path = f"/webhooks/{webhook['id']}"
+    old = await secret_of(program, webhook)
+    await program.post(f"{path}/rotate-secret")
+
+    again = await program.post(f"{path}/rotate-secret")
+    await program.post(f"{path}/test")
+
+    assert (again.status, again.json["code"]) == (409, "secret_just_replaced")
+    assert is_signed_by(await hook.next(), old)
+    with sessions.begin() as session:
+        clock.advance(session, timedelta(hours=24))
+    assert (await program.post(f"{path}/rotate-secret")).status == 200
+
+
+async def test_a_secret_that_others_know_is_replaced_at_once(program, hook):
+    webhook = await added(program, hook)
+    path = f"/webhooks/{webhook['id']}"
+    known = await secret_of(program, webhook)
+    await program.post(f"{path}/rotate-secret")
+    known_too = await secret_of(program, webhook)
+
+    revoked = (await program.post(f"{path}/revoke-secret")).json
+    await program.post(f"{path}/test")
+
+    taken = await hook.next()
+    assert is_signed_by(taken, await secret_of(program, webhook))
+    assert not is_signed_by(taken, known)
+    assert not is_signed_by(taken, known_too)
+    assert [taken.headers["webhook-key-id"]] == revoked["key_ids"]
 
 
 async def test_no_secret_is_in_the_database(program, hook, sessions, server):
@@ -223,6 +288,27 @@ async def test_a_receiver_that_hangs_holds_up_nobody_elses_deliveries(program, h
     assert {one.headers["webhook-id"] for one in hanging} == set(sent[:2])
     assert sorted(one.headers["webhook-id"] for one in taken) == sorted(sent)
     assert hook.most_at_once == 2
+
+
+async def test_a_brand_whose_receivers_all_hang_holds_up_no_other_brand(program, hook, server, sessions):
+    async with (
+        receiver() as other,
+        Integrator(server, make_key(sessions, email=KENJI, brand="Kumo").secret) as kumo,
+    ):
+        hook.open.clear()
+        sent = []
+        for webhook in [await added(program, hook) for _ in range(MANY_WEBHOOKS)]:
+            for _ in range(2):
+                sent.append((await program.post(f"/webhooks/{webhook['id']}/test")).json["event_id"])
+        hanging = [await hook.next() for _ in range(line.AT_ONCE_OF_BRAND)]
+        await kumo.post(f"/webhooks/{(await added(kumo, other))['id']}/test")
+
+        assert (await other.next()).headers["webhook-id"]
+        hook.open.set()
+        taken = [*hanging, *[await hook.next() for _ in sent[len(hanging) :]]]
+
+    assert sorted(one.headers["webhook-id"] for one in taken) == sorted(sent)
+    assert hook.most_at_once == line.AT_ONCE_OF_BRAND
 
 
 async def test_what_waited_while_a_webhook_was_off_is_sent_when_it_is_on_again(program, hook):

@@ -16,7 +16,7 @@ from web.api.problems import REQUEST_ID
 PREFIX = "/api/"
 _ROOT = PREFIX.rstrip("/")
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_SHOWN = "ETag, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id, Idempotency-Replayed"
+_SHOWN = "ETag, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id, Idempotency-Replayed"
 _SENT = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Request-Id"
 _METHODS = "GET, POST, PATCH, DELETE"
 # There is no cookie that a browser could send by itself: which pages may use a key is asked of the key.

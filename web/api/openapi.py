@@ -112,8 +112,11 @@ def _responses(operation: Operation) -> dict[str, Any]:
     answers: dict[str, Any] = {str(operation.status): _success(operation)}
     if operation.is_upload:
         answers["200"] = {**_success(operation), "description": texts()["again"]}
-    if operation.method == "GET" and operation.answer is not None:
+    if operation.method == "GET" and operation.answer is not None and not operation.is_secret:
         answers["304"] = {"description": texts()["not_modified"]}
+    if operation.location is not None:
+        about = {"description": texts()["location"], "schema": {"type": "string"}}
+        answers["201"] = {**answers["201"], "headers": {**_refs_to_headers(), "Location": about}}
     for status in statuses_of(operation):
         answers[status] = {"$ref": f"#/components/responses/{status}"}
     return answers
@@ -123,7 +126,7 @@ def _success(operation: Operation) -> dict[str, Any]:
     found: dict[str, Any] = {"description": operation.summary, "headers": _refs_to_headers()}
     if operation.answer is not None:
         found["content"] = {"application/json": {"schema": _ref(operation.answer)}}
-    elif operation.downloads:
+    elif operation.give is not None:
         found["content"] = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in _FILE_TYPES}
     return found
 
@@ -189,7 +192,7 @@ def _upload() -> dict[str, Any]:
 
 def _told(event: EventType) -> dict[str, Any]:
     """A request of ours to whoever listens."""
-    headers = ("webhook-id", "webhook-timestamp", "webhook-signature")
+    headers = ("webhook-id", "webhook-timestamp", "webhook-signature", "webhook-key-id")
     return {
         "operationId": f"told_{event.name.lower()}",
         "summary": texts()["events"][event.value],

@@ -1,9 +1,11 @@
 """An operation of the API: from this one description come its route, its scope, its checks and its documentation."""
 
 import hashlib
+import json
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 from aiohttp import hdrs, web
@@ -65,15 +67,17 @@ class Call:
 
 
 type Work = Callable[[Session, Call], BaseModel | None]
-type Direct = Callable[[web.Request, Call], Awaitable[web.StreamResponse]]
+type Location = Callable[[str, Mapping[str, Any]], str]
+type Receive = Callable[[web.Request, Call], Awaitable[tuple[Answered, bool]]]
+type Give = Callable[[web.Request, Call], Awaitable[web.StreamResponse]]
 
 
 @dataclass(frozen=True)
 class Operation:
-    """`work` answers in one transaction; `direct` takes over where files are moved. `state` is what If-Match is about:
-    the answer to a GET at the same address, held until the transaction ends.
-
-    `problems` are statuses besides those that every operation of its kind can have.
+    """`work` answers in one transaction; `receive` and `give` do where files are moved. `state` is what If-Match is
+    about: the answer to a GET at the same address, held until the transaction ends; members of it that change
+    `by_itself` are nobody's change. `location` is the address of what was made, of the request's own and the
+    answer. With `is_secret` nobody on the way keeps the answer.
     """
 
     method: str
@@ -83,27 +87,46 @@ class Operation:
     scope: Scope
     answer: type[BaseModel] | None = None
     work: Work | None = None
-    direct: Direct | None = None
+    receive: Receive | None = None
+    give: Give | None = None
     state: Work | None = None
     about: str = ""
     status: int = 200
     query: type[BaseModel] = NoQuery
     body: type[Asked] | None = None
-    is_upload: bool = False
-    downloads: bool = False
     needs_idempotency_key: bool = False
+    is_secret: bool = False
+    by_itself: frozenset[str] = frozenset()
+    location: Location | None = None
     values: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def names(self) -> list[str]:
         return re.findall(r"{(\w+)}", self.path)
 
+    @property
+    def is_upload(self) -> bool:
+        return self.receive is not None
+
     async def __call__(self, request: web.Request) -> web.StreamResponse:
         call = await self._call(request)
-        if self.direct is not None:
-            return await self.direct(request, call)
-        answered, repeated = await self._answered(request, call)
-        return _response(request, answered, repeated)
+        if self.give is not None:
+            return await self.give(request, call)
+        answered, repeated = await (self.receive or self._answered)(request, call)
+        return self._response(request, answered, repeated)
+
+    def _response(self, request: web.Request, answered: Answered, repeated: bool) -> web.Response:
+        headers: dict[str, str] = {hdrs.CACHE_CONTROL: "no-store" if self.is_secret else "private, no-cache"}
+        if repeated:
+            headers["Idempotency-Replayed"] = "true"
+        if self.location is not None and answered.status == HTTPStatus.CREATED:
+            headers[hdrs.LOCATION] = self.location(request.path, json.loads(answered.body))
+        if request.method not in _ANSWERED_WITH_STATE or self.is_secret:
+            return _written(answered, headers)
+        tag = headers[hdrs.ETAG] = _tag(answered.body, self.by_itself)
+        if request.method != hdrs.METH_PATCH and _names(request.headers.get(hdrs.IF_NONE_MATCH, ""), tag):
+            return web.Response(status=304, headers=headers)
+        return _written(answered, headers)
 
     async def _call(self, request: web.Request) -> Call:
         for name in self.names:
@@ -142,7 +165,7 @@ class Operation:
             return
         found = self.state(session, call)
         assert found is not None
-        if not _names(call.if_match, _tag(found.model_dump_json())):
+        if not _names_state(call.if_match, _tag(found.model_dump_json(), self.by_itself)):
             raise Refused(
                 412, "changed_meanwhile", "It was changed since you read it. Read it again, then decide."
             )
@@ -164,29 +187,21 @@ class Operation:
         return api_answers.once(session, call.caller.key.id, call.idempotency_key, fingerprint, answered)
 
 
-def _tag(body: str) -> str:
-    return f'"{hashlib.sha256(body.encode()).hexdigest()[:32]}"'
+def _tag(body: str, by_itself: frozenset[str]) -> str:
+    """Of all that is answered; where some of it changes by itself, with a part for the rest before it."""
+    whole = _digest(body)
+    if not by_itself or not body:
+        return f'"{whole}"'
+    state = {name: value for name, value in json.loads(body).items() if name not in by_itself}
+    return f'"{_digest(json.dumps(state, sort_keys=True))}.{whole}"'
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def fingerprint_of(method: str, path: str, sent: bytes) -> str:
     return hashlib.sha256(b"\0".join([method.encode(), path.encode(), sent])).hexdigest()
-
-
-def answer_of(request: web.Request, answered: Answered, repeated: bool) -> web.Response:
-    return _response(request, answered, repeated)
-
-
-def _response(request: web.Request, answered: Answered, repeated: bool) -> web.Response:
-    headers = {"Cache-Control": "private, no-cache"}
-    if repeated:
-        headers["Idempotency-Replayed"] = "true"
-    if request.method not in _ANSWERED_WITH_STATE:
-        return _written(answered, headers)
-    tag = _tag(answered.body)
-    headers["ETag"] = tag
-    if request.method != hdrs.METH_PATCH and _names(request.headers.get(hdrs.IF_NONE_MATCH, ""), tag):
-        return web.Response(status=304, headers=headers)
-    return _written(answered, headers)
 
 
 def _written(answered: Answered, headers: dict[str, str]) -> web.Response:
@@ -196,8 +211,18 @@ def _written(answered: Answered, headers: dict[str, str]) -> web.Response:
 
 
 def _names(condition: str, tag: str) -> bool:
-    named = [one.strip().removeprefix("W/") for one in condition.split(",")]
+    named = _named(condition)
     return tag in named or named == ["*"]
+
+
+def _names_state(condition: str, tag: str) -> bool:
+    """Whether what people change is as it was; what changes by itself may have changed."""
+    named = _named(condition)
+    return tag.partition(".")[0] in [one.partition(".")[0] for one in named] or named == ["*"]
+
+
+def _named(condition: str) -> list[str]:
+    return [one.strip().removeprefix("W/") for one in condition.split(",")]
 
 
 def _query(request: web.Request, model: type[BaseModel]) -> BaseModel:

@@ -8,9 +8,11 @@ from typing import Any
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from conversations.webhooks.endpoints import EndpointDisabled, TooManyEndpoints
+from conversations.webhooks.addresses import AddressRefused
+from conversations.webhooks.endpoints import DeliveryUnderWay, EndpointDisabled, TooManyEndpoints
 from onboarding.api_keys import KeyRefused, OriginRefused, ScopeMissing
 from onboarding.errors import DomainError, NotAllowed, NotFound
+from onboarding.secret_versions import JustReplaced
 from web.database import is_outage
 from web.keys import SETTINGS
 from web.security.limits import TooMany
@@ -21,7 +23,7 @@ REQUEST_ID = web.RequestKey("request_id", str)
 _SECONDS_TO_RETRY = 5
 _MOST_FAULTS = 20
 # Well described, but not possible as things stand.
-_NOT_NOW = (EndpointDisabled, TooManyEndpoints)
+_NOT_NOW = (EndpointDisabled, TooManyEndpoints, DeliveryUnderWay, JustReplaced)
 _FILES_NOT_NOW = ("not_taken_now", "same_as_rejected")
 _WORDS = {
     400: ("bad_request", "The request is not well formed."),
@@ -121,7 +123,8 @@ def _refusal(request: web.Request, error: DomainError) -> web.Response:
     status = 403 if isinstance(error, NotAllowed | OriginRefused | ScopeMissing) else 422
     if isinstance(error, _NOT_NOW) or error.code in _FILES_NOT_NOW:
         status = 409
-    response = _problem(request, status, error.code, f"{error} {error.what_to_do}")
+    faults = [Fault(field="body.url", detail=str(error))] if isinstance(error, AddressRefused) else []
+    response = _problem(request, status, error.code, f"{error} {error.what_to_do}", faults)
     if isinstance(error, ScopeMissing):
         response.headers["WWW-Authenticate"] = 'Bearer realm="api", error="insufficient_scope"'
     return response
@@ -129,7 +132,8 @@ def _refusal(request: web.Request, error: DomainError) -> web.Response:
 
 def _unauthorized(request: web.Request, error: KeyRefused) -> web.Response:
     response = _problem(request, 401, error.code, error.what_to_do)
-    response.headers["WWW-Authenticate"] = 'Bearer realm="api"'
+    sent = request.headers.get("Authorization", "").lower().startswith("bearer ")
+    response.headers["WWW-Authenticate"] = 'Bearer realm="api"' + (', error="invalid_token"' if sent else "")
     return response
 
 

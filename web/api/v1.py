@@ -10,7 +10,7 @@ _NUMBER = {"number": applications.NUMBER}
 _DOCUMENT = {**_NUMBER, "document": documents.DOCUMENT}
 _CONVERSATION = {"conversation_id": _ID}
 _WEBHOOK = {"webhook_id": _ID}
-_DELIVERY = {**_WEBHOOK, "delivery_id": r"[1-9][0-9]{0,8}"}
+_DELIVERY = {**_WEBHOOK, "delivery_id": r"[1-9][0-9]{0,9}"}
 _V1 = "/api/v1"
 _HOOK = f"{_V1}/webhooks/{{webhook_id}}"
 _READ, _MANAGE = Scope.APPLICATIONS_READ, Scope.WEBHOOKS_MANAGE
@@ -40,14 +40,15 @@ OPERATIONS = [
     ),
     Operation(
         "POST", f"{_V1}/applications/{{number}}/documents/{{document}}", "send_document", "Send a document",
-        Scope.DOCUMENTS_WRITE, models.Submission, direct=documents.send, status=201, is_upload=True,
-        values=_DOCUMENT,
+        Scope.DOCUMENTS_WRITE, models.Submission, receive=documents.send, status=201,
+        location=documents.location, values=_DOCUMENT,
         about="Checked at once, then by a person. The very same file again is answered with 200 and kept once.",
     ),
     Operation(
         "GET", f"{_V1}/applications/{{number}}/documents/{{document}}/files/{{file_id}}", "document_file",
-        "Download a file", Scope.DOCUMENTS_READ, direct=documents.file, downloads=True,
-        values={**_DOCUMENT, "file_id": _ID}, about="The people of the brand see that it was opened, and by whom.",
+        "Download a file", Scope.DOCUMENTS_READ, give=documents.file,
+        values={**_DOCUMENT, "file_id": _ID}, 
+        about="Always whole. The people of the brand see that it was opened, and by whom.",
     ),
     Operation(
         "GET", f"{_V1}/milestones", "milestones", "Read milestones", Scope.SALES_READ, models.Milestones,
@@ -79,7 +80,7 @@ OPERATIONS = [
     Operation(
         "POST", f"{_V1}/conversations/{{conversation_id}}/messages", "send_message", "Send a message",
         Scope.MESSAGES_WRITE, models.Message, conversations.send, status=201, body=models.NewMessage,
-        needs_idempotency_key=True, values=_CONVERSATION,
+        needs_idempotency_key=True, location=conversations.location, values=_CONVERSATION,
         about="As the person who made the key. The assistant or a person answers in the same conversation. What changes"
         " something, such as withdrawing an application or answering a registration, the assistant does on the website"
         " only, and says so.",
@@ -90,26 +91,34 @@ OPERATIONS = [
     ),
     Operation(
         "POST", f"{_V1}/webhooks", "register_webhook", "Add a webhook", _MANAGE, models.Webhook,
-        webhooks.register, status=201, body=models.NewWebhook,
+        webhooks.register, status=201, body=models.NewWebhook, location=webhooks.location,
     ),
-    Operation("GET", _HOOK, "webhook", "Read a webhook", _MANAGE, models.Webhook, webhooks.webhook, values=_WEBHOOK),
+    Operation(
+        "GET", _HOOK, "webhook", "Read a webhook", _MANAGE, models.Webhook, webhooks.webhook, values=_WEBHOOK,
+        by_itself=webhooks.BY_ITSELF,
+    ),
     Operation(
         "PATCH", _HOOK, "change_webhook", "Change a webhook", _MANAGE, models.Webhook, webhooks.change,
-        state=webhooks.webhook, body=models.WebhookChange, values=_WEBHOOK,
+        state=webhooks.webhook, body=models.WebhookChange, values=_WEBHOOK, by_itself=webhooks.BY_ITSELF,
         about="Whoever changes the address or the events of a colleague's takes it over: of conversations it hears"
         " theirs then, and only where they name these events.",
     ),
     Operation(
         "DELETE", _HOOK, "delete_webhook", "Delete a webhook", _MANAGE, None, webhooks.delete, status=204,
-        state=webhooks.webhook, values=_WEBHOOK, about="With its log.",
+        state=webhooks.webhook, values=_WEBHOOK, by_itself=webhooks.BY_ITSELF, about="With its log.",
     ),
     Operation(
         "GET", f"{_HOOK}/secret", "webhook_secret", "Read the secret", _MANAGE, models.WebhookSecret,
-        webhooks.secret, values=_WEBHOOK,
+        webhooks.secret, values=_WEBHOOK, is_secret=True,
     ),
     Operation(
         "POST", f"{_HOOK}/rotate-secret", "rotate_secret", "Replace the secret", _MANAGE, models.Webhook,
-        webhooks.rotate, values=_WEBHOOK, about="Both the old and the new one sign for a day.",
+        webhooks.rotate, values=_WEBHOOK,
+        about="Both the old and the new one sign for a day; until then it is not replaced again (409).",
+    ),
+    Operation(
+        "POST", f"{_HOOK}/revoke-secret", "revoke_secret", "Replace the secret at once", _MANAGE, models.Webhook,
+        webhooks.revoke, values=_WEBHOOK, about="For one that others know: from now on only the new one signs.",
     ),
     Operation(
         "POST", f"{_HOOK}/test", "test_webhook", "Send a test event", _MANAGE, models.Delivery,

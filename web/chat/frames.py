@@ -1,12 +1,12 @@
 """The frames of the chat socket: what a browser may say, and what it hears."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
 from conversations.messages import ButtonRef, MessageView, as_json
 from conversations.readiness import Phase
 from conversations.standing import Standing
+from onboarding import strangers_json
 from onboarding.errors import DomainError
 
 # 2,000 characters, each escaped as two surrogates of six bytes, with their frame around them.
@@ -54,7 +54,7 @@ Frame = Hello | Ping | Said | NeverMind | Rated
 def parse(text: str) -> Frame:
     """Raises FrameInvalid; nothing of what a browser sends is used unchecked."""
     try:
-        frame = json.loads(text)
+        frame = strangers_json.parsed(text)
     except ValueError:
         raise FrameInvalid("The frame is not JSON.") from None
     match frame:

@@ -11,10 +11,11 @@ from uuid import UUID
 from aiohttp import web
 
 from conversations.messages import LONGEST_TEXT
-from onboarding import chat_sites
+from onboarding import chat_sites, strangers_json
 from onboarding.chat_sites import SiteNotFound
 from onboarding.errors import DomainError, NotFound
 from onboarding.models import ChatSite
+from web import bodies
 from web.chat import socket as chat
 from web.database import in_database
 from web.embed import sessions
@@ -51,7 +52,10 @@ async def frame(request: web.Request) -> web.Response:
 
 async def session(request: web.Request) -> web.Response:
     asked = await _asked(request)
-    limits.hit(request.app, request.app[limits.CHAT_LIMITS].sessions_per_address, limits.address_of(request))
+    most = request.app[limits.CHAT_LIMITS]
+    # A proof that comes with a page is shown with each page that is opened, whether or not the chat is.
+    limit = most.proofs_per_address if "identity" in asked else most.sessions_per_address
+    limits.hit(request.app, limit, limits.address_of(request))
     try:
         opened = await in_database(
             request.app,
@@ -108,11 +112,11 @@ def _require_origin_of(request: web.Request, site: ChatSite) -> None:
 
 
 async def _asked(request: web.Request) -> dict[str, Any]:
-    raw = await request.content.read(_LONGEST_BODY + 1)
+    raw = await bodies.whole(request, _LONGEST_BODY)
     try:
-        found = json.loads(raw) if len(raw) <= _LONGEST_BODY else None
+        found = strangers_json.parsed(raw)
     except ValueError:
-        found = None
+        raise web.HTTPBadRequest from None
     if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
-        raise web.HTTPForbidden
+        raise web.HTTPBadRequest
     return found

@@ -15,7 +15,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-from onboarding import chat_sites
+from onboarding import secret_versions
 from onboarding.errors import DomainError
 from onboarding.models import ChatSite
 from onboarding.names import ProofAlgorithm
@@ -108,4 +108,4 @@ def _decoded(proof: str, site: ChatSite, server_key: bytes, now: datetime) -> di
 def _keys(site: ChatSite, server_key: bytes, now: datetime) -> list[str]:
     if site.algorithm is ProofAlgorithm.ES256:
         return [site.public_key or ""]
-    return [secret(server_key, site, version) for version in chat_sites.versions_in_use(site, now)]
+    return [secret(server_key, site, version) for version in secret_versions.in_use(site, now)]

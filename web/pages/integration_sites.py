@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 from wtforms import StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from onboarding import chat_sites
+from onboarding import chat_sites, clock, secret_versions
 from onboarding.chat_sites import ExternalIdTaken, NameChanged, SeveralBrands, SiteNotFound, TooManySites
 from onboarding.models import Brand, ChatSite, ChatSitePerson, Contact
 from onboarding.names import ProofAlgorithm, Role
+from onboarding.secret_versions import JustReplaced
 from web.database import in_database
 from web.embed import proofs
 from web.embed.proofs import KeyNotUsable
@@ -79,8 +80,18 @@ async def reveal(request: web.Request) -> web.Response:
 async def rotate(request: web.Request) -> web.Response:
     await checked(request)
     site_id = id_in(request, SiteNotFound)
-    await in_database(request.app, _rotate, brand_access(request).brand, site_id)
+    try:
+        await in_database(request.app, _rotate, brand_access(request).brand, site_id)
+    except JustReplaced:
+        return back(request, f"/sites/{site_id}", "just_rotated")
     return back(request, f"/sites/{site_id}", "rotated")
+
+
+async def revoke(request: web.Request) -> web.Response:
+    await checked(request)
+    site_id = id_in(request, SiteNotFound)
+    await in_database(request.app, _revoke, brand_access(request).brand, site_id)
+    return back(request, f"/sites/{site_id}", "revoked")
 
 
 async def remove(request: web.Request) -> web.Response:
@@ -137,7 +148,7 @@ async def _shown(
     request: web.Request, consent: ConsentForm, *, with_secret: bool = False, status: int = 200
 ) -> web.Response:
     access = brand_access(request)
-    site, person, names = await in_database(
+    site, person, names, replaced = await in_database(
         request.app, _read, signed_in(request), access.brand, id_in(request, SiteNotFound)
     )
     shows = with_secret and access.role is Role.OWNER and site.algorithm is ProofAlgorithm.HS256
@@ -150,6 +161,7 @@ async def _shown(
         site=site,
         person=person,
         names=names if access.role is Role.OWNER else [],
+        replaced=replaced,
         base_url=request.app[SETTINGS].base_url,
         secret=proofs.secret(request.app[SECRET], site, site.secret_version) if shows else None,
         done=request.query.get("done"),
@@ -158,9 +170,11 @@ async def _shown(
 
 def _read(
     session: Session, contact: Contact, brand: Brand, site_id: UUID
-) -> tuple[ChatSite, ChatSitePerson | None, list[tuple[ChatSitePerson, Contact]]]:
+) -> tuple[ChatSite, ChatSitePerson | None, list[tuple[ChatSitePerson, Contact]], bool]:
     site = chat_sites.site_of(session, brand.id, site_id)
-    return site, chat_sites.consent_of(session, contact, site), chat_sites.names_on(session, site)
+    replaced = len(secret_versions.in_use(site, clock.now(session))) > 1
+    person, names = chat_sites.consent_of(session, contact, site), chat_sites.names_on(session, site)
+    return site, person, names, replaced
 
 
 def _add(session: Session, contact: Contact, brand: Brand, form: SiteForm) -> ChatSite:
@@ -173,6 +187,10 @@ def _add(session: Session, contact: Contact, brand: Brand, form: SiteForm) -> Ch
 
 def _rotate(session: Session, brand: Brand, site_id: UUID) -> None:
     chat_sites.rotate_secret(session, chat_sites.site_of(session, brand.id, site_id))
+
+
+def _revoke(session: Session, brand: Brand, site_id: UUID) -> None:
+    chat_sites.revoke_secret(session, chat_sites.site_of(session, brand.id, site_id))
 
 
 def _remove(session: Session, brand: Brand, site_id: UUID) -> None:

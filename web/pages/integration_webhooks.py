@@ -13,15 +13,17 @@ from conversations.webhooks import deliveries, endpoints, signing
 from conversations.webhooks.addresses import AddressRefused
 from conversations.webhooks.endpoints import (
     DeliveryNotFound,
+    DeliveryUnderWay,
     EndpointDisabled,
     EndpointNotFound,
     TooManyEndpoints,
 )
 from conversations.webhooks.models import WebhookEndpoint
 from conversations.webhooks.names import CHOSEN, EventType
-from onboarding import people
+from onboarding import clock, people, secret_versions
 from onboarding.brands import ConversationOfSeveralBrands
 from onboarding.models import Brand, Contact
+from onboarding.secret_versions import JustReplaced
 from web.database import in_database
 from web.fields import one_line
 from web.keys import SECRET, SETTINGS
@@ -88,6 +90,10 @@ async def rotate(request: web.Request) -> web.Response:
     return await _done(request, endpoints.rotate_secret, "rotated")
 
 
+async def revoke(request: web.Request) -> web.Response:
+    return await _done(request, endpoints.revoke_secret, "revoked")
+
+
 async def send_test(request: web.Request) -> web.Response:
     return await _done(request, endpoints.send_test, "tested")
 
@@ -131,6 +137,10 @@ async def _done(
         await in_database(request.app, changed)
     except EndpointDisabled:
         done = "is_off"
+    except DeliveryUnderWay:
+        done = "under_way"
+    except JustReplaced:
+        done = "just_rotated"
     return back(request, f"/webhooks/{endpoint_id}", done)
 
 
@@ -154,6 +164,7 @@ def _read(session: Session, brand: Brand, endpoint_id: UUID) -> dict[str, Any]:
     return {
         "webhook": endpoint,
         "maker": names.get(endpoint.contact_id),
+        "replaced": len(secret_versions.in_use(endpoint, clock.now(session))) > 1,
         "deliveries": log,
         "attempts": deliveries.attempts_of(session, log),
     }

@@ -43,6 +43,7 @@ class ChatLimits:
     messages_per_address: RateLimitItem
     frames: RateLimitItem
     sessions_per_address: RateLimitItem
+    proofs_per_address: RateLimitItem
 
 
 CHAT_LIMITS = web.AppKey("chat_limits", ChatLimits)
@@ -57,6 +58,7 @@ def chat_limits(messages_in_10_seconds: int) -> ChatLimits:
         ),
         frames=RateLimitItemPerSecond(6 * messages_in_10_seconds, 60, namespace="frames"),
         sessions_per_address=RateLimitItemPerSecond(3 * messages_in_10_seconds, 60, namespace="sessions"),
+        proofs_per_address=RateLimitItemPerSecond(20 * messages_in_10_seconds, 60, namespace="proofs"),
     )
 
 

@@ -4,6 +4,7 @@
   const { site, origins } = document.currentScript.dataset;
   const allowed = JSON.parse(origins);
   const KEY = `embed:${site}`;
+  const LONGEST_WAIT = 8000;
   const waiting = [];
   const tell = (message) => parent.postMessage({ brandDesk: "frame", ...message }, "*");
   let current = null;
@@ -49,17 +50,26 @@
     return found;
   }
 
+  // A page that vouches for nobody gets a visitor's chat, never what an earlier person left in this tab.
+  async function meet(signal) {
+    const before = current || stored();
+    const proof = current ? null : await identity();
+    const goesOn = before && (current || proof || !before.who);
+    const found = await ask({ ...(proof && { identity: proof }), ...(goesOn && { token: before.token }) }, signal);
+    const ended = goesOn && before.who && found?.who === "";
+    const anew = ended ? await identity() : null;
+    return anew ? ask({ identity: anew, token: found.token }, signal) : found;
+  }
+
+  // One after the other: a proof works once.
+  let last = Promise.resolve();
+  const inTurn = (work) => (last = last.catch(() => null).then(work));
+
+  // What is refused now is asked for again, and told, when somebody opens the chat.
+  if (location.hash === "#given") inTurn(() => current || meet(AbortSignal.timeout(LONGEST_WAIT))).catch(() => null);
+
   globalThis.chatDoor = {
-    // A page that vouches for nobody gets a visitor's chat, never what an earlier person left in this tab.
-    async known(signal) {
-      const before = current || stored();
-      const proof = current ? null : await identity();
-      const goesOn = before && (current || proof || !before.who);
-      const found = await ask({ ...(proof && { identity: proof }), ...(goesOn && { token: before.token }) }, signal);
-      const ended = goesOn && before.who && found?.who === "";
-      const anew = ended ? await identity() : null;
-      return anew ? ask({ identity: anew, token: found.token }, signal) : found;
-    },
+    known: (signal) => inTurn(() => meet(signal)),
     socket: () => new WebSocket(`${location.origin.replace("http", "ws")}/embed/${site}/socket`, ["brand-desk", current.token]),
   };
 

@@ -6,7 +6,8 @@
   const { site, identity, identityUrl, title } = script.dataset;
   const desk = new URL(script.src).origin;
   const frame = document.createElement("iframe");
-  frame.src = `${desk}/embed/${encodeURIComponent(site)}`;
+  // A proof that came with the page does not last until somebody opens the chat: the frame shows it at once.
+  frame.src = `${desk}/embed/${encodeURIComponent(site)}${identity && !identityUrl ? "#given" : ""}`;
   frame.title = title || "Chat with Brand Desk";
   frame.referrerPolicy = "origin";
 

@@ -5,7 +5,6 @@ https://developers.facebook.com/docs/graph-api/webhooks/getting-started
 
 import hashlib
 import hmac
-import json
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -28,6 +27,7 @@ from conversations.channels.shapes import (
     Refused,
     TryLater,
 )
+from onboarding import strangers_json
 
 GRAPH = "https://graph.facebook.com"
 VERSION = "v25.0"
@@ -73,7 +73,7 @@ def parsed(
 
 def _entries(request: RawRequest, about: str) -> Iterable[Mapping[str, Any]]:
     try:
-        notification = json.loads(request.body)
+        notification = strangers_json.parsed(request.body)
         found: list[Mapping[str, Any]] = notification["entry"]
         if notification["object"] != about or not isinstance(found, list):
             raise Malformed("about_something_else")

@@ -3,7 +3,6 @@
 https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-api-reference
 """
 
-import json
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
@@ -34,6 +33,7 @@ from conversations.channels.shapes import (
     TryLater,
 )
 from conversations.channels.teams.tokens import LoginRefused, Tokens, Verifier
+from onboarding import strangers_json
 
 _CHANNEL = "msteams"
 _LONGEST_TEXT = 4000
@@ -135,7 +135,7 @@ class Teams:
 
 def _activity(request: RawRequest) -> dict[str, Any]:
     try:
-        activity = json.loads(request.body)
+        activity = strangers_json.parsed(request.body)
     except ValueError:
         raise Malformed("body_unreadable") from None
     if not isinstance(activity, dict):

@@ -34,6 +34,7 @@ from conversations.channels.shapes import (
 from conversations.channels.templates import IN_SETTINGS
 from conversations.channels.twilio import signing
 from conversations.channels.whatsapp import WHATSAPP, as_media, as_variable, in_words
+from onboarding import strangers_json
 
 API = "https://api.twilio.com"
 LONGEST_TEXT = 1600
@@ -181,7 +182,7 @@ def _parameters(request: RawRequest) -> list[tuple[str, str]]:
     try:
         body = request.body.decode()
         if "json" in request.headers.get("content-type", ""):
-            return [(str(name), str(value)) for name, value in json.loads(body).items()]
+            return [(str(name), str(value)) for name, value in strangers_json.parsed(body).items()]
         return parse_qsl(body, keep_blank_values=True, strict_parsing=bool(body), max_num_fields=300)
     except (ValueError, AttributeError):
         raise Malformed("body_unreadable") from None

@@ -1,5 +1,10 @@
 """No webhook leads into a network, whatever its address looks like or turns into."""
 
+import asyncio
+import socket
+import threading
+from collections.abc import Callable
+
 import pytest
 
 from conversations.webhooks.addresses import AddressRefused, PublicResolver, require_address
@@ -71,14 +76,9 @@ def test_this_machine_is_taken_in_a_demonstration_alone() -> None:
         require_address("http://10.0.0.1/", loopback=True)
 
 
-class FakeLoop:
-    """Answers for a name as its owner likes."""
-
-    def __init__(self, *addresses: str) -> None:
-        self.addresses = addresses
-
-    async def getaddrinfo(self, host: str, port: int, **_: object) -> list[tuple[object, ...]]:
-        return [(2, 1, 6, "", (address, port)) for address in self.addresses]
+def answering(*addresses: str) -> Callable[..., list[tuple[object, ...]]]:
+    """As the owner of a name likes."""
+    return lambda host, port, **_: [(2, 1, 6, "", (address, port)) for address in addresses]
 
 
 @pytest.mark.parametrize(
@@ -87,15 +87,52 @@ class FakeLoop:
 async def test_a_name_that_leads_into_a_network_is_refused_when_it_is_looked_up(
     monkeypatch, addresses
 ) -> None:
-    monkeypatch.setattr("asyncio.get_running_loop", lambda: FakeLoop(*addresses))
+    monkeypatch.setattr("socket.getaddrinfo", answering(*addresses))
 
     with pytest.raises(AddressRefused):
         await PublicResolver(loopback=False).resolve("integrator.example", 443)
 
 
 async def test_only_the_addresses_that_were_looked_at_are_connected_to(monkeypatch) -> None:
-    monkeypatch.setattr("asyncio.get_running_loop", lambda: FakeLoop("8.8.8.8"))
+    monkeypatch.setattr("socket.getaddrinfo", answering("8.8.8.8"))
 
     (found,) = await PublicResolver(loopback=False).resolve("integrator.example", 443)
 
     assert (found["host"], found["port"]) == ("8.8.8.8", 443)
+
+
+@pytest.fixture
+def silent_names(monkeypatch):
+    """Names whose servers never answer, until the test is over; all others are found."""
+    over, find = threading.Event(), socket.getaddrinfo
+
+    def look_up(host, *args, **kwargs):
+        if str(host).endswith("silent.example"):
+            over.wait()
+        return find(host, *args, **kwargs)
+
+    monkeypatch.setattr("socket.getaddrinfo", look_up)
+    yield [f"{number}.silent.example" for number in range(40)]
+    over.set()
+
+
+async def test_names_that_are_never_found_hold_up_nobody_elses(silent_names) -> None:
+    resolver = PublicResolver(loopback=True)
+    hanging = [asyncio.create_task(resolver.resolve(name, 443)) for name in silent_names]
+    await asyncio.sleep(0)
+
+    async with asyncio.timeout(3):
+        found = await asyncio.get_running_loop().getaddrinfo("localhost", 443)
+        own = await resolver.resolve("localhost", 443)
+
+    assert found
+    assert own
+    for task in hanging:
+        task.cancel()
+
+
+async def test_a_name_is_looked_up_for_a_few_seconds_at_most(silent_names, monkeypatch) -> None:
+    monkeypatch.setattr("conversations.webhooks.lookups._LONGEST_SECONDS", 0.01)
+
+    with pytest.raises(OSError, match="not found in time"):
+        await PublicResolver(loopback=False).resolve(silent_names[0], 443)

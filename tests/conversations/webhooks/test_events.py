@@ -1,6 +1,6 @@
 """What is noted in the transaction that causes it, for whom, and what follows from each answer."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -11,10 +11,11 @@ from conversations import lookup, messages
 from conversations.messages import Inbound
 from conversations.models import Mail
 from conversations.names import Owner
-from conversations.webhooks import deliveries, endpoints, line
-from conversations.webhooks.deliveries import RETRY_AFTER_SECONDS, Outcome
+from conversations.webhooks import deliveries, endpoints, line, retrying
+from conversations.webhooks.deliveries import Outcome
 from conversations.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookEvent
 from conversations.webhooks.names import CHOSEN, DeliveryStatus, EventType, WhyDisabled
+from conversations.webhooks.retrying import RETRY_AFTER_SECONDS
 from onboarding import clock, stages
 from onboarding.brands import application_of
 from onboarding.models import Membership, Milestone
@@ -118,6 +119,26 @@ def test_messages_and_handoffs_are_told_by_their_ids(session: Session) -> None:
     assert "private" not in deliveries.payload(message).decode()
 
 
+def test_what_a_visitor_wrote_is_told_once_it_is_in_the_conversation_of_whom_it_is_told_to(
+    session: Session,
+) -> None:
+    endpoint(session, EventType.MESSAGE_CREATED)
+    own = write(session, INGRID)
+    visited = lookup.open_for_visitor(session).id
+    messages.receive(session, Inbound(visited, "web", "v1", "As a visitor"))
+    before = noted(session)
+    clock.advance(session, timedelta(hours=1))
+    lookup.adopt(session, visited, contact(session, INGRID).id)
+
+    told = [event for event in noted(session) if event not in before]
+    assert [event.data for event in before] == [
+        {"conversation": own, "message": 1, "role": "brand", "channel": "web"}
+    ]
+    assert [(event.data, event.at) for event in told] == [
+        ({"conversation": own, "message": 2, "role": "brand", "channel": "web"}, clock.now(session))
+    ]
+
+
 @pytest.mark.parametrize("email", [SOFIA, KENJI])
 def test_nobody_hears_of_somebody_elses_conversation(session: Session, email: str) -> None:
     endpoint(session)
@@ -188,17 +209,71 @@ def test_each_failure_defers_the_next_attempt(session: Session) -> None:
     keep(session, delivery, FAILED)
 
     assert delivery.status is DeliveryStatus.PENDING
-    assert delivery.next_attempt_at == clock.now(session) + timedelta(seconds=RETRY_AFTER_SECONDS[0])
+    wait = delivery.next_attempt_at - clock.now(session)
+    assert (
+        timedelta(seconds=RETRY_AFTER_SECONDS[0]) <= wait <= timedelta(seconds=RETRY_AFTER_SECONDS[0] * 1.1)
+    )
     assert jobs(session)[-1] == {"delivery_id": delivery.id, "attempt": 2, "step": 1}
 
 
-def test_an_attempt_that_was_overtaken_does_nothing(session: Session) -> None:
+def test_what_failed_together_is_not_sent_again_together() -> None:
+    waits = {retrying.seconds_until(4, None) for _ in range(20)}
+
+    assert len(waits) > 1
+    assert min(waits) >= RETRY_AFTER_SECONDS[4]
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        ("120", 120),
+        ("Wed, 20 May 2026 08:10:00 GMT", 600),
+        ("Wed, 20 May 2026 07:00:00 GMT", 0),
+        ("-5", None),
+        ("soon", None),
+        ("Wed, 20 May 2026 08:10:00 +99999999999999", None),
+        ("9" * 5000, 999_999_999),
+        ("²", None),
+        (None, None),
+    ],
+)
+def test_a_receiver_says_how_long_to_wait_in_seconds_or_as_a_moment(
+    said: str | None, seconds: int | None
+) -> None:
+    assert retrying.seconds_asked(said, datetime(2026, 5, 20, 8, tzinfo=UTC)) == seconds
+
+
+def test_a_receiver_is_given_the_time_that_it_asks_for_within_limits(session: Session) -> None:
+    delivery, other = sent(session), sent(session)
+    keep(session, delivery, Outcome(429, None, 20, retry_after=600))
+    keep(session, other, Outcome(503, None, 20, retry_after=10**9))
+
+    assert delivery.next_attempt_at
+    assert other.next_attempt_at
+    assert timedelta(minutes=10) <= delivery.next_attempt_at - clock.now(session) <= timedelta(minutes=11)
+    assert other.next_attempt_at - clock.now(session) <= timedelta(hours=10)
+
+
+def test_what_is_just_being_sent_is_not_sent_again_beside_it(session: Session) -> None:
+    delivery = sent(session)
+    told = session.get_one(WebhookEndpoint, delivery.endpoint_id)
+    assert deliveries.what_to_send(session, delivery.id, 1, 0, KEY, 0) is not None
+
+    with pytest.raises(endpoints.DeliveryUnderWay):
+        endpoints.replay(session, told, delivery.id)
+
+    keep(session, delivery, FAILED)
+    assert endpoints.replay(session, told, delivery.id).next_attempt == 3
+
+
+def test_an_attempt_that_was_overtaken_is_logged_and_changes_nothing(session: Session) -> None:
     delivery = sent(session)
     endpoints.replay(session, session.get_one(WebhookEndpoint, delivery.endpoint_id), delivery.id)
 
     assert deliveries.what_to_send(session, delivery.id, 1, 0, KEY, 0) is None
     deliveries.keep_outcome(session, delivery.id, 1, 0, FAILED, clock.now(session), "https://desk.example")
-    assert session.scalar(select(func.count()).select_from(WebhookAttempt)) == 0
+    assert session.scalars(select(WebhookAttempt.status_code)).all() == [500]
+    assert (delivery.status, delivery.next_attempt) == (DeliveryStatus.PENDING, 2)
     assert deliveries.what_to_send(session, delivery.id, 2, 0, KEY, 0) is not None
 
 

@@ -1,5 +1,7 @@
 """The conversation of the person who made the key; those of colleagues are not to be had."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
@@ -44,6 +46,11 @@ def send(session: Session, call: Call) -> models.Message:
     # Once for each Idempotency-Key already, for as long as that is kept.
     receipt = messages.receive_in(session, own, Inbound(own.id, API_CHANNEL, str(uuid4()), call.body.text))
     return _message(receipt.message)
+
+
+def location(path: str, sent: Mapping[str, Any]) -> str:
+    """The list, from this message on."""
+    return f"{path}?after={sent['id'] - 1}&limit=1"
 
 
 def _own(session: Session, call: Call, *, lock: bool = False) -> Conversation:

@@ -1,6 +1,8 @@
 """The documents of an application: what was sent, sending one, and opening its file."""
 
 import asyncio
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from aiohttp import BodyPartReader, web
@@ -20,7 +22,7 @@ from onboarding.names import DocumentStatus, DocumentType, FileFormat
 from onboarding.programme import programme
 from web import downloads
 from web.api import models
-from web.api.operations import Call, answer_of, fingerprint_of
+from web.api.operations import Call, fingerprint_of
 from web.api.problems import Refused
 from web.api.resources.applications import named
 from web.database import in_database
@@ -56,7 +58,7 @@ def documents(session: Session, call: Call) -> models.SubmissionPage:
     )
 
 
-async def send(request: web.Request, call: Call) -> web.StreamResponse:
+async def send(request: web.Request, call: Call) -> tuple[Answered, bool]:
     """The file is read and looked at before the transaction begins; a repetition is told by its hash."""
     await in_database(request.app, named, call)
     limits.hit(request.app, limits.UPLOADS_PER_CONTACT, str(call.caller.contact.id))
@@ -65,15 +67,19 @@ async def send(request: web.Request, call: Call) -> web.StreamResponse:
         name = await _receive(request, incoming)
         received = await asyncio.to_thread(incoming.finish)
         found = await look_at(request.app, received.path, document)
-        answered, repeated = await in_database(
-            request.app, _sent_once, call, document, incoming, received, found, name
-        )
-    return answer_of(request, answered, repeated)
+        return await in_database(request.app, _sent_once, call, document, incoming, received, found, name)
 
 
 async def file(request: web.Request, call: Call) -> web.StreamResponse:
+    """Always whole: the conditions and ranges of HTTP would be answered beside our problems."""
     found = await in_database(request.app, _opened, call)
-    return downloads.kept_file(request.app[DOCUMENTS].path(found.stored_as), found.name, found.format)
+    content = await asyncio.to_thread(request.app[DOCUMENTS].path(found.stored_as).read_bytes)
+    return downloads.made(content, found.name, found.format)
+
+
+def location(path: str, sent: Mapping[str, Any]) -> str:
+    """That of its file."""
+    return f"{path}/files/{sent['file']['id']}"
 
 
 def _sent_once(

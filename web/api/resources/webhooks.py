@@ -1,19 +1,26 @@
 """Webhooks of the brand: the same as on its page."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from conversations.webhooks import deliveries, endpoints, signing
+from conversations.webhooks.endpoints import DeliveryNotFound
 from conversations.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from conversations.webhooks.names import EventType
-from onboarding import clock
+from onboarding import clock, secret_versions
 from web.api import models
 from web.api.models import DeliveryQuery, NewWebhook, WebhookChange
 from web.api.operations import Call
 from web.keys import SECRET
+from web.numbers import whole_number
+
+# How a webhook fares and what signs for it is nobody's change of it.
+BY_ITSELF = frozenset({"failing_since", "key_ids"})
 
 
 def webhooks(session: Session, call: Call) -> models.WebhookPage:
@@ -78,6 +85,12 @@ def rotate(session: Session, call: Call) -> models.Webhook:
     return _shown(endpoint, clock.now(session))
 
 
+def revoke(session: Session, call: Call) -> models.Webhook:
+    endpoint = _named(session, call)
+    endpoints.revoke_secret(session, endpoint)
+    return _shown(endpoint, clock.now(session))
+
+
 def send_test(session: Session, call: Call) -> models.Delivery:
     return _delivery(endpoints.send_test(session, _named(session, call)), [])
 
@@ -95,17 +108,28 @@ def list_deliveries(session: Session, call: Call) -> models.DeliveryPage:
 
 
 def delivery(session: Session, call: Call) -> models.Delivery:
-    found = endpoints.delivery_of(session, _named(session, call), int(call.values["delivery_id"]))
+    found = endpoints.delivery_of(session, _named(session, call), _delivery_id(call))
     return _delivery(found, deliveries.attempts_of(session, [found])[found.id])
 
 
 def replay(session: Session, call: Call) -> models.Delivery:
-    delivery = endpoints.replay(session, _named(session, call), int(call.values["delivery_id"]))
+    delivery = endpoints.replay(session, _named(session, call), _delivery_id(call))
     return _delivery(delivery, deliveries.attempts_of(session, [delivery])[delivery.id])
+
+
+def location(path: str, made: Mapping[str, Any]) -> str:
+    return f"{path}/{made['id']}"
 
 
 def _named(session: Session, call: Call) -> WebhookEndpoint:
     return endpoints.endpoint_of(session, call.caller.brand.id, UUID(call.values["webhook_id"]))
+
+
+def _delivery_id(call: Call) -> int:
+    found = whole_number(call.values["delivery_id"])
+    if found is None:
+        raise DeliveryNotFound("There is no such delivery.")
+    return found
 
 
 def _after(place: str) -> ColumnElement[bool]:
@@ -126,7 +150,7 @@ def _shown(endpoint: WebhookEndpoint, now: datetime) -> models.Webhook:
         enabled=endpoint.disabled_at is None,
         why_disabled=endpoint.why_disabled,
         failing_since=endpoint.failing_since,
-        key_ids=[signing.key_id(endpoint.id, one) for one in signing.versions_in_use(endpoint, now)],
+        key_ids=[signing.key_id(endpoint.id, one) for one in secret_versions.in_use(endpoint, now)],
         created_at=endpoint.created_at,
     )
 

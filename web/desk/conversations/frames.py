@@ -3,11 +3,11 @@
 It hears only what to read again: the pages themselves, with their policies, say what is new.
 """
 
-import json
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from onboarding import strangers_json
 from onboarding.errors import DomainError
 from web.desk.conversations.watching import Seen
 
@@ -42,8 +42,8 @@ Frame = Watch | Typing | Ping
 def parse(text: str) -> Frame:
     """Raises FrameInvalid; nothing of what a browser sends is used unchecked."""
     try:
-        frame = json.loads(text)
-    except (ValueError, RecursionError):
+        frame = strangers_json.parsed(text)
+    except ValueError:
         raise FrameInvalid("The frame is not JSON.") from None
     match frame:
         case {"type": "watch", "conversation": None}:
