@@ -86,7 +86,9 @@ class ButtonRef:
 
 @dataclass(frozen=True)
 class Inbound:
-    """`answered_on` is the channel identity that wrote it, none on the website."""
+    """`answered_on` is the channel identity that wrote it, none on the website. Where it `waits`, its turn is not
+    enqueued with it, but when its channel is on again.
+    """
 
     conversation_id: UUID
     channel: str
@@ -94,6 +96,7 @@ class Inbound:
     text: str
     button: ButtonRef | None = None
     answered_on: int | None = None
+    waits: bool = False
 
 
 @dataclass(frozen=True)
@@ -165,7 +168,10 @@ def receive_in(session: Session, conversation: Conversation, inbound: Inbound) -
     if pressed is not None and _is_file_choice(pressed):
         jobs.defer_channel_file(session, *chosen_for_file(pressed["payload"]))
     if written.due:
-        _hand_to_the_assistant(session, conversation, view.seq)
+        if conversation.owner == Owner.RESOLVED:
+            _reopen(session, conversation)
+        if not inbound.waits:
+            jobs.defer_turn(session, conversation.id, view.seq)
     return Receipt(conversation.id, False, Owner(conversation.owner), view, written.due)
 
 
@@ -326,12 +332,6 @@ def _pressed_button(
         raise ButtonUnknown("That button is not among those shown.")
     shown.chosen = button.index
     return shown.buttons[button.index]
-
-
-def _hand_to_the_assistant(session: Session, conversation: Conversation, seq: int) -> None:
-    if conversation.owner == Owner.RESOLVED:
-        _reopen(session, conversation)
-    jobs.defer_turn(session, conversation.id, seq)
 
 
 def _reopen(session: Session, conversation: Conversation) -> None:

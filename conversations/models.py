@@ -63,7 +63,8 @@ class Conversation(Base):
             ondelete="SET NULL",
             use_alter=True,
             name="fk_conversations_answered_on_channel_identities",
-        )
+        ),
+        index=True,
     )
 
 

@@ -115,9 +115,9 @@ def make(
 ) -> NewKey:
     """Raises TooManyKeys, ConversationOfSeveralBrands, and what permissions.require does."""
     permissions.require(session, contact, brand_id, Permission.MANAGE_INTEGRATIONS)
-    integrations.add_one_at_a_time(session, brand_id)
     if OF_THE_CONVERSATION & set(scopes):
         brands.require_conversation_of(session, contact, brand_id)
+    integrations.add_one_at_a_time(session, brand_id)
     if len([key for key in keys_of(session, brand_id) if key.revoked_at is None]) >= _MOST_KEYS:
         raise TooManyKeys(f"A brand has at most {_MOST_KEYS} keys.")
     now = clock.now(session)

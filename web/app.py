@@ -12,7 +12,8 @@ from limits.strategies import MovingWindowRateLimiter
 
 from conversations import background, notify
 from conversations.channels import accounts
-from conversations.channels.outgoing import Post, http_session
+from conversations.channels.calls import http_session
+from conversations.channels.outgoing import Post
 from conversations.channels.registry import CHANNELS
 from conversations.webhooks import worker as webhooks
 from onboarding.database import build_engine, session_factory

@@ -8,14 +8,12 @@ from aiohttp import web
 from sqlalchemy.orm import Session
 
 from conversations.channels import accounts, incoming
-from conversations.channels.incoming import AccountPaused
 from conversations.channels.shapes import AccountView, Channel, RawRequest, WebhookRefused
 from web import bodies
 from web.database import in_database
 from web.keys import CHANNELS, HTTP, SETTINGS, VAULT
 
 _log = logging.getLogger(__name__)
-_SECONDS_TO_RETRY = "300"
 
 
 async def webhook(request: web.Request) -> web.Response:
@@ -28,12 +26,9 @@ async def webhook(request: web.Request) -> web.Response:
     except WebhookRefused as refused:
         return await _refused(request, account, refused)
     answer = parsed.answer
-    try:
-        if parsed.events:
-            is_due = await in_database(request.app, incoming.take, channel, account.id, parsed.events)
-            answer = parsed.while_answering if is_due and parsed.while_answering else answer
-    except AccountPaused:
-        return web.Response(status=503, headers={"Retry-After": _SECONDS_TO_RETRY})
+    if parsed.events:
+        is_due = await in_database(request.app, incoming.take, channel, account.id, parsed.events)
+        answer = parsed.while_answering if is_due and parsed.while_answering else answer
     return web.Response(body=answer.body, status=answer.status, content_type=answer.content_type)
 
 

@@ -118,10 +118,6 @@ def _keeper(session: Session, vault: Vault, account_id: int) -> Keeps:
     return keep
 
 
-def set_state(account: ChannelAccount, state: AccountState) -> None:
-    account.state = state
-
-
 def note_in(session: Session, account: ChannelAccount) -> None:
     """Not with each message: they would wait for one another."""
     now = clock.now(session)

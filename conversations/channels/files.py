@@ -71,7 +71,7 @@ async def take(
     *,
     scanner: VirusScanner = documents.NO_SCANNER,
 ) -> None:
-    """Raises network errors and ScannerAway, to be tried again; does nothing the second time."""
+    """Raises network errors, FetchLater and ScannerAway, to be tried again; does nothing the second time."""
     wanted = await asyncio.to_thread(_plan, post, file_id, choice)
     if wanted is None:
         return

@@ -19,6 +19,7 @@ from conversations.channels import (
     own_address,
     ratings,
     reports,
+    switching,
     words,
 )
 from conversations.channels.models import ChannelAccount, ChannelFile, ChannelIdentity, ChannelReceipt
@@ -42,11 +43,6 @@ _FURTHER = "#[0-9]+$"
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 type Events = Sequence[Event]
-
-
-class AccountPaused(DomainError):
-    code = "channel_paused"
-    what_to_do = "Switch the channel on again on its page."
 
 
 class Arrival:
@@ -78,13 +74,9 @@ class Arrival:
 
 
 def take(session: Session, channel: Channel, account_id: int, events: Events) -> bool:
-    """Everything of one delivery; what came before is left out. Whether the assistant answers something of it.
-
-    Raises AccountPaused.
-    """
+    """Everything of one delivery; what came before is left out. Whether the assistant answers something of it now."""
     account = session.get_one(ChannelAccount, account_id)
-    if account.state is not AccountState.ACTIVE:
-        raise AccountPaused("This channel is switched off.")
+    is_off = switching.is_off(session, account)
     reported = [event for event in events if isinstance(event, StatusReport)]
     reports.await_turn(session, account_id, [report.provider_id for report in reported])
     is_due = False
@@ -101,7 +93,7 @@ def take(session: Session, channel: Channel, account_id: int, events: Events) ->
     for report in sorted(reported, key=lambda report: report.provider_id):
         reports.take(session, account, report)
     accounts.note_in(session, account)
-    return is_due
+    return is_due and not is_off
 
 
 def forget_receipts(session: Session, before: datetime) -> None:
@@ -202,6 +194,7 @@ def _store_words(session: Session, arrival: Arrival) -> bool:
             portions[at] if portions else arrival.message.text,
             button,
             answered_on=arrival.identity.id,
+            waits=arrival.account.state is AccountState.PAUSED,
         ),
     )
     _write(session, arrival, portions[at + 1 :])
@@ -346,11 +339,13 @@ def _identity(session: Session, account: ChannelAccount, message: InboundMessage
             place=message.place,
             conversation_id=lookup.open_for_visitor(session).id,
             display_name="",
+            workspace="",
             created_at=now,
         )
         session.add(found)
     found.address = dict(message.address)
-    found.workspace = message.workspace
+    if message.workspace is not None:
+        found.workspace = message.workspace
     found.is_shared = message.is_shared
     if message.display_name and found.named_at is None:
         found.display_name = callers.cleaned(message.display_name)

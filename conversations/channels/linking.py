@@ -161,12 +161,16 @@ def forget_codes(session: Session, contact: Contact) -> None:
 
 def end_where_it_does_not_hold(session: Session, account: ChannelAccount, identity: ChannelIdentity) -> None:
     """An operator may take a workspace from the list again, and a contact may have another address by now."""
-    if identity.contact_id is None:
-        return
-    may_be_linked = own_address.may_be_linked(session, account, identity, identity.contact_id)
-    if may_not_be_told(account, identity) or not may_be_linked:
+    if identity.contact_id is not None and not still_holds(session, account, identity):
         own = lookup.locked(session, identity.conversation_id)
         _begin_anew(session, own, identity)
+
+
+def still_holds(session: Session, account: ChannelAccount, identity: ChannelIdentity) -> bool:
+    """Whether who is linked may be told here what is theirs."""
+    if identity.contact_id is None or may_not_be_told(account, identity):
+        return False
+    return own_address.may_be_linked(session, account, identity, identity.contact_id)
 
 
 def may_not_be_told(account: ChannelAccount, identity: ChannelIdentity) -> bool:

@@ -2,17 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from conversations.channels import outgoing
+from conversations.channels import outgoing, windows
 from conversations.channels.models import ChannelAccount, ChannelDelivery, ChannelIdentity
 from conversations.channels.names import DEAD_LETTERS, DeliveryStatus
+from onboarding import clock
 from onboarding.errors import NotFound
 
 _REPLAYED_AT_ONCE = 500
+REPLAYED_FOR = timedelta(days=7)
 
 
 class DeliveryUnknown(NotFound):
@@ -91,11 +93,10 @@ def replay(session: Session, account: ChannelAccount, delivery_id: int) -> None:
     outgoing.replay(session, delivery)
 
 
-def replay_all(session: Session, account: ChannelAccount, since: datetime) -> int:
-    """The dead letters since then, oldest first; returns how many."""
+def replay_all(session: Session, account: ChannelAccount) -> int:
+    """The dead letters that can go and are not too old to be of use, oldest first; returns how many."""
     dead = session.scalars(
-        _of(account)
-        .where(ChannelDelivery.status.in_(DEAD_LETTERS), ChannelDelivery.created_at >= since)
+        _replayable(session, account)
         .order_by(ChannelDelivery.id)
         .limit(_REPLAYED_AT_ONCE)
         .with_for_update(of=ChannelDelivery)
@@ -103,6 +104,27 @@ def replay_all(session: Session, account: ChannelAccount, since: datetime) -> in
     for delivery in dead:
         outgoing.replay(session, delivery)
     return len(dead)
+
+
+def replayable_count(session: Session, account: ChannelAccount) -> int:
+    """How many `replay_all` would take."""
+    dead = _replayable(session, account).limit(_REPLAYED_AT_ONCE).subquery()
+    return session.scalars(select(func.count()).select_from(dead)).one()
+
+
+def _replayable(session: Session, account: ChannelAccount) -> Select[ChannelDelivery]:
+    now = clock.now(session)
+    code = func.coalesce(ChannelDelivery.error_code, "")
+    found = _of(account).where(
+        ChannelDelivery.status.in_(DEAD_LETTERS),
+        ChannelDelivery.created_at > now - REPLAYED_FOR,
+        ChannelIdentity.stopped_at.is_(None),
+        code != outgoing.UNLINKED,
+    )
+    window = windows.lasts(account.kind, account.settings)
+    if window is None:
+        return found
+    return found.where(or_(code != windows.CLOSED, ChannelIdentity.last_in_at > now - window))
 
 
 def _of(account: ChannelAccount) -> Select[ChannelDelivery]:

@@ -96,7 +96,7 @@ class ChannelDelivery(Base):
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     message_id: Mapped[int] = mapped_column(ForeignKey(Message.id, ondelete="CASCADE"))
-    identity_id: Mapped[int] = mapped_column(ForeignKey(ChannelIdentity.id, ondelete="CASCADE"))
+    identity_id: Mapped[int] = mapped_column(ForeignKey(ChannelIdentity.id, ondelete="CASCADE"), index=True)
     status: Mapped[DeliveryStatus] = mapped_column(
         one_of(DeliveryStatus, "status"), default=DeliveryStatus.QUEUED
     )

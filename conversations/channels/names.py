@@ -15,7 +15,7 @@ class ChannelKind(StrEnum):
 
 
 class AccountState(StrEnum):
-    """Paused: nothing is taken in and nothing is sent, what is to be sent waits."""
+    """Paused: what comes is kept, and waits for its answer; nothing is sent, what is to be sent waits."""
 
     ACTIVE = "active"
     PAUSED = "paused"

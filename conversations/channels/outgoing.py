@@ -4,10 +4,10 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from aiohttp import ClientError, ClientSession, ClientTimeout
+from aiohttp import ClientError, ClientSession
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
@@ -22,6 +22,7 @@ from conversations.channels import (
     sent_files,
     steps,
     templates,
+    windows,
 )
 from conversations.channels.models import ChannelAccount, ChannelDelivery, ChannelIdentity
 from conversations.channels.names import DEAD_LETTERS, AccountState, ChannelKind, DeliveryStatus
@@ -46,8 +47,9 @@ from onboarding.vault import Vault
 
 _log = logging.getLogger(__name__)
 
-SECONDS_FOR_A_CALL = 10
 UNLINKED = "unlinked"
+# In a delivery's settings.
+_CUT_AT = "cut_at"
 TRIED_FOR = timedelta(hours=24)
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=1)
 
@@ -67,18 +69,18 @@ class Post:
 
 @dataclass(frozen=True)
 class Due:
-    """A part of a delivery, to be sent now by whoever holds its identity."""
+    """A part of a delivery (from 0), to be sent now by whoever holds its identity: nobody else holds it until the very
+    same `held_until`.
+    """
 
     delivery_id: int
     identity_id: int
     account: AccountView
     address: Mapping[str, Any]
     message: OutboundMessage
+    part: int
     is_last_part: bool
-
-
-def http_session() -> ClientSession:
-    return ClientSession(timeout=ClientTimeout(total=SECONDS_FOR_A_CALL))
+    held_until: datetime
 
 
 async def deliver(post: Post, identity_id: int) -> None:
@@ -87,15 +89,6 @@ async def deliver(post: Post, identity_id: int) -> None:
     while due is not None:
         outcome = await _attempt(post, due)
         due = await asyncio.to_thread(_next, post, due, outcome)
-
-
-async def deliver_due(post: Post) -> int:
-    """To everybody; returns to how many."""
-    with post.sessions() as session:
-        waiting = due_identities(session)
-    for identity_id in waiting:
-        await deliver(post, identity_id)
-    return len(waiting)
 
 
 def sweep(session: Session) -> None:
@@ -171,6 +164,10 @@ def _next(post: Post, due: Due, outcome: Outcome) -> Due | None:
         identity = linking.locked(session, due.identity_id)
         if identity is None:
             return None
+        if identity.sending_until != due.held_until:
+            # Whoever took over sends on from this part: what became of it here is not known to them any more.
+            _log.warning("delivery %s took too long and was taken over", due.delivery_id)
+            return None
         _settle(session, identity, due, outcome)
         return _hold(session, post, identity)
 
@@ -184,23 +181,32 @@ def _hold(session: Session, post: Post, identity: ChannelIdentity) -> Due | None
     identity.sending_until = None
     account = session.get_one(ChannelAccount, identity.account_id, populate_existing=True)
     channel = post.channels.get(account.kind)
-    delivery = _head(session, identity)
-    if account.state is not AccountState.ACTIVE or channel is None or delivery is None:
+    if account.state is not AccountState.ACTIVE or channel is None:
         return None
-    now = clock.now(session)
-    until = max(filter(None, (delivery.next_try_at, account.paused_until)), default=now)
-    if until > now:
-        jobs.defer_delivery(session, identity.id, after_seconds=(until - now).total_seconds())
-        return None
-    if not _may_still_be_read(session, account, identity, delivery):
-        return _withhold(session, post, identity, delivery, UNLINKED)
-    if identity.stopped_at is not None:
-        return _withhold(session, post, identity, delivery, consents.ASKED_TO_STOP)
-    parts = _parts(session, post, channel, identity, delivery)
-    if delivery.parts_sent >= len(parts):
+    while (delivery := _head(session, identity)) is not None:
+        if not _is_time(session, account, delivery):
+            return None
+        if (why_not := _why_withheld(session, account, identity, delivery)) is not None:
+            delivery.error_code = why_not
+            _end(session, delivery, DeliveryStatus.FAILED, "withheld", why_not)
+            continue
+        parts = _parts(session, post, channel, identity, delivery)
+        if delivery.parts_sent < len(parts):
+            return _held(session, post, account, identity, delivery, parts)
         _end(session, delivery, DeliveryStatus.SENT, "sent")
-        return _hold(session, post, identity)
-    identity.sending_until = clock.database_time(session) + channel.traits.longest_send
+    return None
+
+
+def _held(
+    session: Session,
+    post: Post,
+    account: ChannelAccount,
+    identity: ChannelIdentity,
+    delivery: ChannelDelivery,
+    parts: list[OutboundMessage],
+) -> Due:
+    longest = post.channels[account.kind].traits.longest_send
+    held_until = identity.sending_until = clock.database_time(session) + longest
     delivery.attempts += 1
     return Due(
         delivery.id,
@@ -208,16 +214,27 @@ def _hold(session: Session, post: Post, identity: ChannelIdentity) -> Due | None
         accounts.view(session, post.vault, account),
         identity.address,
         parts[delivery.parts_sent],
+        part=delivery.parts_sent,
         is_last_part=delivery.parts_sent == len(parts) - 1,
+        held_until=held_until,
     )
 
 
-def _withhold(
-    session: Session, post: Post, identity: ChannelIdentity, delivery: ChannelDelivery, code: str
-) -> Due | None:
-    delivery.error_code = code
-    _end(session, delivery, DeliveryStatus.FAILED, "withheld", code)
-    return _hold(session, post, identity)
+def _is_time(session: Session, account: ChannelAccount, delivery: ChannelDelivery) -> bool:
+    """A job comes back where it is too early."""
+    now = clock.now(session)
+    until = max(filter(None, (delivery.next_try_at, account.paused_until)), default=now)
+    if until > now:
+        jobs.defer_delivery(session, delivery.identity_id, after_seconds=(until - now).total_seconds())
+    return until <= now
+
+
+def _why_withheld(
+    session: Session, account: ChannelAccount, identity: ChannelIdentity, delivery: ChannelDelivery
+) -> str | None:
+    if not _may_still_be_read(session, account, identity, delivery):
+        return UNLINKED
+    return consents.ASKED_TO_STOP if identity.stopped_at is not None else None
 
 
 def _head(session: Session, identity: ChannelIdentity) -> ChannelDelivery | None:
@@ -233,8 +250,10 @@ def _head(session: Session, identity: ChannelIdentity) -> ChannelDelivery | None
 def _may_still_be_read(
     session: Session, account: ChannelAccount, identity: ChannelIdentity, delivery: ChannelDelivery
 ) -> bool:
-    """Not once the identity was unlinked: what waited was for the contact, and a dead letter stays theirs."""
-    if identity.contact_id is not None and linking.may_not_be_told(account, identity):
+    """Not once the identity was unlinked, or could not be linked any more: what waited was for the contact, and a dead
+    letter stays theirs.
+    """
+    if identity.contact_id is not None and not linking.still_holds(session, account, identity):
         return False
     message = session.get_one(Message, delivery.message_id, populate_existing=True)
     return message.conversation_id == identity.conversation_id
@@ -253,7 +272,8 @@ def _parts(
         text, buttons = choices.numbered(text, buttons), ()
     # A template says all at once what its approved text has room for.
     in_template = templates.IN_SETTINGS in delivery.settings
-    pieces = [text] if in_template else markup.cut(text, traits.render, traits.longest_text)
+    longest = _longest_piece(session, traits, identity, delivery)
+    pieces = [text] if in_template else markup.cut(text, traits.render, longest)
     whole = OutboundMessage(
         text="",
         answers=_answered(session, message),
@@ -278,6 +298,21 @@ def _parts(
             for number, file in enumerate(files, start=first)
         ]
     return parts
+
+
+def _longest_piece(
+    session: Session, traits: Traits, identity: ChannelIdentity, delivery: ChannelDelivery
+) -> int:
+    """As the first piece was cut, also where the provider's window has closed or opened since."""
+    if traits.longest_in_template is None:
+        return traits.longest_text
+    if delivery.parts_sent == 0:
+        kind = session.get_one(ChannelAccount, identity.account_id).kind
+        window = windows.window(kind, identity.last_in_at)
+        is_shut = window is not None and not window.is_open(clock.now(session))
+        longest = traits.longest_in_template if is_shut else traits.longest_text
+        delivery.settings = {**delivery.settings, _CUT_AT: longest}
+    return int(delivery.settings.get(_CUT_AT, traits.longest_text))
 
 
 def _files_of(
@@ -335,7 +370,7 @@ def _settle(session: Session, identity: ChannelIdentity, due: Due, outcome: Outc
 def _accepted(
     session: Session, account: ChannelAccount, delivery: ChannelDelivery, due: Due, outcome: Accepted
 ) -> None:
-    delivery.parts_sent += 1
+    delivery.parts_sent = due.part + 1
     if outcome.provider_id is not None:
         reports.note_message(session, account, delivery, outcome.provider_id)
     account.last_out_at = clock.now(session)

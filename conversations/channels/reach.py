@@ -10,6 +10,7 @@ from conversations import handoff_history
 from conversations.channels import guides, templates, windows
 from conversations.channels.models import ChannelAccount, ChannelIdentity, ChannelTemplate
 from conversations.channels.names import AccountState
+from conversations.channels.whatsapp import LONGEST_VARIABLE
 from conversations.models import Conversation
 from onboarding import clock
 from onboarding.models import Contact
@@ -45,6 +46,10 @@ class Reach:
     @property
     def is_shut(self) -> bool:
         return self.state in (ReachState.CLOSED, ReachState.STOPPED)
+
+    @property
+    def longest_in_template(self) -> int:
+        return LONGEST_VARIABLE
 
     @property
     def is_elsewhere(self) -> bool:

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from conversations.channels import calls
 from conversations.channels.shapes import OutboundFile
 from conversations.desk.files import PATH as ON_THE_WEBSITE
 from conversations.desk.models import SentFile
@@ -44,7 +45,7 @@ def path_of(file: SentFile, server_key: bytes, now: datetime) -> str:
 
 def opened(session: Session, server_key: bytes, file_id: UUID, until: int, mac: str) -> SentFile | None:
     """None for what was not signed by us, is over, or was erased."""
-    if not hmac.compare_digest(mac.encode(), _mac(server_key, file_id, until).encode()):
+    if not calls.is_same(mac, _mac(server_key, file_id, until)):
         return None
     if clock.now(session).timestamp() >= until:
         return None

@@ -123,8 +123,9 @@ class InboundMessage:
 
     `external_id` is the provider's own for it, the same each time it is delivered. `place` is where it was written: a
     private chat, or a thread of a shared channel; an identity is a user in a place. `address` is what is needed to
-    answer there. `only_if_known` is for what people say to each other in shared channels: it counts where this person
-    has begun to talk with us in this place.
+    answer there. `workspace` is whose people read a shared channel: none where others do too, and None where the
+    provider does not say it, so that what was said before holds. `only_if_known` is for what people say to each other
+    in shared channels: it counts where this person has begun to talk with us in this place.
     """
 
     external_id: str
@@ -137,7 +138,7 @@ class InboundMessage:
     sent_at: datetime | None = None
     is_shared: bool = False
     display_name: str = ""
-    workspace: str = ""
+    workspace: str | None = ""
     only_if_known: bool = False
 
 
@@ -258,13 +259,15 @@ class CarriesFiles(Enum):
 class Traits:
     """`render` turns our small markdown into the channel's markup; the other limits are of what is rendered.
 
-    With more buttons than `most_buttons`, or longer titles, they are numbered in the text. Beyond
-    `most_answered_an_hour` the assistant leaves it to people to answer somebody: it may be talking to a machine. Who is
-    at one message for longer than `longest_send` has died.
+    `longest_in_template` is of what is said inside a template, once the provider's window has closed. With more buttons
+    than `most_buttons`, or longer titles, they are numbered in the text. Beyond `most_answered_an_hour` the assistant
+    leaves it to people to answer somebody: it may be talking to a machine. Who is at one message for longer than
+    `longest_send` has died.
     """
 
     render: Callable[[str], str]
     longest_text: int
+    longest_in_template: int | None = None
     most_buttons: int = 0
     longest_title: int = 0
     most_answered_an_hour: int | None = None
@@ -294,7 +297,7 @@ class Channel(Protocol):
     def fetch(
         self, account: AccountView, attachment: Attachment, http: ClientSession
     ) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
-        """The content of an attachment, piece by piece; raises FetchRefused."""
+        """The content of an attachment, piece by piece; raises FetchRefused, FetchLater."""
         ...
 
     def test_address(self, recipient: str) -> Mapping[str, Any]:
@@ -309,6 +312,10 @@ class NamesUsers(Protocol):
     async def name_of(self, account: AccountView, user: str, http: ClientSession) -> str | None:
         """None where we may not ask, or nobody is known by that; raises ClientError where the provider is away."""
         ...
+
+
+class FetchLater(Exception):
+    """The provider does not give the file out now, for a reason that passes or that an operator can mend."""
 
 
 class FetchRefused(DomainError):

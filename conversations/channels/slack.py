@@ -8,12 +8,14 @@ import hmac
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from aiohttp import ClientResponse, ClientSession
 
+from conversations.channels import calls
+from conversations.channels.calls import Told
 from conversations.channels.markup import Markup
 from conversations.channels.names import ChannelKind
 from conversations.channels.shapes import (
@@ -40,6 +42,7 @@ from conversations.channels.shapes import (
 from onboarding import strangers_json
 
 API = "https://slack.com/api"
+_NAME, _HOSTS = "Slack", (".slack.com", ".slack-edge.com")
 SIGNING_SECRET, BOT_TOKEN = "signing_secret", "bot_token"
 _SIGNED_FOR_SECONDS = 5 * 60
 _TAKEN_SUBTYPES = {None, "file_share", "thread_broadcast"}
@@ -51,12 +54,15 @@ _PASSING = {
     "service_unavailable",
     "request_timeout",
 }
+# An operator can mend it.
+_OF_THE_TOKEN = {"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"}
 _SECONDS_WHERE_NONE_IS_SAID = 1.0
-_PIECE = 64 * 1024
 # <@U1>, <#C1|name>, <!here>, <https://x|label>
 _REFERENCE = re.compile(r"<([@#!]?)([^>|]+)(?:\|([^>]*))?>")
 _ENTITIES = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
 _LONGEST_SECTION, _LONGEST_BUTTON = 3000, 75
+# A file takes three calls, of ten seconds at most.
+_LONGEST_SEND = timedelta(seconds=60)
 
 
 def _escape(text: str) -> str:
@@ -78,6 +84,7 @@ class Slack:
         most_buttons=10,
         longest_title=_LONGEST_BUTTON,
         carries_files=CarriesFiles.APART,
+        longest_send=_LONGEST_SEND,
     )
 
     async def verify(self, account: AccountView, request: RawRequest, http: ClientSession) -> None:
@@ -86,7 +93,7 @@ class Slack:
         if not sent_at.isdecimal() or not given:
             raise Forged("unsigned")
         secrets = account.secrets_named(SIGNING_SECRET)
-        if not any(hmac.compare_digest(given, _signature(one, sent_at, request.body)) for one in secrets):
+        if not any(calls.is_same(given, _signature(one, sent_at, request.body)) for one in secrets):
             raise Forged("bad_signature")
         if abs(request.received_at.timestamp() - int(sent_at)) > _SIGNED_FOR_SECONDS:
             raise Stale("stale_signature")
@@ -119,12 +126,10 @@ class Slack:
     ) -> AsyncIterator[AsyncIterator[bytes]]:
         address = attachment.reference.get("address") or await _file_address(account, attachment, http)
         _require_slacks_own(account, address)
-        # A redirect would carry the token somewhere else.
-        async with http.get(address, headers=_signed_in(account), allow_redirects=False) as answer:
-            is_sign_in_page = answer.content_type == "text/html" != attachment.content_type
-            if answer.status != 200 or is_sign_in_page:
-                raise FetchRefused("Slack did not give the file out.")
-            yield answer.content.iter_chunked(_PIECE)
+        async with calls.file_at(address, _NAME, http, headers=_signed_in(account)) as file:
+            if file.content_type == "text/html" != attachment.content_type:
+                raise FetchRefused("Slack asks to sign in before it gives the file out.")
+            yield file.pieces
 
     async def name_of(self, account: AccountView, user: str, http: ClientSession) -> str | None:
         """Without the scope users:read Slack does not tell it."""
@@ -163,7 +168,9 @@ def _events(content: dict[str, Any]) -> tuple[InboundMessage, ...]:
     bots = {one.get("user_id") for one in content.get("authorizations", ()) if one.get("is_bot")}
     if event.get("subtype") not in _TAKEN_SUBTYPES or event["user"] in bots:
         return ()
-    return (_written(event, content.get("team_id", ""), bots),)
+    # In channels of Slack Connect other companies read along, whosever workspace the event is of.
+    is_own = content.get("is_ext_shared_channel") is False
+    return (_written(event, content.get("team_id", "") if is_own else "", bots),)
 
 
 def _written(event: dict[str, Any], team: str, bots: set[Any]) -> InboundMessage:
@@ -186,6 +193,7 @@ def _written(event: dict[str, Any], team: str, bots: set[Any]) -> InboundMessage
 
 
 def _pressed(content: dict[str, Any], action: dict[str, Any]) -> InboundMessage:
+    """Of a press Slack does not say whether the channel is one of Slack Connect."""
     channel, user, container = content["channel"]["id"], content["user"], content["container"]
     ts = container["message_ts"]
     thread = content.get("message", {}).get("thread_ts") or container.get("thread_ts")
@@ -199,7 +207,7 @@ def _pressed(content: dict[str, Any], action: dict[str, Any]) -> InboundMessage:
         sent_at=_moment(action["action_ts"]),
         is_shared=is_shared,
         display_name=user.get("name") or user.get("username") or "",
-        workspace=(content.get("team") or {}).get("id", ""),
+        workspace=None,
     )
 
 
@@ -294,9 +302,7 @@ async def _send_file(
     return Accepted(shared["files"][0]["id"]) if isinstance(told, dict) else told
 
 
-async def _asked(
-    account: AccountView, method: str, http: ClientSession, **content: Any
-) -> dict[str, Any] | TryLater | Refused:
+async def _asked(account: AccountView, method: str, http: ClientSession, **content: Any) -> Told:
     async with http.post(f"{_api(account)}/{method}", headers=_signed_in(account), **content) as answer:
         return await _told(answer)
 
@@ -306,32 +312,29 @@ async def _outcome(answer: ClientResponse) -> Outcome:
     return Accepted(f"{told['channel']}:{told['ts']}") if isinstance(told, dict) else told
 
 
-async def _told(answer: ClientResponse) -> dict[str, Any] | TryLater | Refused:
+async def _told(answer: ClientResponse) -> Told:
     if answer.status == 429:
-        return TryLater("ratelimited", float(answer.headers.get("Retry-After", _SECONDS_WHERE_NONE_IS_SAID)))
-    if answer.status >= 500:
+        return TryLater("ratelimited", calls.seconds_to_wait(answer, _SECONDS_WHERE_NONE_IS_SAID))
+    told = await calls.json_of(answer)
+    if calls.is_passing(answer.status) or not told:
         return TryLater(f"http_{answer.status}")
-    told: dict[str, Any] = await answer.json()
     if told.get("ok"):
         return told
     error = str(told.get("error", "unknown"))
-    return TryLater(error) if error in _PASSING else Refused(error)
+    return TryLater(error) if error in _PASSING | _OF_THE_TOKEN else Refused(error)
 
 
 async def _file_address(account: AccountView, attachment: Attachment, http: ClientSession) -> str:
     asked = {"file": attachment.reference["id"]}
     async with http.get(f"{_api(account)}/files.info", params=asked, headers=_signed_in(account)) as answer:
-        told = await answer.json()
-    if not told.get("ok"):
-        raise FetchRefused("Slack did not say where the file is.")
+        told = calls.told_of_file(await _told(answer), "Slack did not say where the file is.")
     return str(told["file"].get("url_private_download") or told["file"]["url_private"])
 
 
 def _require_slacks_own(account: AccountView, address: str) -> None:
     """The token is shown to nobody else."""
-    asked, own = urlsplit(address), urlsplit(_api(account))
-    is_slack = asked.scheme == "https" and (asked.hostname or "").endswith((".slack.com", ".slack-edge.com"))
-    if not is_slack and (asked.scheme, asked.netloc) != (own.scheme, own.netloc):
+    is_own = calls.origin(address) == calls.origin(_api(account))
+    if not is_own and not calls.is_at(address, _HOSTS):
         raise FetchRefused("The file is not at Slack.")
 
 

@@ -1,6 +1,5 @@
 """Telegram: a bot's webhook in, sendMessage out. As documented on core.telegram.org/bots/api."""
 
-import hmac
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -10,6 +9,8 @@ from typing import Any
 
 from aiohttp import ClientResponse, ClientSession, FormData
 
+from conversations.channels import calls
+from conversations.channels.calls import Told
 from conversations.channels.markup import Markup
 from conversations.channels.names import ChannelKind
 from conversations.channels.shapes import (
@@ -35,13 +36,16 @@ from conversations.channels.shapes import (
 from onboarding import strangers_json
 
 API = "https://api.telegram.org"
+_NAME = "Telegram"
+_TOO_LARGE = "Telegram did not give the file out: bots may fetch files up to 20 MB."
 BOT_TOKEN, SECRET_TOKEN = "bot_token", "secret_token"
 _SECRET_HEADER = "x-telegram-bot-api-secret-token"
 _LONGEST_TEXT = 4096
 # What Telegram shows of a button before it cuts it, on a phone.
 _LONGEST_BUTTON = 40
-_PIECE = 64 * 1024
 _GREETING = "hello"
+# Each comes alone; an animation is a document too.
+_FILES = ("document", "voice", "audio", "video", "video_note")
 
 _MARKUP = Markup(
     escape=lambda text: escape(text, quote=False),
@@ -62,9 +66,8 @@ class Telegram:
 
     async def verify(self, account: AccountView, request: RawRequest, http: ClientSession) -> None:
         """There is no signature and no time: who knows the secret token is Telegram."""
-        given = request.headers.get(_SECRET_HEADER, "").encode()
-        known = account.secrets_named(SECRET_TOKEN)
-        if not any(hmac.compare_digest(given, one.encode()) for one in known):
+        given = request.headers.get(_SECRET_HEADER, "")
+        if not any(calls.is_same(given, one) for one in account.secrets_named(SECRET_TOKEN)):
             raise Forged("bad_secret_token")
 
     def parse(self, account: AccountView, request: RawRequest) -> Parsed:
@@ -103,14 +106,12 @@ class Telegram:
     ) -> AsyncIterator[AsyncIterator[bytes]]:
         asked = {"file_id": attachment.reference["id"]}
         async with http.post(_method(account, "getFile"), json=asked) as answer:
-            told = await answer.json()
-        if not told.get("ok") or "file_path" not in told["result"]:
-            raise FetchRefused("Telegram did not give the file out: bots may fetch files up to 20 MB.")
+            told = calls.told_of_file(await _told(answer), _TOO_LARGE)
+        if "file_path" not in told["result"]:
+            raise FetchRefused(_TOO_LARGE)
         address = f"{_api(account)}/file/bot{account.secrets[BOT_TOKEN]}/{told['result']['file_path']}"
-        async with http.get(address, allow_redirects=False) as answer:
-            if answer.status != 200:
-                raise FetchRefused("Telegram did not give the file out.")
-            yield answer.content.iter_chunked(_PIECE)
+        async with calls.file_at(address, _NAME, http) as file:
+            yield file.pieces
 
     def test_address(self, recipient: str) -> Mapping[str, Any]:
         return {"chat_id": recipient}
@@ -180,8 +181,9 @@ def _whereabouts(sender: dict[str, Any], message: dict[str, Any]) -> dict[str, A
 
 def _attachments(message: dict[str, Any]) -> tuple[Attachment, ...]:
     """Of a photo Telegram offers several sizes, the largest last."""
-    if "document" in message:
-        found, name = message["document"], message["document"].get("file_name") or ""
+    kind = next((kind for kind in _FILES if kind in message), None)
+    if kind is not None:
+        found, name = message[kind], message[kind].get("file_name") or ""
     elif message.get("photo"):
         found, name = message["photo"][-1], "photo.jpg"
     else:
@@ -200,13 +202,20 @@ def _without_our_name(text: str, bot_name: str) -> str:
 
 
 async def _outcome(answer: ClientResponse) -> Outcome:
-    if answer.status >= 500:
-        return TryLater(f"http_{answer.status}")
-    told = await answer.json()
+    told = await _told(answer)
+    if not isinstance(told, dict):
+        return told
+    return Accepted(f"{told['result']['chat']['id']}:{told['result']['message_id']}")
+
+
+async def _told(answer: ClientResponse) -> Told:
+    told = await calls.json_of(answer)
     if told.get("ok"):
-        return Accepted(f"{told['result']['chat']['id']}:{told['result']['message_id']}")
-    if answer.status == 429:
+        return told
+    if answer.status == 429 and told:
         return TryLater("too_many_requests", float(told.get("parameters", {}).get("retry_after", 1)))
+    if calls.is_passing(answer.status) or not told:
+        return TryLater(f"http_{answer.status}")
     return Refused(f"http_{answer.status}", str(told.get("description", "")))
 
 

@@ -3,9 +3,11 @@
 from enum import StrEnum
 
 from conversations.channels.markup import Markup, as_it_is, link_in_words
-from conversations.channels.shapes import OutboundFile, OutboundMessage
+from conversations.channels.shapes import OutboundFile, OutboundMessage, Refused
 
-_LONGEST_VARIABLE = 900
+# Of the 1,024 that a template may have in all.
+LONGEST_VARIABLE = 900
+TOO_LONG = "too_long_for_template"
 _MEGABYTE = 1024 * 1024
 
 WHATSAPP = Markup(escape=as_it_is, bold=lambda text: f"*{text}*", link=link_in_words, list_mark="- ")
@@ -40,4 +42,10 @@ def in_words(message: OutboundMessage) -> str:
 
 def as_variable(text: str) -> str:
     """Meta refuses variables with line breaks, tabs or more than four spaces in a row."""
-    return " ".join(text.split())[:_LONGEST_VARIABLE]
+    return " ".join(text.split())
+
+
+def variables(message: OutboundMessage) -> dict[str, str] | Refused:
+    """What is said inside the template for later."""
+    said = as_variable(in_words(message))
+    return {"1": said} if len(said) <= LONGEST_VARIABLE else Refused(TOO_LONG)

@@ -40,6 +40,12 @@ class Window:
         return max(self.closes_at - now, timedelta()) if self.closes_at is not None else timedelta()
 
 
+def lasts(kind: ChannelKind, settings: Mapping[str, Any]) -> timedelta | None:
+    """How long at most; None for channels on which one can write at any time."""
+    for_people = _LASTS_FOR_PEOPLE.get(kind) if settings.get(HUMAN_AGENT) else None
+    return for_people or _LASTS.get(kind)
+
+
 def window(
     kind: ChannelKind, last_in_at: datetime | None, settings: Mapping[str, Any] | None = None
 ) -> Window | None:

@@ -10,6 +10,7 @@ from conversations.channels import outbox, templates
 from conversations.channels.outbox import Way
 from conversations.channels.reach import Reach, reach
 from conversations.channels.templates import TemplateUnknown
+from conversations.channels.whatsapp import LONGEST_VARIABLE, as_variable
 from conversations.desk import files, queue, saved_replies
 from conversations.desk.files import ArrivedFile
 from conversations.messages import MessageView
@@ -23,6 +24,13 @@ class NowhereToSend(DomainError):
 
     code = "nowhere_to_send"
     what_to_do = "Send an approved template, or wait until they write again."
+
+
+class TooLongForTemplate(DomainError):
+    """The window of the channel has closed, so that it goes inside a template."""
+
+    code = "too_long_for_template"
+    what_to_do = f"Shorten it to {LONGEST_VARIABLE:,} characters, or wait until they write again."
 
 
 def reply(
@@ -41,7 +49,7 @@ def reply(
     With `is_settled` the conversation is resolved as answered, both or neither. With `is_elsewhere` it goes to the
     website and by mail instead of to the channel.
 
-    Raises FieldsLeft, NowhereToSend, and what `ownership.agent_says` does.
+    Raises FieldsLeft, NowhereToSend, TooLongForTemplate, and what `ownership.agent_says` does.
     """
     external_id = f"{by.id}:{form_id}"
     before = messages.written_before(session, ownership.DESK, external_id)
@@ -49,6 +57,8 @@ def reply(
         return before
     saved_replies.require_filled(text)
     where = _elsewhere(session, conversation_id) if is_elsewhere else None
+    if where is None:
+        _require_room(session, conversation_id, text)
     way = outbox.ON_WEBSITE if where else outbox.ON_CHANNEL
     said = _say(session, conversation_id, files.with_link(text, file), external_id, way, by, is_settled)
     if file is not None:
@@ -105,6 +115,13 @@ def _say(
     if is_settled:
         ownership.resolve(session, conversation_id, by, Resolution.ANSWERED)
     return said
+
+
+def _require_room(session: Session, conversation_id: UUID, text: str) -> None:
+    where = reach(session, lookup.locked(session, conversation_id))
+    length = len(as_variable(text))
+    if where is not None and where.says_in_template and length > where.longest_in_template:
+        raise TooLongForTemplate(f"The message has {length:,} characters, and goes inside a template.")
 
 
 def _elsewhere(session: Session, conversation_id: UUID) -> Reach | None:

@@ -11,9 +11,10 @@ from sqlalchemy import func, select
 
 from conversations import messages, turns
 from conversations.channels import accounts, outgoing
+from conversations.channels.calls import http_session
 from conversations.channels.models import ChannelAccount, ChannelDelivery, ChannelIdentity
 from conversations.channels.names import ChannelKind, DeliveryStatus
-from conversations.channels.outgoing import Post, http_session
+from conversations.channels.outgoing import Post
 from conversations.channels.shapes import Channel
 from conversations.messages import MessageView, Reply
 from conversations.models import Message
@@ -60,13 +61,16 @@ class House:
     async def send_all(self) -> None:
         """The background works until nothing is queued; where it has to wait, the clock is moved."""
         for _ in range(1000):
-            await outgoing.deliver_due(self.post)
+            await self.send_due()
             if not self._wait_until_due():
                 return
         raise AssertionError("something is never sent")
 
     async def send_due(self) -> None:
-        await outgoing.deliver_due(self.post)
+        with self.sessions() as session:
+            waiting = outgoing.due_identities(session)
+        for identity_id in waiting:
+            await outgoing.deliver(self.post, identity_id)
 
     def pass_time(self, by: timedelta) -> None:
         with self.sessions.begin() as session:

@@ -119,6 +119,7 @@ class PlainProvider(ProviderDouble):
     async def _send(self, request: web.Request) -> web.StreamResponse:
         said = await request.json()
         self.calls.append(said)
+        await self.happens_meanwhile()
         if (fault := await self.fault(request)) is not None:
             return fault
         if said["text"] == "unwanted":

@@ -5,11 +5,13 @@ A channel's own double says how its webhooks are signed and how its calls are re
 
 import asyncio
 from collections import defaultdict, deque
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Self
 
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from aiohttp.typedefs import Handler
 
 from conversations.channels.names import ChannelKind
 
@@ -40,12 +42,15 @@ class ProviderDouble:
     kind: ChannelKind
     port: int | None = None
     webhook = ""
+    meanwhile: Callable[[], Awaitable[None]] | None = None
 
     def __init__(self) -> None:
         self.heard: list[Heard] = []
         self.calls: list[Any] = []
         self._faults: deque[str] = deque()
-        self._app = web.Application()
+        # By a part of the address: what is answered there instead, once.
+        self.answers: dict[str, web.StreamResponse] = {}
+        self._app = web.Application(middlewares=[self._answered_instead])
         self.add_routes(self._app)
         self._server = TestServer(self._app, port=self.port)
 
@@ -91,6 +96,19 @@ class ProviderDouble:
     def misbehave(self, *faults: str) -> None:
         """Of the next calls each does one of "cut", "429", "500", "none" before anything is taken."""
         self._faults.extend(faults)
+
+    @web.middleware
+    async def _answered_instead(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        for part in self.answers:
+            if part in request.path:
+                return self.answers.pop(part)
+        return await handler(request)
+
+    async def happens_meanwhile(self) -> None:
+        """What a test wants to happen once, while we wait for the provider's answer."""
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile is not None:
+            await meanwhile()
 
     async def fault(self, request: web.Request) -> web.Response | None:
         """To be asked first by each handler of a call that sends."""

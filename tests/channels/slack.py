@@ -75,7 +75,7 @@ class SlackDouble(ProviderDouble):
             **more,
         }
 
-    def event(self, event: dict[str, Any], **headers: str) -> Hook:
+    def event(self, event: dict[str, Any], *, is_shared_with_others: bool = False, **headers: str) -> Hook:
         content = {
             "token": "not-used-any-more",
             "team_id": TEAM,
@@ -84,6 +84,7 @@ class SlackDouble(ProviderDouble):
             "type": "event_callback",
             "event_id": f"Ev{event.get('ts', '0')}",
             "event_time": _NOW,
+            "is_ext_shared_channel": is_shared_with_others,
             "authorizations": [{"team_id": TEAM, "user_id": BOT, "is_bot": True}],
         }
         return self.signed(json.dumps(content).encode(), **headers)

@@ -10,7 +10,7 @@ from sqlalchemy import event
 from conversations import lookup, messages, turns
 from conversations.channels import accounts, outgoing
 from conversations.channels.models import ChannelAccount, ChannelDelivery, ChannelIdentity
-from conversations.channels.names import AccountState, DeliveryStatus
+from conversations.channels.names import DeliveryStatus
 from conversations.messages import Reply
 from tests.channels import game
 from tests.channels.house import House, house
@@ -123,19 +123,6 @@ async def test_secrets_are_stored_closed(plain):
 
         assert "secret" not in account.secrets
         assert "secret" not in repr(accounts.view(session, plain.post.vault, account))
-
-
-async def test_a_channel_that_is_switched_off_takes_nothing_and_sends_nothing_until_it_is_on_again(plain):
-    await ask(plain, "hello")
-    plain.answer_all()
-    _switch(plain, AccountState.PAUSED)
-
-    await plain.send_due()
-    assert await ask(plain, "are you there?") == [503]
-    assert plain.provider.heard == []
-    _switch(plain, AccountState.ACTIVE)
-    await plain.send_all()
-    assert plain.provider.texts_to(MARA) == ["echo hello"]
 
 
 async def test_buttons_become_numbers_and_the_number_typed_back_is_the_button(plain):
@@ -311,8 +298,3 @@ async def test_whoever_died_while_sending_is_relieved(plain):
         session.get_one(ChannelIdentity, identity_id).sending_until -= timedelta(minutes=1)
     await plain.send_due()
     assert plain.provider.texts_to(MARA) == ["echo hello"]
-
-
-def _switch(plain: House, state: AccountState) -> None:
-    with plain.sessions.begin() as session:
-        accounts.set_state(session.get_one(ChannelAccount, plain.account_id), state)

@@ -1,14 +1,14 @@
 """A photo or file sent on a channel becomes a document of the linked contact's application."""
 
 import pytest
-from aiohttp import ClientConnectionError
+from aiohttp import ClientConnectionError, web
 from sqlalchemy import func, select, text
 
 from conversations import documents as business
 from conversations.channels import files, incoming, linking
 from conversations.channels.models import ChannelFile
 from conversations.channels.names import ChannelKind
-from conversations.channels.shapes import Attachment, InboundMessage
+from conversations.channels.shapes import Attachment, FetchLater, InboundMessage
 from conversations.messages import Reply
 from onboarding.models import DocumentFile, DocumentSubmission
 from onboarding.names import DocumentStatus, DocumentType
@@ -16,6 +16,7 @@ from tests import papers
 from tests.onboarding import people
 
 INGRID, SLACK_INGRID = "771001", "U0INGRID"
+_WAITING = text("SELECT args FROM procrastinate_jobs WHERE task_name LIKE '%channel_file'")
 _JOBS = text(
     "DELETE FROM procrastinate_jobs WHERE task_name = 'background.fetch_channel_file' RETURNING args"
 )
@@ -222,13 +223,25 @@ async def test_a_file_delivered_twice_is_one_document(telegram, store):
     assert len(sent(telegram)) == 1
 
 
+async def test_a_file_that_is_not_given_out_at_the_moment_is_fetched_later(telegram, store):
+    await begin(telegram, INGRID)
+    await send_photo(telegram, papers.scan(papers.CLEAN), "trademark")
+    telegram.provider.answers["/getFile"] = web.json_response({"ok": False}, status=503)
+    with telegram.sessions() as session:
+        job = session.scalars(_WAITING).one()
+    with pytest.raises(FetchLater):
+        await files.take(telegram.post, store, **job)
+    await work(telegram, store)
+
+    assert sent(telegram) == [(DocumentType.TRADEMARK, DocumentStatus.CHECKING)]
+    assert not any("did not give" in said for said in heard(telegram))
+
+
 async def test_while_the_provider_is_away_the_file_waits(telegram, store):
     await begin(telegram, INGRID)
     await send_photo(telegram, papers.scan(papers.CLEAN), "trademark")
     with telegram.sessions() as session:
-        job = session.scalars(
-            text("SELECT args FROM procrastinate_jobs WHERE task_name LIKE '%channel_file'")
-        ).one()
+        job = session.scalars(_WAITING).one()
     await telegram.provider._server.close()
     with pytest.raises(ClientConnectionError):
         await files.take(telegram.post, store, **job)

@@ -44,9 +44,9 @@ async def link(slack, visitor, user=INGRID):
     return await visitor.submit(page, f"{PAGE}/confirm", link=page.field("link"))
 
 
-async def name_us(slack, text, external_id, user=INGRID):
+async def name_us(slack, text, external_id, user=INGRID, **more):
     event = {**slack.provider.message(user, f"<@{BOT}> {text}", external_id), "type": "app_mention"}
-    await slack.deliver(slack.provider.event({**event, "channel": SHARED, "channel_type": None}))
+    await slack.deliver(slack.provider.event({**event, "channel": SHARED, "channel_type": None}, **more))
 
 
 async def test_a_code_that_was_sent_and_confirmed_links_and_both_sides_are_told(slack, ingrid):
@@ -209,6 +209,47 @@ async def test_in_a_workspace_that_was_named_private_a_linked_person_is_known_in
     assert slack.provider.texts_to(SHARED) == []
 
 
+async def test_in_a_channel_that_another_company_reads_nobody_is_known(slack, ingrid):
+    await link(slack, ingrid)
+    trust(slack, [TEAM])
+
+    await name_us(slack, "where do we stand?", "1", is_shared_with_others=True)
+
+    assert shared_identity(slack).contact_id is None
+    assert "where do we stand?" not in [view.text for view in own_conversation(slack)]
+
+
+async def test_once_another_company_reads_along_nobody_is_known_there_any_more(slack, ingrid):
+    await link(slack, ingrid)
+    trust(slack, [TEAM])
+    await name_us(slack, "where do we stand?", "1")
+    slack.answer_all()
+    thread = {"thread_ts": slack.provider.time_of("1")}
+    event = {**slack.provider.message(INGRID, f"<@{BOT}> and now?", "2"), "type": "app_mention", **thread}
+    there = {**event, "channel": SHARED, "channel_type": None}
+    await slack.deliver(slack.provider.event(there, is_shared_with_others=True))
+    await slack.send_all()
+
+    assert shared_identity(slack).contact_id is None
+    assert "echo where do we stand?" not in slack.provider.texts_to(SHARED)
+
+
+async def test_a_press_does_not_say_who_reads_along(slack, ingrid):
+    """Of presses Slack does not say whether the channel is shared with others."""
+    await link(slack, ingrid)
+    trust(slack, [TEAM])
+    await name_us(slack, "where do we stand?", "1", is_shared_with_others=True)
+    thread = slack.provider.time_of("1")
+    await slack.deliver(slack.provider.pressed(INGRID, "b:1:0", channel=SHARED, thread=thread))
+    assert (shared_identity(slack).contact_id, shared_identity(slack).workspace) == (None, "")
+
+    await name_us(slack, "and here?", "2")
+    await slack.deliver(
+        slack.provider.pressed(INGRID, "b:1:1", channel=SHARED, thread=slack.provider.time_of("2"))
+    )
+    assert shared_identity(slack, "2").workspace == TEAM
+
+
 async def test_an_erasure_forgets_who_wrote_on_channels_and_a_copy_names_them(slack, ingrid):
     await link(slack, ingrid)
     with slack.sessions.begin() as session:
@@ -227,6 +268,12 @@ def trust(slack, workspaces):
     with slack.sessions.begin() as session:
         account = session.get_one(ChannelAccount, slack.account_id)
         account.settings = {**account.settings, "private_workspaces": workspaces}
+
+
+def shared_identity(slack, thread="1"):
+    place = f"{SHARED}:{slack.provider.time_of(thread)}"
+    with slack.sessions() as session:
+        return session.scalars(select(ChannelIdentity).where(ChannelIdentity.place == place)).one()
 
 
 def own_conversation(slack):

@@ -1,13 +1,15 @@
 """Operators connect a channel, try it, and see what became of what was sent."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from multidict import MultiDict
+from sqlalchemy import select
 
-from conversations.channels import accounts, guides
-from conversations.channels.models import ChannelAccount
-from conversations.channels.names import DeliveryStatus
+from conversations.channels import accounts, guides, log, outgoing
+from conversations.channels.models import ChannelAccount, ChannelDelivery, ChannelIdentity
+from conversations.channels.names import AccountState, DeliveryStatus
 from conversations.channels.slack import Slack
 from onboarding import audit
 from tests.channels.slack import BOT_TOKEN, SIGNING_SECRET
@@ -15,7 +17,7 @@ from tests.web.staff import AMARA, RUI, StaffVisitor
 from web.desk import channel_forms
 
 LIST, ADD = "/desk/channels", "/desk/channels/add/slack"
-INGRID = "U0INGRID"
+INGRID, NUMBER = "U0INGRID", "+4790000001"
 
 
 @pytest.fixture
@@ -143,11 +145,28 @@ async def test_settings_are_changed_and_others_stay(slack, operator):
     assert "Another name" in (await operator.open(LIST)).words
 
 
-async def test_a_channel_is_switched_off_and_on(slack, operator):
-    for status in (503, 200):
-        page = await operator.open(page_of(slack))
-        await operator.submit(page, f"{page_of(slack)}/switch")
-        assert await slack.deliver(slack.provider.written(INGRID, "hello", "1")) == [status]
+async def test_a_channel_is_switched_off_and_on_and_the_page_says_what_waits(slack, operator):
+    page = await operator.open(page_of(slack))
+    off = await operator.submit(page, f"{page_of(slack)}/switch", to="off")
+    assert "It is off: nothing is sent." in off.words
+    assert await slack.deliver(slack.provider.written(INGRID, "hello", "1")) == [200]
+    assert "1 message waits for an answer" in (await operator.open(page_of(slack))).words
+
+    on = await operator.submit(off, f"{page_of(slack)}/switch", to="on")
+    assert "The channel is on now" in on.words
+    assert slack.account().state is AccountState.ACTIVE
+
+
+async def test_pressed_on_an_old_page_the_switch_does_what_it_says(slack, operator, sessions):
+    page = await operator.open(page_of(slack))
+    for _ in range(2):
+        await operator.submit(page, f"{page_of(slack)}/switch", to="off")
+        assert slack.account().state is AccountState.PAUSED
+    assert (await operator.submit(page, f"{page_of(slack)}/switch", to="maybe")).status == 400
+
+    with sessions() as session:
+        told = audit.entries(session, audit.Wanted(subject_type="channel"), limit=5)
+    assert [one.entry.action for one in told] == ["channel switched"]
 
 
 async def test_dead_letters_are_listed_with_their_reason_and_tried_again(slack, operator):
@@ -184,6 +203,44 @@ async def test_all_dead_letters_are_tried_again_at_once(slack, operator):
     await slack.send_all()
 
     assert len(slack.provider.heard) == 3
+
+
+async def test_what_is_old_or_cannot_go_is_not_tried_again_with_the_others(slack, operator):
+    for number in range(4):
+        await slack.deliver(slack.provider.written(f"U{number}X", "hello", str(number)))
+    slack.answer_all()
+    slack.provider.misbehave(*["refuse"] * 4)
+    await slack.send_all()
+    with slack.sessions.begin() as session:
+        old, withheld, stopped, other = session.scalars(select(ChannelDelivery).order_by(ChannelDelivery.id))
+        old.created_at -= timedelta(days=8)
+        withheld.error_code = outgoing.UNLINKED
+        session.get_one(ChannelIdentity, stopped.identity_id).stopped_at = stopped.created_at
+        goes_to = session.get_one(ChannelIdentity, other.identity_id).external_user
+
+    log = await operator.open(f"{page_of(slack)}/deliveries?show=dead")
+    assert "Try 1 dead letter again" in log.words
+    assert "older than 7 days" in log.words
+    await operator.submit(log, f"{page_of(slack)}/deliveries/replay")
+    await slack.send_all()
+    assert [one.user for one in slack.provider.heard] == [goes_to]
+
+
+async def test_what_a_closed_window_does_not_let_through_is_tried_once_it_is_open(whatsapp):
+    await whatsapp.deliver(whatsapp.provider.written(NUMBER, "hello", "SM1"))
+    whatsapp.pass_time(timedelta(hours=25))
+    whatsapp.answer_all()
+    await whatsapp.send_all()
+    assert whatsapp.deliveries()[0].error_code == "window_closed"
+    assert replayed(whatsapp) == 0
+
+    await whatsapp.deliver(whatsapp.provider.written(NUMBER, "hello again", "SM2"))
+    assert replayed(whatsapp) == 1
+
+
+def replayed(house) -> int:
+    with house.sessions.begin() as session:
+        return log.replay_all(session, session.get_one(ChannelAccount, house.account_id))
 
 
 async def test_after_a_change_of_secret_key_the_secrets_are_entered_again(slack, operator, sessions):

@@ -4,6 +4,7 @@ import json
 from time import time
 
 import pytest
+from aiohttp import web
 
 from conversations.channels.names import DeliveryStatus
 from conversations.channels.slack import _signature
@@ -179,3 +180,15 @@ async def test_what_slack_refuses_for_good_is_a_dead_letter_with_its_reason(slac
 
     delivery = slack.deliveries()[0]
     assert (delivery.status, delivery.error_code) == (DeliveryStatus.FAILED, "channel_not_found")
+
+
+@pytest.mark.parametrize("error", ["invalid_auth", "token_revoked", "account_inactive"])
+async def test_with_a_token_that_does_not_hold_any_more_messages_wait_for_a_new_one(slack, error):
+    await slack.deliver(slack.provider.written(INGRID, "hello", "1"))
+    slack.answer_all()
+    slack.provider.answers["/chat.postMessage"] = web.json_response({"ok": False, "error": error})
+    await slack.send_due()
+    assert (slack.deliveries()[0].status, slack.account().last_error) == (DeliveryStatus.QUEUED, error)
+
+    await slack.send_all()
+    assert slack.provider.texts_to(INGRID) == ["echo hello"]

@@ -5,10 +5,13 @@ import json
 import pytest
 
 from conversations import ownership
+from conversations.channels import accounts
+from conversations.channels.models import ChannelAccount
 from conversations.channels.names import DeliveryStatus
 from conversations.messages import Reply
 from tests.channels import game
 from tests.channels.provider import Hook
+from tests.channels.telegram import BOT_TOKEN
 from tests.conversations.desk import staff_named
 
 INGRID = "771001"
@@ -142,3 +145,40 @@ async def test_nobody_is_shown_as_typing_where_a_person_has_the_conversation(tel
         ownership.claim(session, telegram.identity(INGRID).conversation_id, staff_named(session, "Mei Lin"))
 
     assert await telegram.answer_to(telegram.provider.written(INGRID, "are you there?", "2")) == (200, b"")
+
+
+@pytest.mark.parametrize(
+    ("kind", "file", "said"),
+    [
+        ("voice", {"file_id": "f", "duration": 3, "mime_type": "audio/ogg"}, "[File: without a name]"),
+        ("audio", {"file_id": "f", "file_name": "call.mp3"}, "[File: call.mp3]"),
+        ("video", {"file_id": "f", "file_name": "shop.mp4"}, "[File: shop.mp4]"),
+        ("video_note", {"file_id": "f"}, "[File: without a name]"),
+    ],
+)
+async def test_what_is_spoken_or_filmed_is_a_file_and_not_passed_over(telegram, kind, file, said):
+    message = telegram.provider.message(INGRID, "1", **{kind: file})
+    assert await telegram.deliver(telegram.provider.update("1", message=message)) == [200]
+
+    assert texts(telegram) == [said]
+
+
+async def test_with_a_token_that_does_not_hold_any_more_messages_wait_for_a_new_one(telegram):
+    await write(telegram, "hello")
+    telegram.answer_all()
+    rotate(telegram, bot_token="revoked")
+    await telegram.send_due()
+    assert (telegram.deliveries()[0].status, telegram.account().last_error) == (
+        DeliveryStatus.QUEUED,
+        "http_401",
+    )
+
+    rotate(telegram, bot_token=BOT_TOKEN)
+    await telegram.send_all()
+    assert telegram.provider.texts_to(INGRID) == ["echo hello"]
+
+
+def rotate(telegram, **secrets):
+    with telegram.sessions.begin() as session:
+        account = session.get_one(ChannelAccount, telegram.account_id)
+        accounts.rotate(session, telegram.post.vault, account, secrets)

@@ -82,3 +82,14 @@ async def test_a_contact_gets_a_code_and_confirms_who_sent_it(page, home):
     await expect(page.get_by_role("status")).to_contain_text("It is linked")
     await page.get_by_role("button", name="Get a code").click()
     await expect(page.get_by_text("link ", exact=False).first).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_the_switch_says_what_becomes_of_what_comes_meanwhile(page, home, scheme):
+    await page.emulate_media(color_scheme=scheme)
+    await page.goto(home)
+    await page.get_by_role("button", name="Switch off").click()
+    await expect(page.get_by_text("It is off: nothing is sent.")).to_be_visible()
+    await check(page, home)
+    await page.get_by_role("button", name="Switch on").click()
+    await expect(page.get_by_text("While it is off, nothing is sent.")).to_be_visible()

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from conversations.channels import accounts, guides, log, templates, testing
+from conversations.channels import accounts, guides, log, switching, templates, testing
 from conversations.channels.guides import Guide
 from conversations.channels.models import ChannelAccount, ChannelIdentity
 from conversations.channels.names import DEAD_LETTERS, AccountState, ChannelKind, DeliveryStatus
@@ -33,6 +33,7 @@ _SUBJECT = "channel"
 _TEST_TEXT = "This is a **test message** from Brand Desk. Nothing is to be done."
 _ON_A_PAGE = 50
 _SHOWN = {"all": tuple(DeliveryStatus), "dead": DEAD_LETTERS, "waiting": (DeliveryStatus.QUEUED,)}
+_SWITCHES = {"on": AccountState.ACTIVE, "off": AccountState.PAUSED}
 _markdown = MarkdownIt("commonmark", {"html": False})
 
 
@@ -42,6 +43,7 @@ class Page:
     view: AccountView
     standing: log.Standing
     known_recipient: str
+    unanswered: int
 
     @property
     def guide(self) -> Guide:
@@ -102,7 +104,10 @@ async def rotate(request: web.Request) -> web.Response:
 async def switch(request: web.Request) -> web.Response:
     await require_sent(request)
     public_id = request.match_info["id"]
-    await in_database(request.app, _switch, staff_member(request), public_id)
+    wished = _SWITCHES.get(str((await request.post()).get("to")))
+    if wished is None:
+        raise web.HTTPBadRequest
+    await in_database(request.app, _switch, staff_member(request), public_id, wished)
     raise web.HTTPSeeOther(f"{_LIST}/{public_id}?done=switched")
 
 
@@ -136,6 +141,8 @@ async def show_deliveries(request: web.Request) -> web.Response:
         "desk/channels/deliveries.html",
         account=page.account,
         standing=page.standing,
+        replayable=await in_database(request.app, log.replayable_count, page.account),
+        replayed_for=log.REPLAYED_FOR.days,
         shown=shown,
         found=found[:_ON_A_PAGE],
         further=found[_ON_A_PAGE - 1].delivery.id if len(found) > _ON_A_PAGE else None,
@@ -183,7 +190,8 @@ def _page(session: Session, app: web.Application, public_id: str) -> Page:
     )
     guide = guides.guide(account.kind)
     known = guide.known_recipient(newest.external_user, newest.address) if newest else ""
-    return Page(account, accounts.readable(session, app[VAULT], account), standing, known)
+    unanswered = switching.waiting_count(session, account)
+    return Page(account, accounts.readable(session, app[VAULT], account), standing, known, unanswered)
 
 
 def _add(session: Session, app: web.Application, by: Staff, guide: Guide, form: ChannelForm) -> str:
@@ -217,11 +225,9 @@ def _rotate(session: Session, app: web.Application, by: Staff, public_id: str, f
     audit.record(session, by, "channel secrets rotated", _SUBJECT, public_id, changed=sorted(values))
 
 
-def _switch(session: Session, by: Staff, public_id: str) -> None:
-    account = accounts.with_public_id(session, public_id)
-    is_on = account.state is AccountState.ACTIVE
-    accounts.set_state(account, AccountState.PAUSED if is_on else AccountState.ACTIVE)
-    audit.record(session, by, "channel switched", _SUBJECT, public_id, state=account.state.value)
+def _switch(session: Session, by: Staff, public_id: str, wished: AccountState) -> None:
+    if switching.switch(session, accounts.with_public_id(session, public_id), wished):
+        audit.record(session, by, "channel switched", _SUBJECT, public_id, state=wished.value)
 
 
 def _note_test(session: Session, by: Staff, public_id: str, tested: Tested) -> None:
@@ -240,7 +246,7 @@ def _replay(session: Session, by: Staff, public_id: str, delivery_id: int) -> No
 
 def _replay_all(session: Session, by: Staff, public_id: str) -> None:
     account = accounts.with_public_id(session, public_id)
-    count = log.replay_all(session, account, account.created_at)
+    count = log.replay_all(session, account)
     audit.record(session, by, "deliveries replayed", _SUBJECT, public_id, count=count)
 
 
@@ -273,6 +279,7 @@ def _channel_page(
         status=status,
         account=page.account,
         standing=page.standing,
+        unanswered=page.unanswered,
         guide=guide,
         webhook=webhook,
         steps=_steps(guide.steps_after, webhook),

@@ -160,8 +160,8 @@ async def _shown(
         consent=consent,
         site=site,
         person=person,
-        replaced=replaced,
         names=names if access.role is Role.OWNER else [],
+        replaced=replaced,
         base_url=request.app[SETTINGS].base_url,
         secret=proofs.secret(request.app[SECRET], site, site.secret_version) if shows else None,
         done=request.query.get("done"),
@@ -173,7 +173,8 @@ def _read(
 ) -> tuple[ChatSite, ChatSitePerson | None, list[tuple[ChatSitePerson, Contact]], bool]:
     site = chat_sites.site_of(session, brand.id, site_id)
     replaced = len(secret_versions.in_use(site, clock.now(session))) > 1
-    return site, chat_sites.consent_of(session, contact, site), chat_sites.names_on(session, site), replaced
+    person, names = chat_sites.consent_of(session, contact, site), chat_sites.names_on(session, site)
+    return site, person, names, replaced
 
 
 def _add(session: Session, contact: Contact, brand: Brand, form: SiteForm) -> ChatSite:

@@ -163,8 +163,8 @@ def _read(session: Session, brand: Brand, endpoint_id: UUID) -> dict[str, Any]:
     names = {person.id: person.name for person in people.people_of(session, brand.id)}
     return {
         "webhook": endpoint,
-        "replaced": len(secret_versions.in_use(endpoint, clock.now(session))) > 1,
         "maker": names.get(endpoint.contact_id),
+        "replaced": len(secret_versions.in_use(endpoint, clock.now(session))) > 1,
         "deliveries": log,
         "attempts": deliveries.attempts_of(session, log),
     }

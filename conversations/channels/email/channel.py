@@ -15,6 +15,7 @@ from typing import Any
 
 from aiohttp import ClientSession
 
+from conversations.channels import calls
 from conversations.channels.email import (
     access,
     authentication,
@@ -186,10 +187,11 @@ def _reports(account: AccountView, mail: ReceivedMail) -> Iterator[StatusReport]
 
 def _is_signed(account: AccountView, request: RawRequest) -> bool:
     timestamp = request.headers.get(TIMESTAMP_HEADER, "")
-    given = request.headers.get(SIGNATURE_HEADER, "").encode()
+    given = request.headers.get(SIGNATURE_HEADER, "")
+    if not timestamp.isascii():
+        return False
     secrets = account.secrets_named("webhook_secret")
-    expected = [signature(secret, timestamp, request.body).encode() for secret in secrets]
-    return any(hmac.compare_digest(given, one) for one in expected)
+    return any(calls.is_same(given, signature(secret, timestamp, request.body)) for secret in secrets)
 
 
 def _is_recent(timestamp: str, at: datetime) -> bool:

@@ -19,7 +19,7 @@ from conversations.channels.email.channel import EmailChannel, events_of
 from conversations.channels.email.imap import Fetched, Mailbox, NotEncrypted, Place
 from conversations.channels.email.received import MailMalformed
 from conversations.channels.email.token_requests import NoToken
-from conversations.channels.incoming import AccountPaused, Events
+from conversations.channels.incoming import Events
 from conversations.channels.models import ChannelAccount
 from conversations.channels.names import AccountState, ChannelKind
 from conversations.channels.shapes import AccountView
@@ -121,8 +121,6 @@ def _take(sessions: SessionFactory, account: AccountView, fetched: Fetched) -> b
             row = session.get_one(ChannelAccount, account.id)
             incoming.take(session, EmailChannel(), account.id, events)
             _move_on(row, fetched.place)
-    except AccountPaused:
-        return False
     except (DataError, UnicodeError):
         _log.exception("mail %s of channel account %s not taken", fetched.place.uid, account.id)
         _pass_by(sessions, account.id, fetched.place, NOT_TAKEN)

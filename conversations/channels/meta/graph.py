@@ -9,10 +9,11 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from aiohttp import ClientResponse, ClientSession
 
+from conversations.channels import calls
+from conversations.channels.calls import Told
 from conversations.channels.shapes import (
     Accepted,
     AccountView,
@@ -29,12 +30,14 @@ from conversations.channels.shapes import (
 )
 from onboarding import strangers_json
 
+NAME = "Meta"
+# Of a notification, which may hold many events.
+LONGEST_BODY = 3 * 1024 * 1024
 GRAPH = "https://graph.facebook.com"
 VERSION = "v25.0"
 SIGNATURE_HEADER = "x-hub-signature-256"
 _METHOD = "sha256="
 _WHERE_FILES_LIE = (".fbsbx.com", ".fbcdn.net", ".facebook.com", ".whatsapp.net")
-_CHUNK = 64 * 1024
 # An account's limit: nothing of it is sent for this long, where Meta does not say for how long.
 _SECONDS_TO_SLOW_DOWN = 5.0
 _TOO_MANY = {4, 32, 613, 80006, 80007, 130429, 131048}
@@ -51,9 +54,9 @@ def check(account: AccountView, request: RawRequest) -> None:
     if request.method == "GET":
         _check_handshake(account, request)
         return
-    given = request.headers.get(SIGNATURE_HEADER, "").encode()
-    expected = [signature(request.body, secret).encode() for secret in account.secrets_named("app_secret")]
-    if not any(hmac.compare_digest(given, one) for one in expected):
+    given = request.headers.get(SIGNATURE_HEADER, "")
+    expected = [signature(request.body, secret) for secret in account.secrets_named("app_secret")]
+    if not any(calls.is_same(given, one) for one in expected):
         raise Forged("signature_wrong")
 
 
@@ -90,8 +93,7 @@ def moment(value: object, per_second: int = 1) -> datetime | None:
 
 
 def url(account: AccountView, path: str) -> str:
-    base = str(account.settings.get("graph", GRAPH)).rstrip("/")
-    return f"{base}/{account.settings.get('version', VERSION)}/{path}"
+    return f"{_graph(account)}/{account.settings.get('version', VERSION)}/{path}"
 
 
 def authorization(account: AccountView) -> dict[str, str]:
@@ -100,46 +102,42 @@ def authorization(account: AccountView) -> dict[str, str]:
 
 async def outcome(response: ClientResponse, ids: Iterable[str]) -> Outcome:
     """`ids` are the keys under which the id of the message lies."""
-    answer = await json_of(response)
+    answer = await told(response)
+    return Accepted(_found(answer, ids)) if isinstance(answer, dict) else answer
+
+
+async def told(response: ClientResponse) -> Told:
+    answer = await calls.json_of(response)
     if response.status == 200:
-        return Accepted(_found(answer, ids))
+        return answer
     error = answer.get("error")
     error = error if isinstance(error, dict) else {}
     number = error.get("code", response.status)
     code = f"{number}-{error['error_subcode']}" if error.get("error_subcode") else str(number)
     if response.status == 429 or number in _TOO_MANY:
-        return TryLater(code, _seconds(response))
-    if response.status >= 500 or response.status == 401 or number in _LATER or error.get("is_transient"):
+        return TryLater(code, calls.seconds_to_wait(response, _SECONDS_TO_SLOW_DOWN))
+    if calls.is_passing(response.status) or number in _LATER or error.get("is_transient"):
         return TryLater(code)
     return Refused(code)
-
-
-async def json_of(response: ClientResponse) -> dict[str, Any]:
-    try:
-        answer = await response.json(content_type=None)
-    except ValueError:
-        return {}
-    return answer if isinstance(answer, dict) else {}
 
 
 @asynccontextmanager
 async def file_at(
     address: str, account: AccountView, http: ClientSession, headers: Mapping[str, str]
 ) -> AsyncIterator[AsyncIterator[bytes]]:
-    """Raises FetchRefused for what is not on a server of Meta's."""
-    if not _is_metas(address, account):
+    """Raises FetchRefused, as for what is not on a server of Meta's, and FetchLater."""
+    is_own = calls.origin(address) == calls.origin(_graph(account))
+    if not is_own and not calls.is_at(address, _WHERE_FILES_LIE):
         raise FetchRefused("The file is not at Meta.")
-    async with http.get(address, headers=dict(headers), allow_redirects=False) as response:
-        if response.status != 200:
-            raise FetchRefused(f"The provider answered {response.status}.")
-        yield response.content.iter_chunked(_CHUNK)
+    async with calls.file_at(address, NAME, http, headers=dict(headers)) as file:
+        yield file.pieces
 
 
 def _check_handshake(account: AccountView, request: RawRequest) -> None:
-    given = request.query.get("hub.verify_token", "").encode()
+    given = request.query.get("hub.verify_token", "")
     tokens = account.secrets_named("verify_token")
     if request.query.get("hub.mode") != "subscribe" or not any(
-        hmac.compare_digest(given, token.encode()) for token in tokens
+        calls.is_same(given, token) for token in tokens
     ):
         raise Forged("verify_token_wrong")
 
@@ -152,13 +150,5 @@ def _found(answer: Any, keys: Iterable[str]) -> str | None:
     return str(answer) if answer else None
 
 
-def _seconds(response: ClientResponse) -> float:
-    given = response.headers.get("Retry-After", "")
-    return float(given) if given.isascii() and given.isdigit() else _SECONDS_TO_SLOW_DOWN
-
-
-def _is_metas(address: str, account: AccountView) -> bool:
-    parts, own = urlsplit(address), urlsplit(str(account.settings.get("graph", GRAPH)))
-    if (parts.scheme, parts.netloc) == (own.scheme, own.netloc):
-        return True
-    return parts.scheme == "https" and f".{parts.hostname}".endswith(_WHERE_FILES_LIE)
+def _graph(account: AccountView) -> str:
+    return str(account.settings.get("graph", GRAPH)).rstrip("/")

@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import ClientSession, FormData
 
-from conversations.channels import windows
+from conversations.channels import calls, windows
 from conversations.channels.markup import PLAIN
 from conversations.channels.meta import graph
 from conversations.channels.names import ChannelKind, DeliveryStatus
@@ -51,6 +51,7 @@ class Messenger:
         longest_text=_LONGEST_TEXT,
         most_buttons=_MOST_BUTTONS,
         longest_title=_LONGEST_TITLE,
+        longest_body=graph.LONGEST_BODY,
         carries_files=CarriesFiles.APART,
     )
 
@@ -86,7 +87,7 @@ class Messenger:
         async with http.get(graph.url(account, user), params=asked, headers=headers) as response:
             if response.status == 429 or response.status >= 500:
                 response.raise_for_status()
-            told = await graph.json_of(response)
+            told = await calls.json_of(response)
         return " ".join(str(told[part]) for part in ("first_name", "last_name") if told.get(part)) or None
 
     def test_address(self, recipient: str) -> Mapping[str, Any]:

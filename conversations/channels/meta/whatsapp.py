@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp import ClientSession, FormData
 
-from conversations.channels import windows, words
+from conversations.channels import calls, windows, words
 from conversations.channels.meta import graph
 from conversations.channels.names import ChannelKind, DeliveryStatus
 from conversations.channels.shapes import (
@@ -32,7 +32,7 @@ from conversations.channels.shapes import (
     TryLater,
 )
 from conversations.channels.templates import IN_SETTINGS
-from conversations.channels.whatsapp import WHATSAPP, Media, as_media, as_variable, in_words
+from conversations.channels.whatsapp import LONGEST_VARIABLE, WHATSAPP, Media, as_media, in_words, variables
 
 _OBJECT = "whatsapp_business_account"
 _LONGEST_BODY_WITH_BUTTONS = 1024
@@ -41,6 +41,7 @@ _MOST_BUTTONS, _MOST_IN_A_LIST, _LONGEST_TITLE = 3, 10, 20
 _FILES = {"image", "document", "audio", "video", "sticker"}
 _NOT_SAID = {"reaction", "system", "unsupported", "ephemeral", "request_welcome"}
 _DEFAULT_LANGUAGE = "en"
+_GONE = "The file is not there any more."
 
 type Node = Mapping[str, Any]
 
@@ -54,8 +55,10 @@ class WhatsappCloud:
     traits = Traits(
         render=WHATSAPP.render,
         longest_text=_LONGEST_BODY_WITH_BUTTONS,
+        longest_in_template=LONGEST_VARIABLE,
         most_buttons=_MOST_IN_A_LIST,
         longest_title=_LONGEST_TITLE,
+        longest_body=graph.LONGEST_BODY,
         carries_files=CarriesFiles.APART,
     )
 
@@ -86,9 +89,9 @@ class WhatsappCloud:
             raise FetchRefused("That is no id of a file.")
         headers = graph.authorization(account)
         async with http.get(graph.url(account, media_id), headers=headers) as response:
-            address = (await graph.json_of(response)).get("url")
+            address = calls.told_of_file(await graph.told(response), _GONE).get("url")
         if not isinstance(address, str):
-            raise FetchRefused("The file is not there any more.")
+            raise FetchRefused(_GONE)
         async with graph.file_at(address, account, http, headers) as pieces:
             yield pieces
 
@@ -109,7 +112,8 @@ class WhatsappCloud:
         if not name:
             return Refused(windows.CLOSED)
         language = account.settings.get("window_template_language")
-        return _template(name, language, {"1": as_variable(in_words(message))})
+        said = variables(message)
+        return said if isinstance(said, Refused) else _template(name, language, said)
 
 
 def _events(account: AccountView, entries: Any) -> Iterator[Event]:

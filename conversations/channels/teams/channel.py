@@ -9,16 +9,18 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from html import unescape
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from aiohttp import ClientResponse, ClientSession
 
+from conversations.channels import calls
 from conversations.channels.markup import Markup, as_it_is
 from conversations.channels.names import ChannelKind
 from conversations.channels.shapes import (
     Accepted,
     AccountView,
     Attachment,
+    FetchLater,
     FetchRefused,
     Forged,
     InboundMessage,
@@ -35,17 +37,20 @@ from conversations.channels.shapes import (
 from conversations.channels.teams.tokens import LoginRefused, Tokens, Verifier
 from onboarding import strangers_json
 
-_CHANNEL = "msteams"
+_NAME, _CHANNEL = "Microsoft", "msteams"
+_SECONDS_WHERE_NONE_IS_SAID = 2.0
 _LONGEST_TEXT = 4000
 _MOST_BUTTONS, _LONGEST_TITLE = 6, 50
-_PERSONAL = "personal"
+_PERSONAL, _IN_TEAM = "personal", "channel"
+# A channel that other organisations may be members of.
+_SHARED_CHANNEL = "shared"
 _HERO_CARD = "application/vnd.microsoft.card.hero"
 _FILE = "application/vnd.microsoft.teams.file.download.info"
 _WHERE_FILES_LIE = (".sharepoint.com", ".sharepoint.cn", ".sharepoint.us")
 _MENTION = re.compile(r"<at(?:\s[^>]*)?>.*?</at>", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\u00a0]+")
-_CHUNK = 64 * 1024
-_TRANSIENT = {408, 412}
+# Which the service answers to what is to be tried again.
+_PRECONDITION_FAILED = 412
 _MARKUP = Markup(
     escape=as_it_is,
     bold=lambda text: f"**{text}**",
@@ -112,14 +117,12 @@ class Teams:
         reference = attachment.reference
         url, service = str(reference.get("url", "")), str(reference.get("service", ""))
         headers = {}
-        if _is_within(url, service):
+        if service and calls.origin(url) == calls.origin(service):
             headers = {"Authorization": f"Bearer {await self._own_token(account, http)}"}
         elif not _is_in_sharepoint(url, account):
             raise FetchRefused("The file is not at Microsoft.")
-        async with http.get(url, headers=headers, allow_redirects=False) as response:
-            if response.status != 200:
-                raise FetchRefused(f"The provider answered {response.status}.")
-            yield response.content.iter_chunked(_CHUNK)
+        async with calls.file_at(url, _NAME, http, headers=headers) as file:
+            yield file.pieces
 
     def test_address(self, recipient: str) -> Mapping[str, Any]:
         """`recipient` is the address of the service, a space, and the id of the conversation."""
@@ -130,7 +133,7 @@ class Teams:
         try:
             return await self._tokens.token(account, http)
         except LoginRefused as refused:
-            raise FetchRefused(str(refused)) from None
+            raise FetchLater(str(refused)) from None
 
 
 def _activity(request: RawRequest) -> dict[str, Any]:
@@ -197,9 +200,12 @@ def _attachments(activity: Node) -> Iterator[Attachment]:
 
 
 def _tenant(activity: Node) -> str:
-    within = activity.get("channelData") or {}
-    tenant = (within.get("tenant") or {}).get("id") or activity["conversation"].get("tenantId")
-    return str(tenant or "")
+    """Whose people read it; nobody's alone in group chats and shared channels, where people of others may be."""
+    conversation, within = activity["conversation"], activity.get("channelData") or {}
+    channel_type = (within.get("channel") or {}).get("type")
+    if conversation.get("conversationType") != _IN_TEAM or channel_type == _SHARED_CHANNEL:
+        return ""
+    return str((within.get("tenant") or {}).get("id") or conversation.get("tenantId") or "")
 
 
 def _moment(value: object) -> datetime | None:
@@ -246,34 +252,20 @@ def _buttons(message: OutboundMessage) -> list[dict[str, Any]]:
 
 
 async def _outcome(response: ClientResponse) -> Outcome:
-    try:
-        answer = await response.json(content_type=None)
-    except ValueError:
-        answer = None
-    answer = answer if isinstance(answer, dict) else {}
+    answer = await calls.json_of(response)
     if response.status in {200, 201, 202}:
         return Accepted(answer.get("id"))
     error = answer.get("error")
     code = str((error.get("code") if isinstance(error, dict) else None) or response.status)
     if response.status == 429:
-        return TryLater(code, _seconds(response.headers.get("Retry-After")))
-    if response.status in _TRANSIENT or response.status == 401 or response.status >= 500:
+        return TryLater(code, calls.seconds_to_wait(response, _SECONDS_WHERE_NONE_IS_SAID))
+    if calls.is_passing(response.status) or response.status == _PRECONDITION_FAILED:
         return TryLater(code)
     return Refused(code)
 
 
-def _seconds(value: str | None) -> float:
-    return float(value) if value and value.isascii() and value.isdigit() else 2.0
-
-
-def _is_within(url: str, service: str) -> bool:
-    given, own = urlsplit(url), urlsplit(service)
-    return bool(service) and (given.scheme, given.netloc) == (own.scheme, own.netloc)
-
-
 def _is_in_sharepoint(url: str, account: AccountView) -> bool:
-    parts = urlsplit(url)
     tried_locally = account.settings.get("files")
-    if tried_locally and _is_within(url, str(tried_locally)):
+    if tried_locally and calls.origin(url) == calls.origin(str(tried_locally)):
         return True
-    return parts.scheme == "https" and f".{parts.hostname}".endswith(_WHERE_FILES_LIE)
+    return calls.is_at(url, _WHERE_FILES_LIE)

@@ -5,6 +5,7 @@ https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connec
 
 import asyncio
 import time
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +26,8 @@ _SECONDS_OF_SKEW = 300
 _SECONDS_KEYS_ARE_KEPT = 24 * 3600
 # A token with an unknown key makes us look for new ones, but not as often as somebody sends such tokens.
 _SECONDS_BETWEEN_LOOKS_FOR_KEYS = 300
+_SECONDS_AFTER_A_FAILED_LOOK = 30
+_SECONDS_KEYS_COUNT = 7 * 24 * 3600
 _SECONDS_BEFORE_EXPIRY = 120
 
 
@@ -46,11 +49,15 @@ class _Keys:
 
 
 class Verifier:
-    """Keeps the keys of each address of metadata in memory: one for the process."""
+    """Keeps the keys of each address of metadata in memory: one for the process.
+
+    While new ones cannot be had, those that are known go on counting, for a week at most.
+    """
 
     def __init__(self) -> None:
         self._keys: dict[str, _Keys] = {}
-        self._fetching = asyncio.Lock()
+        self._failed_at: dict[str, float] = {}
+        self._looking: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def claims(
         self, account: AccountView, authorization: str, channel: str, http: ClientSession
@@ -72,25 +79,47 @@ class Verifier:
             )
         except jwt.ExpiredSignatureError:
             raise Stale("token_expired") from None
-        except jwt.PyJWTError as error:
+        except (jwt.PyJWTError, UnicodeError) as error:
             raise Forged(f"token_{type(error).__name__}") from None
         if channel not in key.get("endorsements", ()):
             raise Forged("key_not_endorsed")
         return claims
 
     async def _key(self, url: str, key_id: str, http: ClientSession) -> tuple[Mapping[str, Any], list[str]]:
-        async with self._fetching:
-            keys = self._keys.get(url)
-            if keys is None or not self._may_still_be_used(keys, key_id):
-                keys = self._keys[url] = await _fetched(url, http)
-        if key_id not in keys.by_id:
-            raise Forged("key_unknown")
-        return keys.by_id[key_id], keys.algorithms
+        looking = self._looking[url]
+        # Who has a key does not wait for whoever looks for newer ones.
+        if self._must_look(url, key_id) and not (looking.locked() and self._knows(url, key_id)):
+            async with looking:
+                if self._must_look(url, key_id):
+                    await self._look(url, http)
+        if self._knows(url, key_id):
+            keys = self._keys[url]
+            return keys.by_id[key_id], keys.algorithms
+        if url in self._failed_at:
+            raise KeysUnreachable("keys_unreachable")
+        raise Forged("key_unknown")
 
-    def _may_still_be_used(self, keys: _Keys, key_id: str) -> bool:
-        age = time.monotonic() - keys.fetched_at
+    def _knows(self, url: str, key_id: str) -> bool:
+        keys = self._keys.get(url)
+        return keys is not None and key_id in keys.by_id and _age(keys.fetched_at) < _SECONDS_KEYS_COUNT
+
+    def _must_look(self, url: str, key_id: str) -> bool:
+        failed_at = self._failed_at.get(url)
+        if failed_at is not None and _age(failed_at) < _SECONDS_AFTER_A_FAILED_LOOK:
+            return False
+        keys = self._keys.get(url)
+        if keys is None:
+            return True
         lasts = _SECONDS_KEYS_ARE_KEPT if key_id in keys.by_id else _SECONDS_BETWEEN_LOOKS_FOR_KEYS
-        return age < lasts
+        return _age(keys.fetched_at) >= lasts
+
+    async def _look(self, url: str, http: ClientSession) -> None:
+        try:
+            self._keys[url] = await _fetched(url, http)
+        except KeysUnreachable:
+            self._failed_at[url] = time.monotonic()
+        else:
+            self._failed_at.pop(url, None)
 
 
 class Tokens:
@@ -135,6 +164,10 @@ async def _fetched(url: str, http: ClientSession) -> _Keys:
     except (ClientError, TimeoutError, ValueError, KeyError, TypeError):
         raise KeysUnreachable("keys_unreachable") from None
     return _Keys(by_id, [one for one in offered if one in _ALGORITHMS], time.monotonic())
+
+
+def _age(at: float) -> float:
+    return time.monotonic() - at
 
 
 def _bearer(authorization: str) -> str:

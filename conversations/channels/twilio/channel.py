@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from aiohttp import BasicAuth, ClientResponse, ClientSession
 
-from conversations.channels import markup, windows
+from conversations.channels import calls, markup, windows
 from conversations.channels.names import ChannelKind, DeliveryStatus
 from conversations.channels.shapes import (
     Accepted,
@@ -33,10 +33,12 @@ from conversations.channels.shapes import (
 )
 from conversations.channels.templates import IN_SETTINGS
 from conversations.channels.twilio import signing
-from conversations.channels.whatsapp import WHATSAPP, as_media, as_variable, in_words
+from conversations.channels.whatsapp import LONGEST_VARIABLE, WHATSAPP, as_media, in_words, variables
 from onboarding import strangers_json
 
 API = "https://api.twilio.com"
+_NAME = "Twilio"
+_SECONDS_WHERE_NONE_IS_SAID = 1.0
 LONGEST_TEXT = 1600
 _MOST_MEDIA = 10
 _NOTHING_TO_SAY = Answer(b'<?xml version="1.0" encoding="UTF-8"?><Response/>', content_type="text/xml")
@@ -49,7 +51,6 @@ _START_WORDS = {"START", "UNSTOP"}
 # It takes back a STOP, and is an answer to the assistant as well.
 _YES = "YES"
 _UNSUBSCRIBED = "21610"
-_CHUNK = 64 * 1024
 
 
 class TwilioChannel:
@@ -107,8 +108,8 @@ class TwilioChannel:
         self, account: AccountView, address: Mapping[str, Any], message: OutboundMessage, http: ClientSession
     ) -> Outcome:
         content = self.content(account, message)
-        if content is None:
-            return Refused(windows.CLOSED)
+        if isinstance(content, Refused):
+            return content
         form = {"To": address["to"], **_from(self.prefix, account, address), **content}
         if "callback" in address:
             form["StatusCallback"] = address["callback"]
@@ -117,8 +118,8 @@ class TwilioChannel:
         async with http.post(url, data=form, auth=_auth(account)) as response:
             return await _outcome(response)
 
-    def content(self, account: AccountView, message: OutboundMessage) -> dict[str, str] | None:
-        """What is said: a template where it is asked for or needed; None where nothing may be said."""
+    def content(self, account: AccountView, message: OutboundMessage) -> dict[str, str] | Refused:
+        """What is said: a template where it is asked for or needed; or why nothing may be said."""
         return {"Body": message.text}
 
     @asynccontextmanager
@@ -127,17 +128,19 @@ class TwilioChannel:
     ) -> AsyncIterator[AsyncIterator[bytes]]:
         """Twilio passes on to where the file lies; our password stays with Twilio."""
         url = str(attachment.reference.get("url", ""))
-        if _origin(url) != _origin(_api(account)):
+        if calls.origin(url) != calls.origin(_api(account)):
             raise FetchRefused("The file is not at Twilio.")
-        async with http.get(url, auth=_auth(account), allow_redirects=False) as first:
+        async with http.get(
+            url, auth=_auth(account), allow_redirects=False, timeout=calls.FOR_A_FILE
+        ) as first:
             elsewhere = first.headers.get("Location")
             if first.status not in {301, 302, 303, 307, 308} or elsewhere is None:
-                yield _content(first)
+                yield calls.file_in(first, _NAME).pieces
                 return
-        if urlsplit(elsewhere).scheme != "https" and _origin(elsewhere) != _origin(url):
+        if urlsplit(elsewhere).scheme != "https" and calls.origin(elsewhere) != calls.origin(url):
             raise FetchRefused("The file is not on an encrypted server.")
-        async with http.get(elsewhere, allow_redirects=False) as second:
-            yield _content(second)
+        async with calls.file_at(elsewhere, _NAME, http) as file:
+            yield file.pieces
 
     def test_address(self, recipient: str) -> Mapping[str, Any]:
         return {"to": f"{self.prefix}{recipient.strip()}"}
@@ -163,10 +166,15 @@ class TwilioWhatsapp(TwilioChannel):
     """Settings: window_template, the SID of an approved template whose {{1}} is what we have to say."""
 
     kind = ChannelKind.TWILIO_WHATSAPP
-    traits = Traits(render=WHATSAPP.render, longest_text=LONGEST_TEXT, carries_files=CarriesFiles.APART)
+    traits = Traits(
+        render=WHATSAPP.render,
+        longest_text=LONGEST_TEXT,
+        longest_in_template=LONGEST_VARIABLE,
+        carries_files=CarriesFiles.APART,
+    )
     prefix = _WHATSAPP
 
-    def content(self, account: AccountView, message: OutboundMessage) -> dict[str, str] | None:
+    def content(self, account: AccountView, message: OutboundMessage) -> dict[str, str] | Refused:
         template = message.settings.get(IN_SETTINGS)
         if template:
             return _template(template["name"], template["variables"])
@@ -174,7 +182,10 @@ class TwilioWhatsapp(TwilioChannel):
         if window is None or message.now is None or window.is_open(message.now):
             return _said(message)
         template_sid = account.settings.get("window_template")
-        return _template(template_sid, {"1": as_variable(in_words(message))}) if template_sid else None
+        if not template_sid:
+            return Refused(windows.CLOSED)
+        said = variables(message)
+        return said if isinstance(said, Refused) else _template(template_sid, said)
 
 
 def _parameters(request: RawRequest) -> list[tuple[str, str]]:
@@ -225,33 +236,15 @@ def _from(prefix: str, account: AccountView, address: Mapping[str, Any]) -> dict
 
 
 async def _outcome(response: ClientResponse) -> Outcome:
-    answer = await _json(response)
+    answer = await calls.json_of(response)
     code = str(answer.get("code") or response.status)
     if response.status in {200, 201}:
         return Accepted(answer.get("sid"))
     if response.status == 429:
-        return TryLater(code, _seconds(response.headers.get("Retry-After")))
-    if response.status in {401, 403, 408} or response.status >= 500:
+        return TryLater(code, calls.seconds_to_wait(response, _SECONDS_WHERE_NONE_IS_SAID))
+    if calls.is_passing(response.status) or response.status == 403:
         return TryLater(code)
     return Refused(code, asked_to_stop=code == _UNSUBSCRIBED)
-
-
-async def _json(response: ClientResponse) -> dict[str, Any]:
-    try:
-        answer = await response.json(content_type=None)
-    except ValueError:
-        return {}
-    return answer if isinstance(answer, dict) else {}
-
-
-def _seconds(value: str | None) -> float:
-    return float(value) if value and value.isascii() and value.isdigit() else 1.0
-
-
-def _content(response: ClientResponse) -> AsyncIterator[bytes]:
-    if response.status != 200:
-        raise FetchRefused(f"The provider answered {response.status}.")
-    return response.content.iter_chunked(_CHUNK)
 
 
 def _api(account: AccountView) -> str:
@@ -260,11 +253,6 @@ def _api(account: AccountView) -> str:
 
 def _auth(account: AccountView) -> BasicAuth:
     return BasicAuth(account.settings["account_sid"], account.secrets["auth_token"])
-
-
-def _origin(url: str) -> tuple[str, str]:
-    parts = urlsplit(url)
-    return parts.scheme, parts.netloc
 
 
 def _without_query(url: str) -> str:

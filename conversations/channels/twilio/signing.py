@@ -9,6 +9,7 @@ import hmac
 from collections.abc import Iterable, Sequence
 from urllib.parse import parse_qs, urlsplit
 
+from conversations.channels import calls
 from conversations.channels.shapes import Forged, RawRequest
 
 HEADER = "x-twilio-signature"
@@ -24,9 +25,9 @@ def check(request: RawRequest, parameters: Parameters, tokens: Iterable[str]) ->
     body_hash = parse_qs(urlsplit(request.url).query).get(BODY_HASH)
     signed = () if body_hash else parameters
     expected = [sign(url, signed, token) for token in tokens for url in _spellings(request.url)]
-    if not any(hmac.compare_digest(given.encode(), one.encode()) for one in expected):
+    if not any(calls.is_same(given, one) for one in expected):
         raise Forged("signature_wrong")
-    if body_hash and not hmac.compare_digest(body_hash[0], hashlib.sha256(request.body).hexdigest()):
+    if body_hash and not calls.is_same(body_hash[0], hashlib.sha256(request.body).hexdigest()):
         raise Forged("body_hash_wrong")
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import create_engine, select, text
 from sqlalchemy.exc import DataError, OperationalError
 
 from conversations import jobs, lookup
-from conversations.channels import accounts, files, incoming, linking, work
+from conversations.channels import accounts, files, incoming, linking, switching, work
 from conversations.channels.email import polling
 from conversations.channels.email.channel import EmailChannel
 from conversations.channels.models import ChannelAccount, ChannelIdentity
@@ -376,7 +376,9 @@ async def test_a_mail_whose_words_cannot_be_kept_is_passed_by_at_once(polled, mo
     assert [view.text for view in polled.said(INGRID)] == ["second"]
 
 
-async def test_what_comes_while_the_channel_is_switched_off_is_taken_once_it_is_on_again(polled, monkeypatch):
+async def test_what_comes_while_the_channel_is_switched_off_is_answered_once_it_is_on_again(
+    polled, monkeypatch
+):
     connect(polled, *(proven(INGRID, f"mail {number}", str(number)) for number in range(3)))
     take = incoming.take
 
@@ -387,17 +389,17 @@ async def test_what_comes_while_the_channel_is_switched_off_is_taken_once_it_is_
 
     monkeypatch.setattr(incoming, "take", switched_off_after_the_first)
     poll(polled)
-    assert [view.text for view in polled.said(INGRID)] == ["mail 0"]
     monkeypatch.setattr(incoming, "take", take)
     switch(polled, AccountState.ACTIVE)
     poll(polled)
 
     assert [view.text for view in polled.said(INGRID)] == ["mail 0", "mail 1", "mail 2"]
+    assert polled.answer_all() == 3
 
 
 def switch(house: House, state: AccountState) -> None:
     with house.sessions.begin() as session:
-        accounts.set_state(session.get_one(ChannelAccount, house.account_id), state)
+        switching.switch(session, session.get_one(ChannelAccount, house.account_id), state)
 
 
 @pytest.mark.parametrize(

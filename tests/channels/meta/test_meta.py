@@ -327,3 +327,10 @@ async def fetched(house: House, reference: dict[str, str]) -> bytes:
     channel = house.post.channels[house.provider.kind]
     async with channel.fetch(account, Attachment(reference), house.http) as pieces:
         return b"".join([piece async for piece in pieces])
+
+
+async def test_a_notification_may_have_three_megabytes(messenger):
+    long = messenger.provider.signed({"object": "page", "entry": [], "filler": "x" * 2_900_000})
+    too_long = messenger.provider.signed({"object": "page", "entry": [], "filler": "x" * 3_200_000})
+
+    assert await messenger.deliver(long, too_long) == [200, 413]

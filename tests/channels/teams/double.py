@@ -83,11 +83,15 @@ class TeamsDouble(ProviderDouble):
             **more,
         }
 
-    def in_a_team(self, user: str, text: str, activity_id: str = "1") -> dict[str, Any]:
+    def in_a_team(self, user: str, text: str, activity_id: str = "1", **channel: str) -> dict[str, Any]:
+        """`channel` is what Teams says of it beside its id, such as its type."""
+        of_channel = {"channel": {"id": "19:general@thread.tacv2", **channel}, "tenant": {"id": TENANT}}
         where = {"id": "19:general@thread.tacv2;messageid=1", "conversationType": "channel"}
         mention = {"type": "mention", "text": "<at>Brand Desk</at>", "mentioned": {"id": BOT}}
         said = f"<at>Brand Desk</at>&nbsp;{text}"
-        return self.activity(user, said, activity_id, conversation=where, entities=[mention])
+        return self.activity(
+            user, said, activity_id, conversation=where, entities=[mention], channelData=of_channel
+        )
 
     def hook(self, activity: object, **token: Any) -> Hook:
         headers = {"Authorization": f"Bearer {self.token(**token)}", "Content-Type": "application/json"}
@@ -106,6 +110,7 @@ class TeamsDouble(ProviderDouble):
         return jwt.encode(said, rsa_key(signed_by or key_id), algorithm="RS256", headers={"kid": key_id})
 
     async def _metadata(self, request: web.Request) -> web.StreamResponse:
+        await self.happens_meanwhile()
         algorithms = {"id_token_signing_alg_values_supported": ["RS256"]}
         return web.json_response({"jwks_uri": f"{self.address}/keys", **algorithms})
 

@@ -4,11 +4,13 @@ import asyncio
 
 import jwt
 import pytest
+from aiohttp import web
 
 from conversations.channels import accounts
 from conversations.channels.models import ChannelAccount
 from conversations.channels.names import DeliveryStatus
 from conversations.channels.shapes import Attachment, FetchRefused
+from conversations.channels.teams import tokens
 from conversations.channels.teams.channel import Teams
 from conversations.messages import Reply
 from tests.channels import game
@@ -17,6 +19,7 @@ from tests.channels.provider import Hook
 from tests.channels.teams.double import APP, TENANT, TeamsDouble
 
 INGRID = "8c2b1f0e-ingrid"
+GROUP_CHAT = {"id": "19:chat@thread.v2", "conversationType": "groupChat", "tenantId": TENANT}
 TWO = [{"title": "Fees", "payload": "/fees"}, {"title": "Dates", "payload": "/dates"}]
 
 
@@ -233,3 +236,97 @@ async def test_however_many_ask_at_once_the_keys_are_fetched_once(teams):
 
     assert answers == [[200]] * 8
     assert teams.provider.key_requests == 1
+
+
+@pytest.mark.parametrize(
+    ("activity", "whose"),
+    [
+        (lambda provider: provider.in_a_team(INGRID, "hello"), TENANT),
+        (lambda provider: provider.in_a_team(INGRID, "hello", type="standard"), TENANT),
+        (lambda provider: provider.in_a_team(INGRID, "hello", type="private"), TENANT),
+        (lambda provider: provider.in_a_team(INGRID, "hello", type="shared"), ""),
+        (lambda provider: provider.activity(INGRID, "hello", conversation=GROUP_CHAT), ""),
+    ],
+    ids=["team", "standard", "private", "shared", "group chat"],
+)
+async def test_a_place_that_other_organisations_may_read_is_nobodys_own(teams, activity, whose):
+    await teams.deliver(teams.provider.hook(activity(teams.provider)))
+
+    identity = teams.identity(INGRID)
+    assert (identity.is_shared, identity.workspace) == (True, whose)
+
+
+class Time:
+    """Moved by hand, as the keys' age is measured."""
+
+    def __init__(self) -> None:
+        self.now = 1_000_000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def time(monkeypatch):
+    moved = Time()
+    monkeypatch.setattr(tokens, "time", moved)
+    return moved
+
+
+async def test_keys_that_are_known_count_on_while_new_ones_cannot_be_had(teams, time):
+    await ask(teams)
+    time.now += 25 * 3600
+    teams.provider.answers["/metadata"] = web.Response(status=500)
+
+    await ask(teams, "a day later", "2")
+    await ask(teams, "and again", "3")
+    assert teams.provider.key_requests == 1
+    time.now += 31
+    await ask(teams, "soon afterwards", "4")
+    assert teams.provider.key_requests == 2
+
+
+async def test_keys_that_could_not_be_renewed_for_a_week_count_no_more(teams, time):
+    await ask(teams)
+    time.now += 8 * 24 * 3600
+    teams.provider.answers["/metadata"] = web.Response(status=500)
+
+    assert await teams.deliver(teams.provider.written(INGRID, "hello", "2")) == [503]
+
+
+async def test_a_look_that_failed_is_not_made_again_for_each_request(teams, time):
+    for _ in range(3):
+        teams.provider.answers["/keys"] = web.Response(status=500)
+        assert await teams.deliver(teams.provider.written(INGRID, "hello", "1")) == [503]
+        assert "/keys" in teams.provider.answers or _ == 0
+    teams.provider.answers.clear()
+    time.now += 31
+    await ask(teams)
+
+
+async def test_who_has_a_key_does_not_wait_for_a_look_for_newer_ones(teams, time):
+    """While the look is with Microsoft, what is signed with a known key is taken."""
+    await ask(teams)
+    time.now += 25 * 3600
+
+    async def meanwhile() -> None:
+        await asyncio.wait_for(ask(teams, "meanwhile", "3"), 5)
+
+    teams.provider.meanwhile = meanwhile
+    await ask(teams, "looks", "2")
+
+    assert {view.text for view in teams.said(INGRID)} == {"hello", "looks", "meanwhile"}
+
+
+async def test_the_look_of_one_account_does_not_hold_up_another(teams, time):
+    """Each address of metadata is asked by itself."""
+    verifier = tokens.Verifier()
+    async with verifier._looking["http://elsewhere.example/"]:
+        hook = teams.provider.written(INGRID, "hello", "1")
+        with teams.sessions() as session:
+            account = session.get_one(ChannelAccount, teams.account_id)
+            view = accounts.view(session, teams.post.vault, account)
+        authorization = hook.headers["Authorization"]
+        claims = await asyncio.wait_for(verifier.claims(view, authorization, "msteams", teams.http), 5)
+
+    assert claims["aud"] == APP

@@ -1,12 +1,13 @@
 """WhatsApp and SMS by Twilio against a local Twilio."""
 
+import json
 from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from conversations.channels import accounts, windows
-from conversations.channels.models import ChannelAccount, ChannelIdentity
+from conversations.channels import accounts, outgoing, windows
+from conversations.channels.models import ChannelAccount, ChannelDelivery, ChannelIdentity
 from conversations.channels.names import DeliveryStatus
 from conversations.channels.shapes import Attachment, FetchRefused, Forged, RawRequest
 from conversations.channels.twilio import signing
@@ -220,6 +221,38 @@ async def test_after_24_hours_the_configured_template_says_it(settings, sessions
             '{"1": "Your *letter* was accepted."}',
         )
         assert "Body" not in call
+
+
+async def test_what_is_longer_than_the_template_takes_comes_in_pieces(settings, sessions):
+    sentences = [f"This is sentence number {number} of many." for number in range(60)]
+    async with opened(settings, sessions, TwilioDouble(window_template="HX1")) as whatsapp:
+        await ask(whatsapp, "hello")
+        whatsapp.pass_time(timedelta(hours=25))
+        await answer(whatsapp, Reply(" ".join(sentences)))
+
+        said = [json.loads(call["ContentVariables"])["1"] for call in whatsapp.provider.calls]
+    assert " ".join(said) == " ".join(sentences)
+    assert all(len(one) <= 900 for one in said)
+
+
+async def test_when_the_window_closes_between_the_parts_nothing_is_left_out_silently(settings, sessions):
+    sentences = [f"This is sentence number {number} of many." for number in range(80)]
+    async with opened(settings, sessions, TwilioDouble(window_template="HX1")) as whatsapp:
+        await ask(whatsapp, "hello")
+        whatsapp.answer_all(lambda text: Reply(" ".join(sentences)))
+        whatsapp.provider.misbehave("none", "500")
+        await whatsapp.send_due()
+        whatsapp.pass_time(timedelta(hours=24))
+        # Tried for a day from the first failure on, by which it is still just in time.
+        await whatsapp.send_due()
+
+        (delivery,) = whatsapp.deliveries()
+        assert (delivery.status, delivery.error_code) == (DeliveryStatus.FAILED, "too_long_for_template")
+        with whatsapp.sessions.begin() as session:
+            outgoing.replay(session, session.get_one(ChannelDelivery, delivery.id))
+        await ask(whatsapp, "hello again", "SM2")
+        await whatsapp.send_due()
+        assert " ".join(whatsapp.provider.texts_to(INGRID)) == " ".join(sentences)
 
 
 @pytest.mark.parametrize("word", ["STOP", "stop ", "Unsubscribe"])

@@ -296,6 +296,21 @@ async def test_with_a_template_for_everything_the_agent_chooses(open_desk):
     assert call["ContentVariables"] == '{"1": "Your letter was accepted."}'
 
 
+async def test_what_is_longer_than_the_template_takes_is_refused_and_kept(open_desk):
+    desk = await open_desk(TwilioDouble(window_template=TEMPLATE), TwilioWhatsapp())
+    await desk.writes("hello")
+    desk.is_linked()
+    await desk.passes(hours=25)
+    long = "word " * 190
+
+    refused = await desk.sends(await desk.opens(), "reply", text=long, via="template")
+    assert refused.status == 422
+    assert "The message has 949 characters, and goes inside a template. Shorten it to 900" in refused.words
+    assert long.strip() in refused.html
+    assert (await desk.sends(refused, "reply", text=long, via="elsewhere")).status == 200
+    assert (await desk.sends(await desk.opens(), "reply", text="word " * 180, via="template")).status == 200
+
+
 async def test_who_asked_to_stop_is_shown_as_such(open_desk):
     sms = await open_desk(TwilioSmsDouble(), TwilioSms())
     await sms.writes("hello")

@@ -11,7 +11,7 @@ from conversations.channels.templates import GapsLeft, TemplateTooLong
 from conversations.desk import notes, replies, suggesting, undelivered
 from conversations.desk.files import ArrivedFile
 from conversations.desk.notes import NoteInvalid
-from conversations.desk.replies import NowhereToSend
+from conversations.desk.replies import NowhereToSend, TooLongForTemplate
 from conversations.desk.saved_replies import FieldsLeft
 from conversations.messages import MessageEmpty, MessageTooLong
 from conversations.names import Resolution
@@ -34,7 +34,7 @@ from web.security.staff_sessions import staff_member
 
 _LONGEST_SUMMARY = 1000
 _SOMEBODY_ELSE_HAS_IT = (AlreadyClaimed, NotYours)
-_OF_THE_TEXT = (MessageEmpty, MessageTooLong, FieldsLeft, NowhereToSend)
+_OF_THE_TEXT = (MessageEmpty, MessageTooLong, FieldsLeft, NowhereToSend, TooLongForTemplate)
 _GAP = "gap_"
 _ELSEWHERE = "elsewhere"
 
