@@ -33,17 +33,31 @@ function shut() {
   place()?.replaceChildren();
 }
 
+let asked = 0;
+
 async function decide(form, submitter) {
+  const number = (asked += 1);
   const body = new FormData(form, submitter);
   const { answer, page } = await read(form.action, { method: "POST", body });
   // Decided: the conversation itself tells it, and is read again.
   if (answer.redirected) return shut();
+  // Another button was pressed meanwhile, or the review was closed: this answer comes too late.
+  if (number !== asked || !form.isConnected) return;
   const again = page.querySelector(".decide") || page.querySelector("main section");
   const before = place().querySelector(".decide");
   if (!again || !before) return location.assign(answer.url);
+  if (submitter?.value === "preview" && !again.querySelector("[aria-invalid=true]")) return preview(form, again);
   before.replaceWith(again);
   await prepare();
-  (again.querySelector("[aria-invalid=true]") || again.querySelector("#preview h3, h2"))?.focus();
+  (again.querySelector("[aria-invalid=true]") || again.querySelector("h2"))?.focus();
+}
+
+/* What is typed or pressed while it was asked for stays: only what is shown changes, and no error is left. */
+function preview(form, again) {
+  form.querySelector("#preview").replaceChildren(...again.querySelector("#preview").childNodes);
+  form.querySelectorAll(".msg-bad").forEach((message) => message.remove());
+  form.querySelectorAll(".field-bad").forEach((field) => field.classList.remove("field-bad"));
+  form.querySelectorAll("[aria-invalid]").forEach((field) => field.removeAttribute("aria-invalid"));
 }
 
 document.addEventListener("click", (event) => {

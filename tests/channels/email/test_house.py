@@ -384,12 +384,12 @@ async def test_what_comes_while_the_channel_is_switched_off_is_answered_once_it_
 
     def switched_off_after_the_first(*args):
         taken = take(*args)
+        monkeypatch.setattr(incoming, "take", take)
         switch(polled, AccountState.PAUSED)
         return taken
 
     monkeypatch.setattr(incoming, "take", switched_off_after_the_first)
     poll(polled)
-    monkeypatch.setattr(incoming, "take", take)
     switch(polled, AccountState.ACTIVE)
     poll(polled)
 

@@ -469,6 +469,56 @@ async def test_a_document_is_refused_beside_the_conversation(second_desk, brands
     await expect(second_desk.locator("#card")).to_contain_text("ID of your representative There is a problem")
 
 
+async def test_a_preview_that_comes_late_undoes_nothing_of_the_decision(second_desk, brands):
+    conversation_id = brands.calls(INGRID, "Is my ID fine?")
+    decided, shown = asyncio.Event(), asyncio.Event()
+
+    async def hold_the_preview(route):
+        if "preview" not in (route.request.post_data or ""):
+            await route.continue_()
+            return
+        answer = await route.fetch()
+        await decided.wait()
+        await route.fulfill(response=answer)
+        shown.set()
+
+    await second_desk.route("**/reject", hold_the_preview)
+    await second_desk.goto(f"{HOME}/{conversation_id}")
+    await second_desk.locator("#card").get_by_role("link", name="ID of your representative").click()
+    panel = second_desk.locator("#review")
+    await panel.get_by_label("Reason, if you refuse").select_option("UNREADABLE")
+    await panel.get_by_role("button", name="Refuse").click()
+    await expect(panel).to_be_empty()
+    decided.set()
+    await shown.wait()
+
+    await expect(second_desk.locator("#talk-log")).to_contain_text("there is a problem")
+    await expect(panel).to_be_empty()
+    assert second_desk.url.endswith(str(conversation_id))
+
+
+async def test_what_is_typed_while_a_preview_is_asked_for_stays(second_desk, brands):
+    conversation_id = brands.calls(INGRID, "Is my ID fine?")
+    typed = asyncio.Event()
+
+    async def hold_the_preview(route):
+        await typed.wait()
+        await route.continue_()
+
+    await second_desk.route("**/reject", hold_the_preview)
+    await second_desk.goto(f"{HOME}/{conversation_id}")
+    await second_desk.locator("#card").get_by_role("link", name="ID of your representative").click()
+    panel = second_desk.locator("#review")
+    await panel.get_by_label("Reason, if you refuse").select_option("UNREADABLE")
+    await panel.get_by_label("The brand will read").fill("The number of the passport cannot be read.")
+    typed.set()
+
+    await expect(panel.locator("#preview [data-preview]")).to_be_visible()
+    await expect(panel.get_by_label("The brand will read")).to_have_value(
+        "The number of the passport cannot be read."
+    )
+
+
 async def test_an_agent_who_sees_no_documents_is_offered_none(desk, brands):
     conversation_id = brands.calls(INGRID, "Is my ID fine?")
     await desk.goto(f"{HOME}/{conversation_id}")
