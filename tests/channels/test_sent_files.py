@@ -8,20 +8,19 @@ import pytest
 from aiohttp import ClientSession
 
 from conversations.channels.email.channel import EmailChannel
-from conversations.channels.meta.messenger import Messenger
 from conversations.channels.meta.whatsapp import WhatsappCloud
 from conversations.channels.models import ChannelAccount
 from conversations.channels.names import DeliveryStatus
 from conversations.channels.slack import Slack
 from conversations.channels.telegram import Telegram
-from conversations.channels.twilio.channel import TwilioSms, TwilioWhatsapp
+from conversations.channels.twilio.channel import TwilioSms
 from tests import papers
 from tests.channels.email.double import EmailDouble
 from tests.channels.house import house
-from tests.channels.meta.doubles import MessengerDouble, WhatsappDouble
+from tests.channels.meta.doubles import WhatsappDouble
 from tests.channels.slack import BOT, SlackDouble
 from tests.channels.telegram import TelegramDouble
-from tests.channels.twilio.double import TwilioDouble, TwilioSmsDouble
+from tests.channels.twilio.double import TwilioSmsDouble
 from tests.web.desk.test_conversations import send_file
 from tests.web.staff import MEI, StaffVisitor
 
@@ -128,96 +127,89 @@ async def test_without_the_scope_for_files_slack_is_given_a_link_that_opens(slac
 
 
 @pytest.fixture
-async def whatsapp(settings, sessions):
+async def whatsapp_cloud(settings, sessions):
     async with WhatsappDouble() as provider, house(settings, sessions, WhatsappCloud(), provider) as opened:
         yield opened
 
 
-@pytest.fixture
-async def twilio(settings, sessions):
-    async with TwilioDouble() as provider, house(settings, sessions, TwilioWhatsapp(), provider) as opened:
-        yield opened
+async def test_whatsapp_carries_the_file_that_was_brought_to_meta_before(whatsapp_cloud):
+    await begin(whatsapp_cloud)
+    await send(whatsapp_cloud)
 
-
-async def test_whatsapp_carries_the_file_that_was_brought_to_meta_before(whatsapp):
-    await begin(whatsapp)
-    await send(whatsapp)
-
-    text, file = whatsapp.provider.heard[-2:]
+    text, file = whatsapp_cloud.provider.heard[-2:]
     assert (text.text, file.text) == ("Here it is.", "[the form.pdf]")
     assert file.raw["document"] == {"id": "media0", "filename": "the form.pdf"}
     assert file.raw["file"] == ("the form.pdf", "application/pdf", CONTENT)
 
 
-async def test_whatsapp_shows_a_picture(whatsapp):
-    await begin(whatsapp)
-    await send(whatsapp, file=("the stamp.jpg", papers.small_photo()))
+async def test_whatsapp_shows_a_picture(whatsapp_cloud):
+    await begin(whatsapp_cloud)
+    await send(whatsapp_cloud, file=("the stamp.jpg", papers.small_photo()))
 
-    assert whatsapp.provider.heard[-1].raw["image"] == {"id": "media0"}
-    assert whatsapp.provider.heard[-1].raw["file"][1] == "image/jpeg"
+    assert whatsapp_cloud.provider.heard[-1].raw["image"] == {"id": "media0"}
+    assert whatsapp_cloud.provider.heard[-1].raw["file"][1] == "image/jpeg"
 
 
 @pytest.mark.parametrize("fault", ["cut", "429", "500"])
-async def test_a_file_that_did_not_get_to_meta_is_brought_there_later(whatsapp, fault):
-    await begin(whatsapp)
-    await whatsapp.send_all()
-    whatsapp.provider.misbehave("none", fault)
-    await send(whatsapp)
+async def test_a_file_that_did_not_get_to_meta_is_brought_there_later(whatsapp_cloud, fault):
+    await begin(whatsapp_cloud)
+    await whatsapp_cloud.send_all()
+    whatsapp_cloud.provider.misbehave("none", fault)
+    await send(whatsapp_cloud)
 
-    assert whatsapp.provider.texts_to(USER)[-2:] == ["Here it is.", "[the form.pdf]"]
-    assert whatsapp.provider.texts_to(USER).count("Here it is.") == 1
+    assert whatsapp_cloud.provider.texts_to(USER)[-2:] == ["Here it is.", "[the form.pdf]"]
+    assert whatsapp_cloud.provider.texts_to(USER).count("Here it is.") == 1
 
 
-async def test_a_picture_that_is_too_large_for_whatsapp_is_a_link(whatsapp):
-    await begin(whatsapp)
-    await send(whatsapp, file=("the stamp.jpg", papers.small_photo() + bytes(5 * 1024 * 1024)))
+async def test_a_picture_that_is_too_large_for_whatsapp_is_a_link(whatsapp_cloud):
+    await begin(whatsapp_cloud)
+    await send(whatsapp_cloud, file=("the stamp.jpg", papers.small_photo() + bytes(5 * 1024 * 1024)))
 
     assert re.fullmatch(
-        r"the stamp\.jpg: http://desk\.example/channels/files/\S+", whatsapp.provider.heard[-1].text
+        r"the stamp\.jpg: http://desk\.example/channels/files/\S+", whatsapp_cloud.provider.heard[-1].text
     )
-    assert whatsapp.provider.uploaded == {}
+    assert whatsapp_cloud.provider.uploaded == {}
 
 
-async def test_twilio_fetches_the_file_from_us(twilio):
-    await begin(twilio, NUMBER)
-    await send(twilio, user=NUMBER)
+async def test_twilio_fetches_the_file_from_us(whatsapp):
+    await begin(whatsapp, NUMBER)
+    await send(whatsapp, user=NUMBER)
 
-    text, file = twilio.provider.heard[-2:]
+    text, file = whatsapp.provider.heard[-2:]
     assert text.text == "Here it is."
     assert "Body" not in file.raw
     link = file.raw["MediaUrl"].removeprefix("http://desk.example")
     async with ClientSession() as http:
         for method in ("HEAD", "GET"):
-            async with http.request(method, twilio.server.make_url(link)) as answer:
+            async with http.request(method, whatsapp.server.make_url(link)) as answer:
                 assert (answer.status, answer.content_type) == (200, "application/pdf")
                 assert 'filename="the form.pdf"' in answer.headers["Content-Disposition"]
-        assert await fetched(twilio, link) == (200, CONTENT)
+        assert await fetched(whatsapp, link) == (200, CONTENT)
 
 
-async def test_after_the_24_hours_the_file_is_a_link_in_the_template(twilio):
-    with twilio.sessions.begin() as session:
-        account = session.get_one(ChannelAccount, twilio.account_id)
+async def test_after_the_24_hours_the_file_is_a_link_in_the_template(whatsapp):
+    with whatsapp.sessions.begin() as session:
+        account = session.get_one(ChannelAccount, whatsapp.account_id)
         account.settings = {**account.settings, "window_template": "HX" + "1" * 32}
-    await begin(twilio, NUMBER)
-    twilio.pass_time(timedelta(hours=25))
-    await send(twilio, user=NUMBER)
+    await begin(whatsapp, NUMBER)
+    whatsapp.pass_time(timedelta(hours=25))
+    await send(whatsapp, user=NUMBER)
 
-    said = json.loads(twilio.provider.heard[-1].raw["ContentVariables"])
+    said = json.loads(whatsapp.provider.heard[-1].raw["ContentVariables"])
     assert re.fullmatch(r"the form\.pdf: http://desk\.example/channels/files/\S+", said["1"])
 
 
-async def test_messenger_carries_the_file(settings, sessions):
-    async with MessengerDouble() as provider, house(settings, sessions, Messenger(), provider) as messenger:
-        await begin(messenger)
-        await send(messenger)
-        await send(messenger, file=("the stamp.jpg", papers.small_photo()))
+async def test_messenger_carries_the_file(messenger):
+    await begin(messenger)
+    await send(messenger)
+    await send(messenger, file=("the stamp.jpg", papers.small_photo()))
 
-        text, file = provider.heard[-4:-2]
-        assert (text.text, file.text) == ("Here it is.", "[the form.pdf]")
-        assert file.raw["file"] == ("the form.pdf", "application/pdf", CONTENT)
-        assert file.raw["message"]["attachment"]["type"] == "file"
-        assert file.raw["messaging_type"] == "UPDATE"
-        assert provider.heard[-1].raw["message"]["attachment"]["type"] == "image"
+    text, file = messenger.provider.heard[-4:-2]
+    assert (text.text, file.text) == ("Here it is.", "[the form.pdf]")
+    assert file.raw["file"] == ("the form.pdf", "application/pdf", CONTENT)
+    assert file.raw["message"]["attachment"]["type"] == "file"
+    assert file.raw["messaging_type"] == "UPDATE"
+    assert messenger.provider.heard[-1].raw["message"]["attachment"]["type"] == "image"
 
 
 async def test_elsewhere_a_link_opens_without_a_sign_in_for_a_week(sms):
