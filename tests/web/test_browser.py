@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import json
 import re
 
 import pytest
@@ -12,6 +13,7 @@ from onboarding.models import WebSession
 from tests.web.assistant import FakeAssistant
 from tests.web.browsing import AXE, WIDTHS, check, no_violations, open_chat, said, sign_in, stored, write
 from tests.web.visitor import INGRID, KENJI, SOFIA
+from web.chat import frames
 from web.keys import HUB
 
 AXE_SHA256 = "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c"
@@ -327,3 +329,37 @@ async def test_writing_too_fast_is_kept_and_sent_a_little_later(page, server, as
 
     await expect(page.locator(".m-late")).to_have_count(0, timeout=15_000)
     assert await asyncio.to_thread(assistant.texts) == [f"Message {number}" for number in range(22)]
+
+
+async def test_nothing_overtakes_a_message_that_was_refused_for_a_while(page, server, assistant):
+    refused = []
+
+    def refuse_once(socket):
+        to_server = socket.connect_to_server()
+
+        def pass_on(frame):
+            said = json.loads(frame)
+            if said["type"] != "msg" or refused:
+                return to_server.send(frame)
+            refused.append(said["cid"])
+            return socket.send(json.dumps(frames.later("slow_down", "Wait a moment.", said["cid"], 1)))
+
+        socket.on_message(pass_on)
+
+    await page.route_web_socket("**/chat/socket", refuse_once)
+    await page.goto("/messages")
+    await write(page, "First")
+    await expect(page.get_by_text("Wait a moment.")).to_be_visible()
+    await write(page, "Second")
+
+    await expect(page.locator(".m-late")).to_have_count(0)
+    assert await asyncio.to_thread(assistant.texts) == ["First", "Second"]
+
+
+async def test_half_a_character_holds_up_nothing(page, assistant):
+    await page.goto("/messages")
+    await page.evaluate("document.querySelector('brand-chat').speak('Half \\ud83d')")
+    await write(page, "Second")
+
+    await expect(page.locator(".m-late")).to_have_count(0)
+    assert await asyncio.to_thread(assistant.texts) == ["Half \ufffd", "Second"]

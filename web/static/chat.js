@@ -232,7 +232,7 @@ class BrandChat extends HTMLElement {
     const socket = door.socket();
     this.socket = socket;
     this.asked = Date.now();
-    this.sent = new Set();
+    this.underway = null;
     socket.onopen = () => this.tell({ type: "hello", after: this.last });
     socket.onmessage = ({ data }) => this.hear(JSON.parse(data));
     socket.onclose = () => socket === this.socket && this.lost();
@@ -250,6 +250,7 @@ class BrandChat extends HTMLElement {
   lost() {
     this.socket = null;
     this.ready = false;
+    this.endPause();
     clearInterval(this.beat);
     this.hideTyping();
     this.again();
@@ -323,27 +324,41 @@ class BrandChat extends HTMLElement {
   }
 
   onAck({ cid }) {
-    this.keepWaiting(this.waiting().filter((item) => item.cid !== cid));
     this.bubble(cid)?.classList.remove("m-late");
+    this.settle(cid);
   }
 
   onError({ cid, text, retry_after: pause }) {
     if (pause) {
       this.say(text);
-      setTimeout(() => this.tryAgain(cid), pause * 1000);
+      this.endPause();
+      this.pause = setTimeout(() => this.tryAgain(), pause * 1000);
       return;
     }
-    this.keepWaiting(this.waiting().filter((item) => item.cid !== cid));
     const bubble = this.bubble(cid);
     if (bubble) bubble.append(make("p", "failed", `Not sent. ${text}`));
     else this.say(text);
+    this.settle(cid);
   }
 
-  tryAgain(cid) {
+  // Stored, or refused for good: the next one may go.
+  settle(cid) {
+    this.keepWaiting(this.waiting().filter((item) => item.cid !== cid));
+    if (this.underway === cid) this.underway = null;
+    this.flush();
+  }
+
+  tryAgain() {
+    this.endPause();
+    this.underway = null;
     if (!this.ready) return this.tell({ type: "hello", after: this.last });
-    this.sent.delete(cid);
     this.showState();
     this.flush();
+  }
+
+  endPause() {
+    clearTimeout(this.pause);
+    this.pause = null;
   }
 
   bubble(cid) { return cid && this.log.querySelector(`[data-cid="${CSS.escape(cid)}"]`); }
@@ -372,13 +387,12 @@ class BrandChat extends HTMLElement {
     this.socket ? this.flush() : this.connect();
   }
 
+  // One at a time: were one refused for a while, the next could be stored before it.
   flush() {
-    if (!this.ready) return;
-    for (const item of this.waiting()) {
-      if (this.sent.has(item.cid)) continue;
-      this.sent.add(item.cid);
-      this.tell({ type: "msg", ...item });
-    }
+    const [next] = this.waiting();
+    if (!this.ready || this.underway || this.pause || !next) return;
+    this.underway = next.cid;
+    this.tell({ type: "msg", ...next });
   }
 
   press(title, seq, index) {
