@@ -9,19 +9,18 @@ import os
 import re
 import sys
 from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, CDPSession, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, CDPSession, Page
 
 from bench.pages_of_people import People, Visit, made_up
 from bench.pages_of_staff import with_staff
 from conversations.embedded_postgres import EmbeddedPostgres
 from onboarding.database import build_engine, session_factory
-from tests.browser_setup import chromium
+from tests.chromium import opened
 from tests.whole_house import house
 from web import routing
 
@@ -76,7 +75,7 @@ def main() -> int:
 
 async def _look_at_everything() -> list[Row]:
     with TemporaryDirectory() as folder:
-        async with house(Path(folder), workers=1, BRANDDESK_NOW=_NOW) as running, _browser() as browser:
+        async with house(Path(folder), workers=1, BRANDDESK_NOW=_NOW) as running, opened() as browser:
             people = _people(Path(folder))
             return [row async for row in _rows(browser, running.address, people)]
 
@@ -151,14 +150,6 @@ def _not_looked_at(visits: Iterable[Visit]) -> Iterator[str]:
         is_page = route.method == "GET" and not _NO_PAGES.search(route.path)
         if is_page and not any(re.fullmatch(pattern, path) for path in paths):
             yield route.path
-
-
-@asynccontextmanager
-async def _browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        yield browser
-        await browser.close()
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from statistics import median, quantiles
 from tempfile import TemporaryDirectory
 from time import monotonic
 
-from playwright.async_api import Page, Request, async_playwright
+from playwright.async_api import Page, Request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -26,7 +26,7 @@ from onboarding.database import build_engine, session_factory
 from onboarding.models import Staff
 from onboarding.names import SignedInBy
 from onboarding.staff import sessions
-from tests.browser_setup import chromium
+from tests.chromium import opened
 from tests.onboarding.registration import answers
 from tests.whole_house import House, Visitor, house
 
@@ -106,13 +106,11 @@ def _brand(session: Session, number: int) -> str:
 
 @asynccontextmanager
 async def _agent(running: House, token: str) -> AsyncIterator[Page]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+    async with opened() as browser:
         context = await browser.new_context(base_url=running.address, viewport={"width": 1280, "height": 900})
         await context.add_cookies([{"name": "staff", "value": token, "url": running.address}])
         context.set_default_timeout(_MOST_MS)
         yield await context.new_page()
-        await browser.close()
 
 
 @asynccontextmanager

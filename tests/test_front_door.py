@@ -7,9 +7,9 @@ import os
 from pathlib import Path
 
 import pytest
-from playwright.async_api import async_playwright, expect
+from playwright.async_api import expect
 
-from tests.browser_setup import chromium
+from tests.chromium import opened
 from tests.whole_house import house
 
 DIALOGUES = [
@@ -43,10 +43,8 @@ async def running(tmp_path_factory):
 
 @pytest.fixture
 async def page():
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+    async with opened() as browser:
         yield await browser.new_page(viewport={"width": 1280, "height": 900})
-        await browser.close()
 
 
 async def sign_in(page, address, name):
@@ -63,7 +61,7 @@ async def ask(page, question):
     before = await answers.count()
     await page.locator("#chat-text").fill(question)
     await page.keyboard.press("Enter")
-    await expect(answers.nth(before)).to_be_visible(timeout=8000)
+    await expect(answers.nth(before)).to_be_visible()
     await expect(page.locator(".typing")).to_be_hidden()
     return "\n".join((await answers.all_inner_texts())[before:])
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 from aiohttp.test_utils import TestServer
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page
 
 from onboarding.settings import Settings
-from tests.browser_setup import chromium
+from tests.chromium import PATIENCE, opened
 from tests.serving import serving
 from tests.web.staff import StaffVisitor
 from tests.web.visitor import Visitor
@@ -84,10 +84,8 @@ def no_background_work(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+    async with opened() as browser:
         yield browser
-        await browser.close()
 
 
 @pytest.fixture
@@ -95,7 +93,7 @@ async def context(browser: Browser, server: TestServer) -> AsyncIterator[Browser
     context = await browser.new_context(
         base_url=str(server.make_url("/")), viewport={"width": 1280, "height": 900}
     )
-    context.set_default_timeout(5000)
+    context.set_default_timeout(PATIENCE)
     yield context
     await context.close()
 

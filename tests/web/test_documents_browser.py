@@ -13,6 +13,7 @@ from conversations import documents as business
 from onboarding.models import DocumentSubmission
 from onboarding.names import ReasonCode
 from tests import papers
+from tests.chromium import PATIENCE
 from tests.web.browsing import check, no_violations, painted, sign_in
 from tests.web.visitor import INGRID, KENJI
 
@@ -25,7 +26,7 @@ async def phone(browser, server: TestServer) -> AsyncIterator[BrowserContext]:
     phone = await browser.new_context(
         base_url=str(server.make_url("/")), viewport=PHONE, has_touch=True, is_mobile=True
     )
-    phone.set_default_timeout(10_000)
+    phone.set_default_timeout(PATIENCE)
     yield phone
     await phone.close()
 

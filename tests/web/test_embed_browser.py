@@ -5,6 +5,7 @@ import time
 import pytest
 from playwright.async_api import expect
 
+from tests.chromium import PATIENCE
 from tests.web.browsing import AXE
 from tests.web.host_site import host_site, register, vouch
 from tests.web.test_browser import assistant
@@ -26,7 +27,7 @@ async def host(server):
 async def shop(browser, host):
     """A page of the host's, with what its policy refused."""
     context = await browser.new_context(base_url=host.origin, viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(5000)
+    context.set_default_timeout(PATIENCE)
     page = await context.new_page()
     page.refused = []
     page.on(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -26,7 +26,7 @@ from onboarding.opening import set_up
 from onboarding.opening.names import Step
 from onboarding.opening.wording import title
 from tests import papers
-from tests.browser_setup import chromium
+from tests.chromium import PATIENCE, opened
 from tests.onboarding.opening import way
 from tests.web.registrant import COMPANY, CONTACTS, PRODUCTS
 from tests.web.test_registration_browser import (
@@ -123,14 +123,12 @@ def staff(running: House) -> Iterator[Team]:
 
 @pytest.fixture
 async def phone(running: House) -> AsyncIterator[Page]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+    async with opened() as browser:
         context = await browser.new_context(
             base_url=running.address, viewport=PHONE, has_touch=True, is_mobile=True
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         yield await context.new_page()
-        await browser.close()
 
 
 async def test_a_new_brand_opens_its_store_on_day_24(phone: Page, staff: Team) -> None:

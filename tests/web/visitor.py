@@ -126,7 +126,7 @@ class Chat:
 
     async def hear_any(self, *kinds: str) -> dict[str, Any]:
         while True:
-            frame: dict[str, Any] = await self.socket.receive_json(timeout=5)
+            frame: dict[str, Any] = await self.socket.receive_json(timeout=15)
             if frame["type"] in kinds:
                 return frame
 

@@ -7,16 +7,22 @@ async function read(address, options) {
   return { answer, page: new DOMParser().parseFromString(await answer.text(), "text/html") };
 }
 
-async function prepare() {
-  const form = place().querySelector("form[data-review]");
+// Before it is shown: whoever chooses a reason at once is heard.
+async function prepare(part) {
+  const form = part.querySelector("form[data-review]");
   if (!form) return;
   const { setUp } = await import(place().dataset.module);
   setUp(form);
 }
 
+// Whatever was pressed last counts: an answer to what came before is too late.
+let asked = 0;
+
 async function open(address) {
+  const number = (asked += 1);
   const { pathname, search } = new URL(address, location.href);
   const { answer, page } = await read(`${pathname}/panel${search}`);
+  if (number !== asked) return;
   const panel = page.querySelector(".review-panel");
   if (!answer.ok || !panel) return location.assign(address);
   const heading = panel.querySelector("h2");
@@ -24,31 +30,30 @@ async function open(address) {
   const close = document.createElement("button");
   Object.assign(close, { type: "button", className: "btn btn-2 btn-s gap", textContent: "Close the review" });
   close.dataset.shutReview = "";
+  await prepare(panel);
+  if (number !== asked) return;
   place().replaceChildren(panel, close);
-  await prepare();
   heading.focus();
 }
 
 function shut() {
+  asked += 1;
   place()?.replaceChildren();
 }
-
-let asked = 0;
 
 async function decide(form, submitter) {
   const number = (asked += 1);
   const body = new FormData(form, submitter);
   const { answer, page } = await read(form.action, { method: "POST", body });
   // Decided: the conversation itself tells it, and is read again.
-  if (answer.redirected) return shut();
-  // Another button was pressed meanwhile, or the review was closed: this answer comes too late.
+  if (answer.redirected && form.isConnected) return shut();
   if (number !== asked || !form.isConnected) return;
   const again = page.querySelector(".decide") || page.querySelector("main section");
   const before = place().querySelector(".decide");
   if (!again || !before) return location.assign(answer.url);
   if (submitter?.value === "preview" && !again.querySelector("[aria-invalid=true]")) return preview(form, again);
+  await prepare(again);
   before.replaceWith(again);
-  await prepare();
   (again.querySelector("[aria-invalid=true]") || again.querySelector("h2"))?.focus();
 }
 

@@ -21,7 +21,7 @@ class DeskPage:
     async def hear(self, kind: str) -> dict[str, Any]:
         """The next frame of that kind; others are passed over."""
         while True:
-            frame: dict[str, Any] = await self.socket.receive_json(timeout=5)
+            frame: dict[str, Any] = await self.socket.receive_json(timeout=15)
             if frame["type"] == kind:
                 return frame
 

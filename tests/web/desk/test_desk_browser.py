@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -16,8 +16,9 @@ from onboarding import clock
 from onboarding.models import DocumentSubmission, StaffSession
 from onboarding.names import DocumentStatus, DocumentType, ReasonCode
 from tests import papers
+from tests.chromium import PATIENCE
 from tests.conversations.desk import staff_named
-from tests.web.browsing import no_violations, sign_in
+from tests.web.browsing import no_violations, painted, sign_in
 from tests.web.real_assistant import RealAssistant
 from tests.web.staff import JONAS, MEI, RUI, open_staff_session
 from tests.web.visitor import INGRID, KENJI, LENA
@@ -27,19 +28,11 @@ HOME = "/desk/conversations"
 WIDTHS = (1280, 320)
 
 
-@pytest.fixture(autouse=True)
-def patience() -> Iterator[None]:
-    """Three browsers and an assistant share a machine that may be busy."""
-    expect.set_options(timeout=15_000)
-    yield
-    expect.set_options(timeout=5_000)
-
-
 async def new_page(browser: Any, server: TestServer) -> Page:
     context = await browser.new_context(
         base_url=str(server.make_url("/")), viewport={"width": 1280, "height": 900}
     )
-    context.set_default_timeout(8000)
+    context.set_default_timeout(PATIENCE)
     return await context.new_page()
 
 
@@ -517,6 +510,49 @@ async def test_what_is_typed_while_a_preview_is_asked_for_stays(second_desk, bra
     await expect(panel.get_by_label("The brand will read")).to_have_value(
         "The number of the passport cannot be read."
     )
+
+
+async def test_a_review_is_shown_only_once_its_reasons_are_heard(second_desk, brands):
+    conversation_id = brands.calls(INGRID, "Is my ID fine?")
+    asked, may_load = asyncio.Event(), asyncio.Event()
+
+    async def hold_the_script(route):
+        asked.set()
+        await may_load.wait()
+        await route.continue_()
+
+    await second_desk.route("**/desk-review*.js", hold_the_script)
+    await second_desk.goto(f"{HOME}/{conversation_id}")
+    panel = second_desk.locator("#review")
+    await second_desk.locator("#card").get_by_role("link", name="ID of your representative").click()
+    await asked.wait()
+    await expect(panel.get_by_label("Reason, if you refuse")).to_have_count(0)
+    may_load.set()
+
+    await panel.get_by_label("Reason, if you refuse").select_option("UNREADABLE")
+    await expect(panel.locator("#preview [data-preview]")).to_be_visible()
+
+
+async def test_of_two_documents_opened_in_a_row_the_second_is_shown(second_desk, brands):
+    conversation_id = brands.calls(INGRID, "Is my ID fine?")
+    second_is_shown = asyncio.Event()
+
+    async def hold_the_first(route):
+        await second_is_shown.wait()
+        await route.continue_()
+
+    await second_desk.route("**/documents/3/panel", hold_the_first)
+    await second_desk.goto(f"{HOME}/{conversation_id}")
+    card, panel = second_desk.locator("#card"), second_desk.locator("#review")
+    await card.get_by_role("link", name="ID of your representative").click()
+    await card.get_by_role("link", name="Business registration").click()
+    await expect(panel.get_by_role("heading", level=2).first).to_contain_text("business registration")
+    async with second_desk.expect_response("**/documents/3/panel") as late:
+        second_is_shown.set()
+    await (await late.value).finished()
+    await painted(second_desk)
+
+    await expect(panel.get_by_role("heading", level=2).first).to_contain_text("business registration")
 
 
 async def test_an_agent_who_sees_no_documents_is_offered_none(desk, brands):

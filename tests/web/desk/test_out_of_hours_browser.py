@@ -19,7 +19,6 @@ from tests.web.desk.test_desk_browser import (
     heard,
     new_page,
     open_row,
-    patience,
     reply,
     row,
     writes,
@@ -27,7 +26,7 @@ from tests.web.desk.test_desk_browser import (
 from tests.web.staff import MEI
 from tests.web.visitor import INGRID
 
-__all__ = ["assistant", "brand", "patience"]
+__all__ = ["assistant", "brand"]
 
 # In China on the next day at half past nine in the morning, and an hour after the promised time.
 MORNING = datetime(2026, 5, 21, 1, 30, tzinfo=UTC)
