@@ -159,6 +159,7 @@ async def test_the_longest_message_in_any_script_fits_a_frame(visitor):
         '{"type": "msg"}',
         '{"type": "msg", "cid": "", "text": "x"}',
         '{"type": "msg", "cid": 1, "text": "x"}',
+        '{"type": "msg", "cid": "\\u0000", "text": "x"}',
         '{"type": "hello", "after": -1}',
         '{"type": "hello", "after": 99999999999}',
         '{"type": "history"}',
@@ -173,6 +174,14 @@ async def test_a_frame_that_is_not_ours_is_refused_and_the_chat_goes_on(visitor,
     assert (await chat.hear("error"))["code"] == "frame_invalid"
     await chat.write("Still here", "c1")
     assert await chat.hear("ack")
+
+
+async def test_a_refusal_names_the_message_also_when_that_is_not_as_it_should_be(visitor):
+    chat = await visitor.chat()
+
+    await chat.socket.send_str('{"type": "msg", "cid": "c1", "text": "x", "button": 1}')
+
+    assert (await chat.hear("error"))["cid"] == "c1"
 
 
 async def test_a_frame_larger_than_any_message_closes_the_socket(visitor):

@@ -51,12 +51,24 @@ class Rated:
 Frame = Hello | Ping | Said | NeverMind | Rated
 
 
-def parse(text: str) -> Frame:
-    """Raises FrameInvalid; nothing of what a browser sends is used unchecked."""
+def decoded(text: str) -> Any:
+    """Raises FrameInvalid."""
     try:
-        frame = strangers_json.parsed(text)
+        return strangers_json.parsed(text)
     except ValueError:
         raise FrameInvalid("The frame is not JSON.") from None
+
+
+def cid_of(frame: Any) -> str | None:
+    """By which the browser knows what a refusal is about, also of a frame that is not as it should be."""
+    match frame:
+        case {"cid": str(cid)} if 0 < len(cid) <= _LONGEST_CID and cid.isprintable():
+            return cid
+    return None
+
+
+def parse(frame: Any) -> Frame:
+    """Raises FrameInvalid; nothing of what a browser sends is used unchecked."""
     match frame:
         case {"type": "hello"}:
             return Hello(after=_whole(frame.get("after", 0)))
@@ -66,7 +78,7 @@ def parse(text: str) -> Frame:
             return NeverMind()
         case {"type": "rate", "comment": str(comment)}:
             return Rated(_whole(frame.get("stars")), comment.replace("\x00", ""))
-        case {"type": "msg", "cid": str(cid), "text": str(said)} if 0 < len(cid) <= _LONGEST_CID:
+        case {"type": "msg", "text": str(said)} if cid := cid_of(frame):
             return Said(cid, said.replace("\x00", ""), _button(frame.get("button")))
     raise FrameInvalid("The frame is not one of ours.")
 

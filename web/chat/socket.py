@@ -115,10 +115,10 @@ class OpenPage:
     async def _hear(self, text: str) -> None:
         cid = None
         try:
+            frame = frames.decoded(text)
+            cid = frames.cid_of(frame)
             limits.hit(self._app, self._limits.frames, self.session_key)
-            frame = frames.parse(text)
-            cid = frame.cid if isinstance(frame, frames.Said) else None
-            await self._do(frame)
+            await self._do(frames.parse(frame))
         except limits.TooMany as refused:
             await self._say(frames.later("slow_down", _TOO_FAST, cid, refused.seconds))
         except SessionEnded as ended:
