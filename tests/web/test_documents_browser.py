@@ -127,9 +127,12 @@ async def test_without_scripts_a_file_is_sent_and_the_page_says_how_to_see_the_r
 
     await choose(page, papers.pdf(papers.CLEAN), "trademark.pdf")
 
-    while await page.get_by_role("link", name="See the result").count():
-        await page.get_by_role("link", name="See the result").click()
-    await expect(page.get_by_text("It names Nordlys Skincare AS.")).to_be_visible()
+    ask_again, result = page.get_by_role("link", name="See the result"), page.get_by_text("It names Nordlys")
+    await expect(ask_again.or_(result)).to_be_visible()
+    while await ask_again.count():
+        async with page.expect_navigation():
+            await ask_again.click()
+    await expect(result).to_have_text("It names Nordlys Skincare AS.")
     await context.close()
 
 
