@@ -73,8 +73,15 @@ async def second_agent(server: TestServer) -> AsyncIterator[StaffVisitor]:
 
 
 @pytest.fixture
-def no_background_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The test does by hand what would be done beside the site, or leaves it undone."""
+def background_work() -> None:
+    """What is done beside the site is done: mails, checks of documents, channels, what is due each minute."""
+
+
+@pytest.fixture(autouse=True)
+def only_what_is_asked_for(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside the site of a test nothing is done that it neither asked for nor does by hand."""
+    if "background_work" in request.fixturenames:
+        return
 
     async def nothing(*_: object) -> None:
         return None

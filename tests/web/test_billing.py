@@ -15,9 +15,6 @@ from tests.web.browsing import check, sign_in
 from tests.web.registrant import errors
 from tests.web.visitor import INGRID, SOFIA
 
-pytestmark = pytest.mark.usefixtures("no_background_work")
-
-
 HOME = "/brands/nordlys-skincare"
 BILLING = f"{HOME}/fees/billing"
 NEW = {

@@ -22,8 +22,6 @@ from tests.onboarding.opening import way
 from tests.web.registrant import NORA, begin, errors, fill, send_documents, sign_up, versions
 from tests.web.visitor import INGRID, KENJI
 
-pytestmark = pytest.mark.usefixtures("no_background_work")
-
 MEI = "Mei Lin"
 
 

@@ -9,9 +9,6 @@ from tests.onboarding.opening import way
 from tests.web.browsing import check, no_violations, sign_in
 from tests.web.visitor import INGRID
 
-pytestmark = pytest.mark.usefixtures("no_background_work")
-
-
 HOME = "/brands/nordlys-skincare"
 CHANGES = "/registration/BD-2026-004217/changes"
 GROUPS = ("contacts", "company", "brand", "store", "products")

@@ -1,6 +1,5 @@
 """Documents sent from the chat: which are offered, what is told there, and the same limits as on the page."""
 
-import pytest
 from aiohttp import FormData
 from playwright.async_api import expect
 from sqlalchemy import select
@@ -16,9 +15,6 @@ from tests import papers
 from tests.onboarding import people
 from tests.web.browsing import no_violations, open_chat, sign_in
 from tests.web.visitor import INGRID, KENJI, SOFIA
-
-pytestmark = pytest.mark.usefixtures("no_background_work")
-
 
 TRADEMARK = "/brands/nordlys-skincare/documents/trademark"
 FILE = {"name": "letter.pdf", "mimeType": "application/pdf", "buffer": papers.pdf(papers.EXPIRED)}

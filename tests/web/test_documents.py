@@ -27,7 +27,6 @@ EXE = b"MZ\x90\x00\x03\x00\x00\x00" + bytes(4000)
 
 
 # The first check has tests of its own: here a document stays as it was sent.
-pytestmark = pytest.mark.usefixtures("no_background_work")
 
 
 def word_file() -> bytes:

@@ -20,6 +20,8 @@ from tests.web.visitor import INGRID, KENJI
 HOME = "/brands/nordlys-skincare/documents"
 PHONE = {"width": 320, "height": 700}
 
+pytestmark = pytest.mark.usefixtures("background_work")
+
 
 @pytest.fixture
 async def phone(browser, server: TestServer) -> AsyncIterator[BrowserContext]:

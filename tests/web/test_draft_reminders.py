@@ -1,14 +1,10 @@
 """Stopping the reminders of a draft: each person for themselves, and only of drafts of their own brands."""
 
-import pytest
-
 from onboarding import reminders
 from tests.onboarding import people
 from tests.web.browsing import check, sign_in
 from tests.web.registrant import NORA, begin, sign_up
 from tests.web.visitor import INGRID, KENJI, Visitor
-
-pytestmark = pytest.mark.usefixtures("no_background_work")
 
 
 async def test_the_reminders_of_a_draft_are_stopped_by_a_button(visitor, sessions):

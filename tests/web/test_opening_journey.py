@@ -4,7 +4,6 @@ import csv
 import io
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import select
 
 from conversations import documents
@@ -18,8 +17,6 @@ from onboarding.opening.names import Step
 from tests import papers
 from tests.onboarding.opening import way
 from tests.web.visitor import INGRID
-
-pytestmark = pytest.mark.usefixtures("no_background_work")
 
 HOME = "/brands/nordlys-skincare"
 WANG, ZHOU = "Wang Fang", "Zhou Min"

@@ -17,8 +17,6 @@ from tests.onboarding import people
 from tests.onboarding.opening import way
 from tests.web.visitor import INGRID, KENJI, SOFIA
 
-pytestmark = pytest.mark.usefixtures("no_background_work")
-
 HOME = "/brands/nordlys-skincare"
 CONTRACT, FEES, STORE, PRODUCTS = f"{HOME}/contract", f"{HOME}/fees", f"{HOME}/store", f"{HOME}/products"
 REFUSAL = f"{HOME}/refusal"

@@ -134,7 +134,7 @@ async def test_the_confirmation_is_accessible(context, server, sessions, page):
     await check(page, f"{path}/submitted")
 
 
-async def test_a_new_brand_goes_from_the_planner_to_the_submission_on_a_phone(page):
+async def test_a_new_brand_goes_from_the_planner_to_the_submission_on_a_phone(background_work, page):
     await page.set_viewport_size(PHONE)
     await page.goto("/")
     await page.get_by_role("link", name="Start your registration").first.click()

@@ -32,13 +32,13 @@ def scanner():
 
 
 @pytest.fixture
-async def scanned(settings, scanner, no_background_work):
+async def scanned(settings, scanner):
     async with _scanned_by(settings, scanner.address) as visitor:
         yield visitor
 
 
 @pytest.fixture
-async def unscanned(settings, no_background_work):
+async def unscanned(settings):
     """Its scanner is away."""
     async with _scanned_by(settings, "127.0.0.1:1") as visitor:
         yield visitor

@@ -478,14 +478,17 @@ function connect() {
   const mine = new WebSocket(`${location.origin.replace("http", "ws")}/desk/socket`);
   socket = mine;
   asked = Date.now();
-  mine.onopen = () => { attempts = 0; offline(false); watch(); };
+  let opened = false;
+  mine.onopen = () => { opened = true; attempts = 0; offline(false); watch(); };
   mine.onmessage = ({ data }) => { asked = 0; hear(JSON.parse(data)); };
-  mine.onclose = ({ code }) => mine === socket && lost(code);
+  mine.onclose = ({ code }) => mine === socket && lost(code, opened);
 }
 
-function lost(code) {
+function lost(code, opened) {
   socket = null;
   if (code === 4401) return location.reload();
+  // A socket that was refused tells no reason; the page tells it, or leads to the sign-in.
+  if (!opened) { due.page = true; readSoon(); }
   offline(true);
   retry = setTimeout(connect, Math.min(LONGEST_PAUSE, 300 * 2 ** attempts++) * (0.5 + Math.random() / 2));
 }

@@ -26,8 +26,6 @@ from tests.onboarding.opening import way
 from tests.web.staff import JONAS, MEI, RUI, TAO, staff_named
 from tests.web.visitor import INGRID, KENJI
 
-pytestmark = pytest.mark.usefixtures("no_background_work")
-
 BOARD = "/desk/applications"
 NORDLYS = f"{BOARD}/BD-2026-004217"
 

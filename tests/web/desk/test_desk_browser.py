@@ -373,6 +373,27 @@ async def test_whoever_is_signed_out_elsewhere_is_led_to_the_sign_in(desk, brand
     await expect(desk).to_have_url(re.compile("/desk/sign-in"))
 
 
+async def test_whoever_is_signed_out_while_the_connection_is_away_is_led_to_the_sign_in(
+    desk, brands, sessions
+):
+    conversation_id = brands.calls(INGRID, "Private")
+    signed_out = asyncio.Event()
+
+    async def connect_later(socket):
+        await signed_out.wait()
+        socket.connect_to_server()
+
+    await desk.route_web_socket("**/desk/socket", connect_later)
+    await desk.goto(f"{HOME}/{conversation_id}")
+    await expect(desk.locator("#talk-log")).to_contain_text("Private")
+    with sessions.begin() as session:
+        session.execute(delete(StaffSession))
+
+    signed_out.set()
+
+    await expect(desk).to_have_url(re.compile("/desk/sign-in"))
+
+
 async def test_everything_works_without_scripts(browser, server, brands):
     conversation_id = brands.calls(INGRID, "Hello")
     context = await browser.new_context(base_url=str(server.make_url("/")), java_script_enabled=False)

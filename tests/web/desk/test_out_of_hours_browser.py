@@ -34,9 +34,6 @@ PROMISED_IN_OSLO = "Thu 21 May 2026, 07:00 in Oslo (13:00 in China)"
 TOO_LATE = datetime(2026, 5, 21, 6, 0, tzinfo=UTC)
 
 
-pytestmark = pytest.mark.usefixtures("no_background_work")
-
-
 @pytest.fixture
 async def asked(brand, assistant, sessions) -> str:
     """Ingrid at eight in the evening in China; the reference of her ticket."""

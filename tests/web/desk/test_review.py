@@ -14,8 +14,6 @@ from tests.web.desk import papers_sent
 from tests.web.staff import HANA, MEI, RUI, TAO
 from tests.web.visitor import INGRID
 
-pytestmark = pytest.mark.usefixtures("no_background_work")
-
 D = DocumentType
 
 

@@ -19,8 +19,6 @@ from tests.web.desk import papers_sent
 from tests.web.staff import RUI, TAO, open_staff_session, staff_named
 from tests.web.visitor import INGRID
 
-pytestmark = pytest.mark.usefixtures("no_background_work")
-
 NORDLYS = "/desk/applications/BD-2026-004217"
 
 

@@ -11,8 +11,6 @@ from tests.onboarding import people
 from tests.web.staff import JONAS, MEI, RUI, staff_named
 from tests.web.visitor import INGRID, KENJI
 
-pytestmark = pytest.mark.usefixtures("no_background_work")
-
 
 def opened(
     sessions, email: str = INGRID, reason: str = "complaint", detail: str | None = "Nobody answers."
