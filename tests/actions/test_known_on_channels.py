@@ -39,4 +39,5 @@ def test_whoever_writes_on_a_channel_is_told_how_to_link_it(stranger_on_slack):
 
     assert "[linked channels](/account/channels)" in told
     assert "Send it to me in a private message" in told
+    assert "By email this works from the address of your account only." in told
     assert "sign in" not in told

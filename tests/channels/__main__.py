@@ -172,7 +172,9 @@ async def _asked_for_webhook(kind: str) -> str | None:
             return None
         if line.startswith("http") and f"/channels/{kind}/" in line and "/desk/" not in line:
             return line
-        _say(f"That is not it: it looks like http://127.0.0.1:8080/channels/{kind}/0123456789abcdef.")
+        _say(
+            f"That is not it: it is the address of the site and then, say, /channels/{kind}/0123456789abcdef."
+        )
 
 
 async def _deliver(http: ClientSession, webhook: str, hook: Hook) -> int:

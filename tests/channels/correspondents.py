@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from email.policy import SMTP
 from mimetypes import guess_type
+from time import time
 from typing import Any
 
 from conversations.channels import guides
@@ -20,6 +21,8 @@ from tests.channels.twilio.double import ACCOUNT, OURS, TwilioDouble, TwilioSmsD
 _NUMBER = {"from": OURS}
 # Beyond the ports of the other providers.
 _TO_TOKENS = 7
+# 2026-01-02, where those doubles begin to count that number their messages.
+_FIRST_SECOND = 1_767_326_125
 _TEAMS_FILE = "application/vnd.microsoft.teams.file.download.info"
 
 
@@ -177,7 +180,8 @@ class Local:
         if issubclass(self.double, EmailDouble):
             ports = (port, port + 1, port + _TO_TOKENS) if port else (0, 0, 0)
             return self.double(imap=True, oauth=oauth, ports=ports)
-        return type(self.double.__name__, (self.double,), {"port": port})(**self.settings)
+        given = {"port": port, "first_number": int(time()) - _FIRST_SECOND}
+        return type(self.double.__name__, (self.double,), given)(**self.settings)
 
 
 LOCAL = {

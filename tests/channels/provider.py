@@ -41,6 +41,8 @@ class ProviderDouble:
 
     kind: ChannelKind
     port: int | None = None
+    # Of the messages that are numbered: one that is started again goes on elsewhere, as a provider does.
+    first_number = 0
     webhook = ""
     meanwhile: Callable[[], Awaitable[None]] | None = None
 

@@ -136,7 +136,7 @@ class SlackDouble(ProviderDouble):
 
     def time_of(self, external_id: str) -> str:
         """Slack names a message by its time: the same message has the same."""
-        return self._times.setdefault(external_id, f"{_NOW + len(self._times)}.000100")
+        return self._times.setdefault(external_id, f"{_NOW + self.first_number + len(self._times)}.000100")
 
     async def _post_message(self, request: web.Request) -> web.StreamResponse:
         if request.headers.get("Authorization") != f"Bearer {BOT_TOKEN}":

@@ -85,7 +85,7 @@ class TelegramDouble(ProviderDouble):
 
     def _number(self, external_id: str) -> int:
         """Telegram numbers updates: the same update has the same number."""
-        return self._updates.setdefault(external_id, 100 + len(self._updates))
+        return self._updates.setdefault(external_id, 100 + self.first_number + len(self._updates))
 
     async def _send_message(self, request: web.Request) -> web.StreamResponse:
         if request.match_info["token"] != BOT_TOKEN:

@@ -1,5 +1,7 @@
 """`python -m tests.channels`: each channel is tried by hand as docs/channels.md tells."""
 
+from time import time
+
 import pytest
 
 from conversations import messages
@@ -66,6 +68,17 @@ async def test_a_message_is_answered_and_its_button_pressed(by_hand):
 
     assert "(taken: 200)" in await by_hand.type("/press 2" if by_hand.who.has_buttons else "2")
     assert by_hand.user_texts() == ["hello", "Dates"]
+
+
+@pytest.mark.parametrize("by_hand", ["slack", "telegram"], indirect=True)
+async def test_what_is_written_after_a_new_start_is_no_repetition(by_hand, monkeypatch):
+    await by_hand.type("hello")
+    monkeypatch.setattr("tests.channels.correspondents.time", lambda: time() + 5)
+    started_again = LOCAL[by_hand.who.provider.kind.value].open(None)
+
+    await by_hand.deliver(started_again.writes("hello again", "1"))
+
+    assert by_hand.user_texts() == ["hello", "hello again"]
 
 
 async def test_a_button_or_a_file_that_is_not_there_is_said(by_hand, tmp_path):
