@@ -12,7 +12,7 @@ from tests.channels.email.double import OUR_SERVER, EmailDouble
 from tests.channels.email.mails import INGRID, written
 from tests.channels.email.tokens import CLIENT_SECRET
 from tests.channels.meta.doubles import MessengerDouble, WhatsappDouble
-from tests.channels.provider import Heard, Hook, ProviderDouble
+from tests.channels.provider import FIRST_SECOND, Heard, Hook, ProviderDouble
 from tests.channels.slack import SlackDouble
 from tests.channels.teams.double import TeamsDouble
 from tests.channels.telegram import TelegramDouble
@@ -21,8 +21,6 @@ from tests.channels.twilio.double import ACCOUNT, OURS, TwilioDouble, TwilioSmsD
 _NUMBER = {"from": OURS}
 # Beyond the ports of the other providers.
 _TO_TOKENS = 7
-# 2026-01-02, where those doubles begin to count that number their messages.
-_FIRST_SECOND = 1_767_326_125
 _TEAMS_FILE = "application/vnd.microsoft.teams.file.download.info"
 
 
@@ -180,7 +178,7 @@ class Local:
         if issubclass(self.double, EmailDouble):
             ports = (port, port + 1, port + _TO_TOKENS) if port else (0, 0, 0)
             return self.double(imap=True, oauth=oauth, ports=ports)
-        given = {"port": port, "first_number": int(time()) - _FIRST_SECOND}
+        given = {"port": port, "first_number": int(time()) - FIRST_SECOND}
         return type(self.double.__name__, (self.double,), given)(**self.settings)
 
 

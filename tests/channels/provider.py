@@ -36,6 +36,10 @@ class Hook:
     method: str = "POST"
 
 
+# 2026-01-02: where those doubles begin to count that number their messages by time.
+FIRST_SECOND = 1_767_326_125
+
+
 class ProviderDouble:
     """`account_settings` and `account_secrets` are what an operator would enter."""
 

@@ -10,11 +10,10 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from conversations.channels.names import ChannelKind
-from tests.channels.provider import Heard, Hook, ProviderDouble
+from tests.channels.provider import FIRST_SECOND, Heard, Hook, ProviderDouble
 
 SIGNING_SECRET, BOT_TOKEN = "8f742231b10e8888abcd99yyyzzz85a5", "xoxb-a-token-for-tests"
 BOT, TEAM = "U0BOT", "T0TEAM"
-_NOW = 1_767_326_125
 
 
 class SlackDouble(ProviderDouble):
@@ -83,7 +82,7 @@ class SlackDouble(ProviderDouble):
             "event": event,
             "type": "event_callback",
             "event_id": f"Ev{event.get('ts', '0')}",
-            "event_time": _NOW,
+            "event_time": FIRST_SECOND,
             "is_ext_shared_channel": is_shared_with_others,
             "authorizations": [{"team_id": TEAM, "user_id": BOT, "is_bot": True}],
         }
@@ -136,7 +135,9 @@ class SlackDouble(ProviderDouble):
 
     def time_of(self, external_id: str) -> str:
         """Slack names a message by its time: the same message has the same."""
-        return self._times.setdefault(external_id, f"{_NOW + self.first_number + len(self._times)}.000100")
+        return self._times.setdefault(
+            external_id, f"{FIRST_SECOND + self.first_number + len(self._times)}.000100"
+        )
 
     async def _post_message(self, request: web.Request) -> web.StreamResponse:
         if request.headers.get("Authorization") != f"Bearer {BOT_TOKEN}":

@@ -7,10 +7,9 @@ from aiohttp import web
 from aiohttp.web import FileField
 
 from conversations.channels.names import ChannelKind
-from tests.channels.provider import Heard, Hook, ProviderDouble
+from tests.channels.provider import FIRST_SECOND, Heard, Hook, ProviderDouble
 
 BOT_TOKEN, SECRET_TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw", "a-secret-token_for-tests"
-_NOW = 1_767_326_125
 
 
 class TelegramDouble(ProviderDouble):
@@ -61,7 +60,7 @@ class TelegramDouble(ProviderDouble):
             "message_id": self._number(external_id),
             "from": {"id": user, "is_bot": False, "first_name": "Ingrid", "username": "ingrid"},
             "chat": {"id": user, "first_name": "Ingrid", "type": "private"},
-            "date": _NOW + self._number(external_id),
+            "date": FIRST_SECOND + self._number(external_id),
             **content,
         }
 
@@ -101,7 +100,7 @@ class TelegramDouble(ProviderDouble):
         rows = said.get("reply_markup", {}).get("inline_keyboard", ())
         buttons = tuple((one["text"], one["callback_data"]) for row in rows for one in row)
         self.heard.append(Heard(str(said["chat_id"]), said["text"], buttons, said))
-        sent = {"message_id": 5000 + len(self.heard), "chat": {"id": said["chat_id"]}, "date": _NOW}
+        sent = {"message_id": 5000 + len(self.heard), "chat": {"id": said["chat_id"]}, "date": FIRST_SECOND}
         return web.json_response({"ok": True, "result": sent})
 
     async def _send_document(self, request: web.Request) -> web.StreamResponse:
@@ -112,7 +111,7 @@ class TelegramDouble(ProviderDouble):
         assert isinstance(document, FileField)
         chat, content = str(form["chat_id"]), document.file.read()
         self.heard.append(Heard(chat, f"[{document.filename}]", raw={"content": content}))
-        sent = {"message_id": 5000 + len(self.heard), "chat": {"id": chat}, "date": _NOW}
+        sent = {"message_id": 5000 + len(self.heard), "chat": {"id": chat}, "date": FIRST_SECOND}
         return web.json_response({"ok": True, "result": sent})
 
     async def _get_file(self, request: web.Request) -> web.Response:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestServer
-from playwright.async_api import BrowserContext, Page, expect
+from playwright.async_api import BrowserContext, Page, Route, expect
 from sqlalchemy import delete, select
 
 from conversations import documents
@@ -34,6 +34,18 @@ async def new_page(browser: Any, server: TestServer) -> Page:
     )
     context.set_default_timeout(PATIENCE)
     return await context.new_page()
+
+
+async def held(page: Page, pattern: str) -> asyncio.Event:
+    """What the page asks for there is passed on once the event is set."""
+    may_go_on = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await may_go_on.wait()
+        await route.continue_()
+
+    await page.route(pattern, hold)
+    return may_go_on
 
 
 async def enter(context: BrowserContext, server: TestServer, email: str) -> None:
@@ -513,13 +525,7 @@ async def test_a_preview_that_comes_late_undoes_nothing_of_the_decision(second_d
 
 async def test_what_is_typed_while_a_preview_is_asked_for_stays(second_desk, brands):
     conversation_id = brands.calls(INGRID, "Is my ID fine?")
-    typed = asyncio.Event()
-
-    async def hold_the_preview(route):
-        await typed.wait()
-        await route.continue_()
-
-    await second_desk.route("**/reject", hold_the_preview)
+    typed = await held(second_desk, "**/reject")
     await second_desk.goto(f"{HOME}/{conversation_id}")
     await second_desk.locator("#card").get_by_role("link", name="ID of your representative").click()
     panel = second_desk.locator("#review")
@@ -535,18 +541,11 @@ async def test_what_is_typed_while_a_preview_is_asked_for_stays(second_desk, bra
 
 async def test_a_review_is_shown_only_once_its_reasons_are_heard(second_desk, brands):
     conversation_id = brands.calls(INGRID, "Is my ID fine?")
-    asked, may_load = asyncio.Event(), asyncio.Event()
-
-    async def hold_the_script(route):
-        asked.set()
-        await may_load.wait()
-        await route.continue_()
-
-    await second_desk.route("**/desk-review*.js", hold_the_script)
+    may_load = await held(second_desk, "**/desk-review*.js")
     await second_desk.goto(f"{HOME}/{conversation_id}")
     panel = second_desk.locator("#review")
-    await second_desk.locator("#card").get_by_role("link", name="ID of your representative").click()
-    await asked.wait()
+    async with second_desk.expect_request("**/desk-review*.js"):
+        await second_desk.locator("#card").get_by_role("link", name="ID of your representative").click()
     await expect(panel.get_by_label("Reason, if you refuse")).to_have_count(0)
     may_load.set()
 
@@ -556,13 +555,7 @@ async def test_a_review_is_shown_only_once_its_reasons_are_heard(second_desk, br
 
 async def test_of_two_documents_opened_in_a_row_the_second_is_shown(second_desk, brands):
     conversation_id = brands.calls(INGRID, "Is my ID fine?")
-    second_is_shown = asyncio.Event()
-
-    async def hold_the_first(route):
-        await second_is_shown.wait()
-        await route.continue_()
-
-    await second_desk.route("**/documents/3/panel", hold_the_first)
+    second_is_shown = await held(second_desk, "**/documents/3/panel")
     await second_desk.goto(f"{HOME}/{conversation_id}")
     card, panel = second_desk.locator("#card"), second_desk.locator("#review")
     await card.get_by_role("link", name="ID of your representative").click()
