@@ -60,7 +60,8 @@ async def test_the_open_chat_is_accessible(page, assistant, width):
     await page.goto("/")
     await open_chat(page)
     await write(page, "What does it cost?")
-    await expect(page.get_by_text("Assistant is typing")).to_have_count(1)
+    await stored(page)
+    await expect(page.get_by_text("Assistant is typing")).to_be_visible()
     await asyncio.to_thread(assistant.answer, "It depends:\n- on your category", "Cosmetics", "Food")
     await expect(page.get_by_role("button", name="Cosmetics")).to_be_visible()
 
@@ -68,14 +69,17 @@ async def test_the_open_chat_is_accessible(page, assistant, width):
     assert await page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-async def test_somebody_signs_in_with_the_mailed_link(page):
+async def sign_in_by_mail(page):
     await page.goto("/sign-in")
     await page.get_by_role("button", name="Ingrid Solberg").click()
     await page.get_by_role("link", name="Open the demonstration mail").click()
     await page.get_by_role("link", name="Open the sign-in page").click()
-    await page.get_by_role("button", name="Sign in").click()
-
+    await page.locator("main").get_by_role("button", name="Sign in").click()
     await expect(page.get_by_role("heading", name="Your store opening")).to_be_visible()
+
+
+async def test_somebody_signs_in_with_the_mailed_link(page):
+    await sign_in_by_mail(page)
 
 
 async def test_a_wrong_address_brings_the_focus_to_what_is_wrong(page):
@@ -175,7 +179,7 @@ async def test_two_tabs_show_the_same_conversation_once(page, context, assistant
     other = await context.new_page()
     await page.goto("/messages")
     await write(page, "Hello")
-    await expect(said(page)).to_have_count(1)
+    await stored(page)
     await other.goto("/messages")
 
     await write(other, "From the other tab")
@@ -274,17 +278,58 @@ async def test_somebody_who_signs_in_goes_on_with_what_they_asked_before(context
     await page.goto("/")
     await open_chat(page)
     await write(page, "Asked as a visitor")
-    await expect(said(page)).to_have_count(1)
+    await stored(page)
 
-    await page.goto("/sign-in")
-    await page.get_by_role("button", name="Ingrid Solberg").click()
-    await page.get_by_role("link", name="Open the demonstration mail").click()
-    await page.get_by_role("link", name="Open the sign-in page").click()
-    await page.locator("main").get_by_role("button", name="Sign in").click()
-    await expect(page.get_by_role("heading", name="Your store opening")).to_be_visible()
+    await sign_in_by_mail(page)
     await page.goto("/messages")
 
     await expect(said(page)).to_have_text(["Asked as a visitor"])
+
+
+async def test_what_a_visitor_could_not_send_goes_out_from_the_next_page(page, assistant):
+    await page.route("**/chat/session", lambda route: route.abort())
+    await page.goto("/")
+    await open_chat(page)
+    await write(page, "Asked as a visitor")
+    await expect(page.locator(".m-late")).to_have_count(1)
+    await page.unroute("**/chat/session")
+
+    await page.goto("/sign-in")
+
+    await expect(page.locator(".m:not(.m-late)")).to_have_count(1)
+    assert await asyncio.to_thread(assistant.texts) == ["Asked as a visitor"]
+
+
+async def test_somebody_who_signs_in_takes_along_what_was_not_sent_yet(page, assistant):
+    await page.route("**/chat/session", lambda route: route.abort())
+    await page.goto("/")
+    await open_chat(page)
+    await write(page, "Asked as a visitor")
+    await page.get_by_label("Message to the assistant").fill("Not even ready")
+    await sign_in_by_mail(page)
+    await page.unroute("**/chat/session")
+
+    await page.goto("/messages")
+    await stored(page)
+
+    await expect(said(page)).to_have_text(["Asked as a visitor"])
+    await expect(page.get_by_label("Message to the assistant")).to_have_value("Not even ready")
+    assert await asyncio.to_thread(assistant.texts) == ["Asked as a visitor"]
+
+
+async def test_who_signs_in_in_another_tab_goes_on_in_this_one(context, server, page, assistant):
+    await page.route("**/chat/session", lambda route: route.abort())
+    await page.goto("/messages")
+    await write(page, "Asked as a visitor")
+    await page.get_by_label("Message to the assistant").fill("Not even ready")
+    await sign_in(context, server, INGRID)
+    await page.unroute("**/chat/session")
+
+    await stored(page)
+
+    await expect(said(page)).to_have_text(["Asked as a visitor"])
+    await expect(page.get_by_label("Message to the assistant")).to_have_value("Not even ready")
+    assert await asyncio.to_thread(assistant.texts) == ["Asked as a visitor"]
 
 
 async def test_times_are_shown_in_the_contacts_zone(context, server, page):
@@ -313,12 +358,14 @@ async def test_an_open_chat_says_when_somebody_was_signed_out_elsewhere(context,
     await page.goto("/messages")
     await write(page, "Private to Ingrid")
     await stored(page)
+    await page.get_by_label("Message to the assistant").fill("Private as well")
     with sessions.begin() as session:
         session.execute(delete(WebSession))
     server.app[HUB].wake_all()
 
     await expect(page.get_by_text("You were signed out.")).to_be_visible()
     await expect(page.get_by_text("Private to Ingrid")).to_have_count(0)
+    await expect(page.get_by_label("Message to the assistant")).to_have_value("")
 
 
 async def test_writing_too_fast_is_kept_and_sent_a_little_later(page, server, assistant):

@@ -1,5 +1,7 @@
 """The chat on a page of another origin with a strict policy of its own, in Chromium."""
 
+import asyncio
+import re
 import time
 
 import pytest
@@ -100,6 +102,26 @@ async def test_a_proof_that_came_with_the_page_is_taken_and_survives_a_reload(se
     await open_chat(shop)
 
     await expect(chat_of(shop).get_by_text("Hello", exact=True)).to_be_visible()
+
+
+async def test_what_is_written_before_the_host_has_said_who_writes_it_is_sent(server, host, shop, site):
+    asked, said = asyncio.Event(), asyncio.Event()
+
+    async def held(route):
+        asked.set()
+        await said.wait()
+        await route.continue_()
+
+    host.attributes["identity"] = vouch(server.app[SECRET], site)
+    await shop.route("**/session", held)
+    await open_chat(shop)
+    await asked.wait()
+    await chat_of(shop).get_by_label(PROMPT).fill("Hello")
+    await chat_of(shop).get_by_role("button", name="Send").click()
+    said.set()
+
+    await expect(chat_of(shop).get_by_text("You chat as Ingrid Solberg")).to_be_visible()
+    await expect(chat_of(shop).locator(".m:not(.m-late)")).to_have_text(re.compile("Hello"))
 
 
 async def test_whoever_opens_the_chat_long_after_the_page_came_with_their_proof_is_known(

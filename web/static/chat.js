@@ -9,6 +9,7 @@ const door = globalThis.chatDoor ?? {
   },
   socket: () => new WebSocket(`${location.origin.replace("http", "ws")}/chat/socket`),
 };
+const VISITOR = ""; // `data-who` of whoever did not sign in
 const LONGEST_PAUSE = 30000;
 const PING_EVERY = 25000;
 const LONGEST_SILENCE = 8000;
@@ -64,6 +65,7 @@ class BrandChat extends HTMLElement {
     this.last = 0;
     this.attempts = 0;
     this.day = "";
+    this.memory = new Map();
     this.state = { owner: "bot", assistant: { phase: "ready", detail: "" } };
     this.asPage = "page" in this.dataset;
     this.chat = document.getElementById("chat-parts").content.cloneNode(true).firstElementChild;
@@ -71,12 +73,11 @@ class BrandChat extends HTMLElement {
       this[part] = this.chat.querySelector(`[data-part=${part}]`);
     }
     this.box = this.form.querySelector("textarea");
-    this.box.value = this.kept("draft") || "";
+    this.goOn();
     this.asPage ? this.layAsPage() : this.layAsPanel();
     this.listen();
-    this.waiting().forEach((item) => this.showWaiting(item));
     this.showState();
-    if (this.asPage || this.kept("used")) this.connect();
+    if (this.asPage || this.isUsed()) this.connect();
   }
 
   layAsPage() {
@@ -177,15 +178,35 @@ class BrandChat extends HTMLElement {
   }
 
   // What survives a reload, kept apart for everybody who signs in on this device.
-  kept(name) {
-    try { return sessionStorage.getItem(`chat:${this.dataset.who}:${name}`); } catch { return this[`_${name}`]; }
+  kept(name, who = this.dataset.who) {
+    const key = `chat:${who}:${name}`;
+    try { return sessionStorage.getItem(key); } catch { return this.memory.get(key); }
   }
-  keep(name, value) {
-    this[`_${name}`] = value;
-    try { sessionStorage.setItem(`chat:${this.dataset.who}:${name}`, value); } catch { /* storage is switched off */ }
+  keep(name, value, who = this.dataset.who) {
+    const key = `chat:${who}:${name}`;
+    this.memory.set(key, value);
+    try { sessionStorage.setItem(key, value); } catch { /* storage is switched off */ }
   }
-  waiting() { return JSON.parse(this.kept("outbox") || "[]"); }
-  keepWaiting(items) { this.keep("outbox", JSON.stringify(items)); }
+  waiting(who) { return JSON.parse(this.kept("outbox", who) || "[]"); }
+  keepWaiting(items, who) { this.keep("outbox", JSON.stringify(items), who); }
+  isUsed() { return this.kept("used") || this.waiting().length > 0; }
+
+  // What is there already of whoever writes here.
+  goOn() {
+    if (this.dataset.who) this.takeAlong();
+    this.box.value = this.kept("draft") || "";
+    this.waiting().forEach((item) => this.showWaiting(item));
+  }
+
+  // A visitor who signs in keeps what was not sent yet, as the server joins what was. Joined messages are numbered anew,
+  // so that a chosen button goes as its text.
+  takeAlong() {
+    const written = this.waiting(VISITOR).map(({ cid, text }) => ({ cid, text }));
+    this.keepWaiting([...this.waiting(), ...written]);
+    this.keepWaiting([], VISITOR);
+    this.keep("draft", [this.kept("draft"), this.kept("draft", VISITOR)].filter(Boolean).join("\n"));
+    this.keep("draft", "", VISITOR);
+  }
 
   async connect() {
     clearTimeout(this.retry);
@@ -222,7 +243,10 @@ class BrandChat extends HTMLElement {
     this.dataset.who = who;
     this.last = 0;
     this.day = "";
+    this.quick = null;
+    this.choice = "";
     this.log.replaceChildren(this.log.firstElementChild);
+    this.goOn();
     if (!wasSignedIn) return;
     const why = make("span", "", "You were signed out. ", link("Sign in", "/sign-in"), " to go on with your conversation.");
     this.log.append(make("p", "handover", why));
@@ -268,7 +292,7 @@ class BrandChat extends HTMLElement {
     this.attempts = 0;
     if (this.connecting) this.asking.abort();
     else if (this.socket) this.socket.close();
-    else if (this.asPage || this.kept("used")) this.connect();
+    else if (this.asPage || this.isUsed()) this.connect();
   }
 
   tell(frame) {
