@@ -368,16 +368,6 @@ async def test_an_open_chat_says_when_somebody_was_signed_out_elsewhere(context,
     await expect(page.get_by_label("Message to the assistant")).to_have_value("")
 
 
-async def test_writing_too_fast_is_kept_and_sent_a_little_later(page, server, assistant):
-    await page.goto("/messages")
-    for number in range(22):
-        await write(page, f"Message {number}")
-    await expect(page.get_by_text("You write faster than we can read.")).to_be_visible()
-
-    await stored(page)
-    assert await asyncio.to_thread(assistant.texts) == [f"Message {number}" for number in range(22)]
-
-
 async def test_nothing_overtakes_a_message_that_was_refused_for_a_while(page, server, assistant):
     refused = []
 
