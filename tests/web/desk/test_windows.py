@@ -69,6 +69,15 @@ async def test_in_the_last_hour_it_is_said_with_a_word(whatsapp):
     assert '<span class="tag tag-due" data-soon>' in page.html
 
 
+async def test_the_queue_names_the_channel_on_which_somebody_writes(whatsapp):
+    await whatsapp.writes("hello")
+    whatsapp.calls_a_person()
+    assert "On WhatsApp Asked for a person" in (await whatsapp.agent.open("/desk/conversation-queue")).words
+
+    whatsapp.is_linked()
+    assert "On WhatsApp Asked for a person" in (await whatsapp.agent.open("/desk/conversation-queue")).words
+
+
 async def test_the_queue_hints_at_a_window_that_closes_while_somebody_waits(whatsapp):
     await whatsapp.writes("hello")
     whatsapp.calls_a_person()
