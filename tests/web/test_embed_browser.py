@@ -175,6 +175,18 @@ async def test_once_the_host_vouches_for_nobody_the_conversation_is_gone_from_th
     await expect(chat_of(shop).locator(".m .txt")).to_have_text(["Hello"])
 
 
+async def test_files_are_sent_on_our_own_pages_where_the_links_of_answers_lead(server, shop, site, assistant):
+    await open_chat(shop)
+    await write(shop, "What do we have to send?")
+    assistant.answer("[Send your trademark certificate](/brands/nordlys-skincare/documents/x#file)")
+
+    async with shop.context.expect_page() as opened:
+        await chat_of(shop).get_by_role("link", name="Send your trademark certificate").click()
+
+    assert (await opened.value).url.startswith(str(server.make_url("/sign-in")))
+    await expect(chat_of(shop).get_by_role("button", name="Upload a document")).to_have_count(0)
+
+
 async def test_an_expired_proof_is_refused_in_words(server, host, shop, site):
     past = int(time.time()) - 300
     host.attributes["identity"] = vouch(server.app[SECRET], site, iat=past, exp=past + 60)

@@ -74,6 +74,20 @@ async def test_a_webhook_is_added_and_tested_from_its_pages(page, context, serve
     await no_violations(page, "a webhook with a log")
 
 
+async def test_the_line_for_a_site_is_copied_as_it_stands(page, context, server, sessions):
+    await context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await sign_in(context, server, INGRID)
+    site = register(sessions, "https://portal.example.com")
+    await page.goto(f"{HOME}/sites/{site.id}")
+
+    await page.get_by_role("button", name="Copy Snippet").click()
+
+    await expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    copied = await page.evaluate("navigator.clipboard.readText()")
+    assert copied == await page.get_by_role("region", name="Snippet").text_content()
+    assert f'data-site="{site.id}"' in copied
+
+
 async def test_an_operation_is_tried_with_a_key(page, sessions):
     await page.goto("/developers")
     await page.get_by_label("Key or token, to try it here").fill(make_key(sessions).secret)

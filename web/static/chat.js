@@ -143,13 +143,15 @@ class BrandChat extends HTMLElement {
     this.asPage ? this.box.focus() : this.open(asking);
   }
 
-  // The button, or a link of an answer to a document; what this browser cannot do is done on the document's page.
+  // The button, or a link of an answer to a document; what this browser cannot do is done on the document's page. On
+  // other sites there is no button: files are sent on our own pages, where the link leads.
   upload(event) {
     const asked = event.target.closest('[data-part=upload], .log a[href*="/documents/"][href$="#file"]');
-    if (!asked || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const button = this.chat.querySelector("[data-part=upload]");
+    if (!asked || !button || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     const page = asked.getAttribute("href");
-    const { module } = this.chat.querySelector("[data-part=upload]").dataset;
+    const { module } = button.dataset;
     import(module).then(({ openUpload }) => openUpload(this, page)).catch(() => location.assign(page || "/brands"));
   }
 
