@@ -1,6 +1,6 @@
 """How an operator connects a channel: names, fields and steps, in guides/<kind>.yml."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -17,7 +17,8 @@ _FOLDER = Path(__file__).with_name("guides")
 class Field:
     """`is_secret` fields are written and never shown again; `pattern` is a whole regular expression.
 
-    `missing` is said where it is needed beside what was filled in.
+    `missing` is said where it is needed beside what was filled in. Those of one `group` stand together, out of sight
+    until somebody wants them.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Field:
     is_list: bool = False
     is_signing: bool = False
     missing: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,8 @@ class Together:
 @dataclass(frozen=True)
 class Guide:
     """`steps` are Markdown; {webhook} in them is the address of the webhook; brands know it by `public_name`,
-    operators who carries it by `provider`. `troubles` are words about errors of accounts.
+    operators who carries it by `provider`. `troubles` are words about errors of accounts; `groups` are the headings of
+    groups of fields.
 
     `recipient_known` makes the recipient of who wrote last from the address to answer at; without it, it is their id.
     """
@@ -65,6 +68,7 @@ class Guide:
     recipient_known: str | None = None
     together: Together | None = None
     troubles: Mapping[str, str] = field(default_factory=dict)
+    groups: Mapping[str, str] = field(default_factory=dict)
 
     def trouble(self, code: str | None) -> str:
         """What to do about it; nothing where its code says all. What stands after a space in a code is a detail."""
@@ -72,6 +76,14 @@ class Guide:
 
     def known_recipient(self, user: str, address: Mapping[str, Any]) -> str:
         return user if self.recipient_known is None else self.recipient_known.format(**address)
+
+    def in_groups(self, fields: Iterable[Field]) -> list[tuple[str, list[Field]]]:
+        """Each group that has some of them with its heading; first, under none, those that belong to no group."""
+        headings = {"": "", **self.groups}
+        found = [
+            (heading, [one for one in fields if one.group == name]) for name, heading in headings.items()
+        ]
+        return [(heading, theirs) for heading, theirs in found if theirs]
 
     @property
     def settings(self) -> tuple[Field, ...]:
@@ -98,6 +110,7 @@ def guide(kind: ChannelKind) -> Guide:
         recipient_known=content.get("recipient_known"),
         together=_together(content.get("together")),
         troubles=content.get("troubles", {}),
+        groups=content.get("groups", {}),
     )
 
 

@@ -71,6 +71,18 @@ async def test_what_is_entered_wrongly_is_said_and_kept_but_not_the_secrets(slac
     assert SIGNING_SECRET not in page.html
 
 
+async def test_what_few_need_is_out_of_sight_until_it_is_filled_in_or_wrong(slack, operator):
+    heading = "<summary>To try it against a local server</summary>"
+    form = await operator.open(ADD)
+    assert f'<details class="together">{heading}' in form.html
+    wrong = await operator.submit(form, ADD, **filled(slack, entered_api="nonsense"))
+    assert f'<details class="together" open>{heading}' in wrong.html
+
+    added = await operator.submit(wrong, ADD, **filled(slack))
+
+    assert f'<details class="together" open>{heading}' in added.html
+
+
 async def test_no_page_shows_a_secret(slack, operator):
     pages = [await operator.open(path) for path in (LIST, page_of(slack), f"{page_of(slack)}/deliveries")]
 

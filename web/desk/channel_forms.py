@@ -42,6 +42,12 @@ class ChannelForm(DeskForm):
         found: FormField = self[_PREFIX + field.name]
         return found
 
+    def is_begun(self, fields: Iterable[Field]) -> bool:
+        """Something of them is filled in, stored or wrong."""
+        return any(
+            self.field(field).data or self.field(field).errors or field.name in self.known for field in fields
+        )
+
     def values(self) -> dict[str, Any]:
         """What was filled in; nothing for what was left empty."""
         given = {field.name: _value(field, str(self.field(field).data or "")) for field in self.entered}
