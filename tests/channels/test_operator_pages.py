@@ -217,6 +217,21 @@ async def test_all_dead_letters_are_tried_again_at_once(slack, operator):
     assert len(slack.provider.heard) == 3
 
 
+async def test_of_the_last_trouble_it_is_said_what_went_out_since(slack, operator):
+    await slack.deliver(slack.provider.written(INGRID, "hello", "1"))
+    slack.answer_all()
+    slack.provider.misbehave("refuse")
+    await slack.send_all()
+    assert "Messages have gone out since" not in (await operator.open(page_of(slack))).words
+
+    slack.pass_time(timedelta(minutes=1))
+    await slack.deliver(slack.provider.written(INGRID, "hello again", "2"))
+    slack.answer_all()
+    await slack.send_all()
+
+    assert "Messages have gone out since" in (await operator.open(page_of(slack))).words
+
+
 async def test_what_is_old_or_cannot_go_is_not_tried_again_with_the_others(slack, operator):
     for number in range(4):
         await slack.deliver(slack.provider.written(f"U{number}X", "hello", str(number)))
