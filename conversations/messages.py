@@ -53,7 +53,7 @@ settled AS (
 SELECT newest.seq, pg_notify(:channel, :news)
 FROM (SELECT max(seq) AS seq FROM written) AS newest WHERE newest.seq IS NOT NULL
 """).bindparams(bindparam("rows", type_=JSONB(none_as_null=True)))
-_ANSWERING_OWNERS = {Owner.BOT, Owner.WAITING, Owner.RESOLVED}
+ANSWERING_OWNERS = {Owner.BOT, Owner.WAITING, Owner.RESOLVED}
 
 
 class MessageTooLong(DomainError):
@@ -155,7 +155,7 @@ def receive_in(session: Session, conversation: Conversation, inbound: Inbound) -
         inbound.external_id,
         button=pressed["payload"] if pressed else None,
         due=conversation.blocked_at is None
-        and Owner(conversation.owner) in _ANSWERING_OWNERS
+        and Owner(conversation.owner) in ANSWERING_OWNERS
         and not _is_file_choice(pressed),
     )
     try:
@@ -169,7 +169,7 @@ def receive_in(session: Session, conversation: Conversation, inbound: Inbound) -
         jobs.defer_channel_file(session, *chosen_for_file(pressed["payload"]))
     if written.due:
         if conversation.owner == Owner.RESOLVED:
-            _reopen(session, conversation)
+            reopen(session, conversation)
         if not inbound.waits:
             jobs.defer_turn(session, conversation.id, view.seq)
     return Receipt(conversation.id, False, Owner(conversation.owner), view, written.due)
@@ -334,7 +334,7 @@ def _pressed_button(
     return shown.buttons[button.index]
 
 
-def _reopen(session: Session, conversation: Conversation) -> None:
+def reopen(session: Session, conversation: Conversation) -> None:
     conversation.owner = Owner.BOT.value
     conversation.stretch += 1
     append_notice(session, conversation, texts.notice("reopened"))

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from conversations import lookup
+from conversations import joining, lookup
 from conversations.channels import guides, own_address, words
 from conversations.channels.models import ChannelAccount, ChannelIdentity, ChannelLinkCode
 from conversations.messages import append_notice
@@ -125,7 +125,7 @@ def decline(session: Session, contact: Contact, identity_id: int) -> None:
 
 
 def join(session: Session, identity: ChannelIdentity, contact: Contact) -> Conversation:
-    own = lookup.adopt(session, identity.conversation_id, contact.id)
+    own = joining.adopt(session, identity.conversation_id, contact.id)
     identity.conversation_id, identity.contact_id = own.id, contact.id
     identity.linked_at, identity.tries = clock.now(session), 0
     own.answered_on = identity.id

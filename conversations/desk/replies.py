@@ -56,6 +56,8 @@ def reply(
     if before is not None:
         return before
     saved_replies.require_filled(text)
+    # The page may still be that of a visitor who has signed in meanwhile.
+    conversation_id = lookup.locked(session, conversation_id).id
     where = _elsewhere(session, conversation_id) if is_elsewhere else None
     if where is None:
         _require_room(session, conversation_id, text)
@@ -84,13 +86,14 @@ def send_template(
     before = messages.written_before(session, ownership.DESK, external_id)
     if before is not None:
         return before
-    where = reach(session, lookup.locked(session, conversation_id))
+    conversation = lookup.locked(session, conversation_id)
+    where = reach(session, conversation)
     if where is None:
         raise TemplateUnknown("The brand wrote on the website last.")
     template = templates.find(session, where.account_id, template_id)
     text, taken = templates.filled(template, values)
     way = Way(settings=templates.settings(template, taken))
-    return _say(session, conversation_id, text, external_id, way, by, is_settled=False)
+    return _say(session, conversation.id, text, external_id, way, by, is_settled=False)
 
 
 def mail_answer(session: Session, where: Reach, text: str, *, by: Staff) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from conversations import handoff, lookup, ownership, queue, tickets
+from conversations import handoff, joining, ownership, queue, tickets
 from conversations.handoff_history import last_handoff, open_handoff
 from conversations.models import Ticket
 from conversations.names import HandoffOutcome, HandoffReason, Owner
@@ -153,7 +153,7 @@ def test_a_visitor_who_signs_in_keeps_the_place_in_the_queue(session, kenjis):
     writes(session, kenjis.id, "earlier")
     asked = handoff.ask_for_person(session, visited, ASKED)
 
-    own = lookup.adopt(session, visited.id, kenjis.contact_id)
+    own = joining.adopt(session, visited.id, kenjis.contact_id)
 
     session.refresh(asked)
     assert (own.owner, asked.conversation_id) == (Owner.WAITING, own.id)
@@ -166,7 +166,7 @@ def test_of_two_calls_that_come_together_one_goes_on(session, kenjis):
     first = handoff.ask_for_person(session, kenjis, ASKED)
     second = handoff.ask_for_person(session, visited, ASKED)
 
-    own = lookup.adopt(session, visited.id, kenjis.contact_id)
+    own = joining.adopt(session, visited.id, kenjis.contact_id)
 
     session.refresh(second)
     assert open_handoff(session, own) is first

@@ -157,41 +157,6 @@ def test_a_contact_has_one_conversation_on_all_devices(session, kenji):
     assert lookup.open_for_contact(session, kenji.id).id == lookup.open_for_contact(session, kenji.id).id
 
 
-def test_signing_in_appends_what_the_visitor_wrote(session, conversation, kenji):
-    send(session, conversation, "from the account")
-    visited = lookup.open_for_visitor(session)
-    send(session, visited, "as a visitor")
-    session.flush()
-
-    joined = lookup.adopt(session, visited.id, kenji.id)
-
-    assert [view.text for view in messages.messages_after(session, joined.id, 0)] == [
-        "from the account",
-        "as a visitor",
-    ]
-    assert turns.next_due(session, joined.id, up_to=2).text == "from the account"
-    assert lookup.conversation(session, visited.id).id == joined.id
-
-
-def test_what_a_visitor_was_already_told_is_not_answered_again_after_signing_in(session, conversation, kenji):
-    visited = lookup.open_for_visitor(session)
-    send(session, visited, "as a visitor")
-    answer(session, visited, Reply("told"))
-
-    joined = lookup.adopt(session, visited.id, kenji.id)
-
-    assert turns.next_due(session, joined.id, up_to=9) is None
-
-
-def test_a_contacts_conversation_cannot_be_adopted_by_somebody_else(session, conversation):
-    send(session, conversation, "private")
-    ingrid = session.scalar(select(Contact).where(Contact.email == "ingrid@nordlys.example"))
-
-    own = lookup.adopt(session, conversation.id, ingrid.id)
-
-    assert messages.messages_after(session, own.id, 0) == []
-
-
 def test_failed_turns_apologise_in_other_words_and_the_second_calls_a_person(session, conversation):
     for _ in range(2):
         send(session, conversation)

@@ -14,6 +14,7 @@ from conversations import (
     background,
     handoff,
     jobs,
+    joining,
     lookup,
     mail,
     messages,
@@ -84,7 +85,7 @@ def live_a_little(session: Session, store: DocumentStore, email: str = INGRID) -
     person = contact(session, email)
     visited = lookup.open_for_visitor(session)
     messages.receive_in(session, visited, Inbound(visited.id, "web", "v1", "Hello, I am Ingrid Solberg"))
-    lookup.adopt(session, visited.id, person.id)
+    joining.adopt(session, visited.id, person.id)
     own = lookup.open_for_contact(session, person.id)
     messages.receive_in(session, own, Inbound(own.id, "web", "c1", "My phone number is 5550100"))
     for conversation in (own, visited):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from conversations import lookup
+from conversations import joining, lookup
 from onboarding import chat_sites, clock
 from onboarding.chat_sites import ProofUsed
 from onboarding.models import ChatSite, Contact, WebSession
@@ -66,7 +66,7 @@ def _known(
     session: Session, site: ChatSite, contact: Contact, before: WebSession | None, user_agent: str
 ) -> Opened:
     if before is not None and before.contact_id is None and before.visitor_conversation is not None:
-        lookup.adopt(session, before.visitor_conversation, contact.id)
+        joining.adopt(session, before.visitor_conversation, contact.id)
         session.delete(before)
     token, _ = chat_sites.open_session(session, site, contact, user_agent)
     return Opened(token, str(contact.id), contact.name)

@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy.orm import Session
 
-from conversations import lookup
+from conversations import joining
 from onboarding import identity, passwords
 from onboarding.models import Contact, WebSession
 from onboarding.names import SignedInBy
@@ -37,7 +37,7 @@ def begin_session(
     old = identity.find_session(session, old_token) if old_token else None
     if old_token and old is not None:
         if old.contact_id is None and old.visitor_conversation is not None:
-            lookup.adopt(session, old.visitor_conversation, contact.id)
+            joining.adopt(session, old.visitor_conversation, contact.id)
         identity.close_session(session, old_token)
     token, _ = identity.open_session(session, contact, device, by)
     return token

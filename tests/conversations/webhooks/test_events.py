@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from conversations import lookup, messages
+from conversations import joining, lookup, messages
 from conversations.messages import Inbound
 from conversations.models import Mail
 from conversations.names import Owner
@@ -128,7 +128,7 @@ def test_what_a_visitor_wrote_is_told_once_it_is_in_the_conversation_of_whom_it_
     messages.receive(session, Inbound(visited, "web", "v1", "As a visitor"))
     before = noted(session)
     clock.advance(session, timedelta(hours=1))
-    lookup.adopt(session, visited, contact(session, INGRID).id)
+    joining.adopt(session, visited, contact(session, INGRID).id)
 
     told = [event for event in noted(session) if event not in before]
     assert [event.data for event in before] == [

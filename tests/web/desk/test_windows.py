@@ -6,11 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from conversations import messages
+from conversations import joining, lookup, messages
 from conversations.channels.meta.messenger import Messenger
 from conversations.channels.meta.whatsapp import WhatsappCloud
 from conversations.channels.shapes import Channel
 from conversations.channels.twilio.channel import TwilioSms, TwilioWhatsapp
+from conversations.messages import Inbound
 from tests.channels.meta.doubles import MessengerDouble, WhatsappDouble
 from tests.channels.provider import ProviderDouble
 from tests.channels.twilio.double import TwilioDouble, TwilioSmsDouble
@@ -76,6 +77,20 @@ async def test_the_queue_names_the_channel_on_which_somebody_writes(whatsapp):
 
     whatsapp.is_linked()
     assert "On WhatsApp Asked for a person" in (await whatsapp.agent.open("/desk/conversation-queue")).words
+
+
+async def test_what_was_asked_on_the_website_before_signing_in_is_answered_there(whatsapp):
+    await whatsapp.writes("hello")
+    whatsapp.is_linked()
+    with whatsapp.house.sessions.begin() as session:
+        visited = lookup.open_for_visitor(session)
+        messages.receive(session, Inbound(visited.id, "web", "asked", "Asked on the website"))
+        joining.adopt(session, visited.id, written.contact(session, INGRID).id)
+
+    await whatsapp.sends(await whatsapp.opens(), "reply", text="Only for the website")
+    await whatsapp.background_works()
+
+    assert "Only for the website" not in str(whatsapp.house.provider.heard)
 
 
 async def test_the_queue_hints_at_a_window_that_closes_while_somebody_waits(whatsapp):
