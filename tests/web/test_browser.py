@@ -332,6 +332,55 @@ async def test_who_signs_in_in_another_tab_goes_on_in_this_one(context, server, 
     assert await asyncio.to_thread(assistant.texts) == ["Asked as a visitor"]
 
 
+async def test_who_signs_in_elsewhere_while_a_page_connects_is_not_written_to_by_who_was_here_before(
+    context, server, page, assistant, sessions
+):
+    await sign_in(context, server, INGRID)
+    await page.goto("/messages")
+    await write(page, "First")
+    await stored(page)
+    asked, go = asyncio.Event(), asyncio.Event()
+
+    async def known_but_late(route):
+        if asked.is_set():
+            return await route.continue_()
+        answer = await route.fetch()
+        asked.set()
+        await go.wait()
+        return await route.fulfill(response=answer)
+
+    await page.route("**/chat/session", known_but_late)
+    await server.app[HUB].close_all()
+    await asked.wait()
+    await write(page, "Private to Ingrid")
+    await sign_in(context, server, KENJI)
+    go.set()
+
+    await expect(page.get_by_text("You were signed out.")).to_be_visible()
+    await expect(said(page)).to_have_count(0)
+    assert await asyncio.to_thread(assistant.texts) == ["First"]
+
+
+async def test_a_visitor_whose_session_is_over_is_answered_in_another_conversation(
+    server, page, sessions, assistant
+):
+    await page.goto("/messages")
+    await write(page, "First")
+    await stored(page)
+    await asyncio.to_thread(assistant.answer, "First answer")
+    await expect(said(page)).to_have_text(["First", "First answer"])
+    with sessions.begin() as session:
+        session.execute(delete(WebSession))
+    server.app[HUB].wake_all()
+    await expect(page.get_by_text("The conversation before is over. This is a new one.")).to_be_visible()
+
+    await write(page, "Second")
+    await stored(page)
+    await asyncio.to_thread(assistant.answer, "Second answer")
+
+    await expect(said(page)).to_have_text(["Second", "Second answer"])
+
+
 async def test_times_are_shown_in_the_contacts_zone(context, server, page):
     await sign_in(context, server, KENJI)
     await page.goto("/messages")
@@ -391,6 +440,27 @@ async def test_nothing_overtakes_a_message_that_was_refused_for_a_while(page, se
 
     await stored(page)
     assert await asyncio.to_thread(assistant.texts) == ["First", "Second"]
+
+
+async def test_a_message_that_is_refused_for_good_stays_where_it_was_said(page, assistant):
+    await page.goto("/messages")
+    await page.evaluate("document.querySelector('brand-chat').speak('x'.repeat(2001))")
+    await expect(page.get_by_text("Not sent.")).to_be_visible()
+
+    await write(page, "Said afterwards")
+    await stored(page)
+
+    await expect(said(page).last).to_have_text("Said afterwards")
+
+
+async def test_a_full_storage_holds_up_nothing(page, assistant):
+    full = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };"
+    await page.add_init_script(full)
+    await page.goto("/messages")
+    await write(page, "Hello")
+
+    await stored(page)
+    assert await asyncio.to_thread(assistant.texts) == ["Hello"]
 
 
 async def test_half_a_character_holds_up_nothing(page, assistant):

@@ -30,6 +30,14 @@ class SessionEnded(DomainError):
 
 
 @dataclass(frozen=True)
+class Admitted:
+    """`who` is what the browser knows them by."""
+
+    who: str
+    conversation_id: UUID
+
+
+@dataclass(frozen=True)
 class News:
     """`standing` and `phase` are read only where they may have changed.
 
@@ -42,14 +50,14 @@ class News:
     answering: bool
 
 
-def conversation_of(session: Session, token: str) -> UUID:
+def admitted(session: Session, token: str) -> Admitted:
     """Raises SessionEnded."""
     who = reader_with(session, token)
     if who.contact is not None:
-        return lookup.open_for_contact(session, who.contact.id).id
+        return Admitted(who.label, lookup.open_for_contact(session, who.contact.id).id)
     if who.session is None or who.session.visitor_conversation is None:
         raise SessionEnded("This session has ended.")
-    return who.session.visitor_conversation
+    return Admitted(who.label, who.session.visitor_conversation)
 
 
 def begin_visit(session: Session, user_agent: str) -> str:

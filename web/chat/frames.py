@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from conversations.messages import ButtonRef, MessageView, as_json
 from conversations.readiness import Phase
@@ -22,7 +23,11 @@ class FrameInvalid(DomainError):
 
 @dataclass(frozen=True)
 class Hello:
+    """`who` and `conversation` are those that the page shows; None where it shows none yet."""
+
     after: int
+    who: str | None
+    conversation: str | None
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,9 @@ def parse(frame: Any) -> Frame:
     """Raises FrameInvalid; nothing of what a browser sends is used unchecked."""
     match frame:
         case {"type": "hello"}:
-            return Hello(after=_whole(frame.get("after", 0)))
+            return Hello(
+                _whole(frame.get("after", 0)), _name(frame.get("who")), _name(frame.get("conversation"))
+            )
         case {"type": "ping"}:
             return Ping()
         case {"type": "never_mind"}:
@@ -91,6 +98,10 @@ def _button(found: Any) -> ButtonRef | None:
     return ButtonRef(seq=_whole(found.get("seq")), index=_whole(found.get("index")))
 
 
+def _name(found: Any) -> str | None:
+    return found if isinstance(found, str) else None
+
+
 def _whole(found: Any) -> int:
     # Within PostgreSQL's integer; True is an int to Python.
     if isinstance(found, bool) or not isinstance(found, int) or not 0 <= found < 2**31:
@@ -104,8 +115,12 @@ def message(view: MessageView) -> dict[str, Any]:
     return {name: value for name, value in item.items() if value not in (None, [], "")}
 
 
-def history(views: list[MessageView], standing: Standing, phase: Phase) -> dict[str, Any]:
-    return {**state(standing, phase), "type": "history", "items": [message(view) for view in views]}
+def history(
+    conversation_id: UUID, views: list[MessageView], standing: Standing, phase: Phase
+) -> dict[str, Any]:
+    """By the conversation a page knows whether its numbers are those of what it has shown so far."""
+    items = [message(view) for view in views]
+    return {**state(standing, phase), "type": "history", "conversation": str(conversation_id), "items": items}
 
 
 def state(standing: Standing, phase: Phase) -> dict[str, Any]:

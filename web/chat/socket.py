@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from typing import Any, assert_never
-from uuid import UUID
 
 from aiohttp import WSMsgType, web
 
@@ -13,7 +12,7 @@ from conversations.names import Owner
 from conversations.spans import Carrier
 from onboarding.errors import DomainError
 from web.chat import access, frames
-from web.chat.access import SessionEnded
+from web.chat.access import Admitted, SessionEnded
 from web.database import in_database, is_outage
 from web.keys import HUB
 from web.security import limits
@@ -42,7 +41,7 @@ async def serve(
     if not request.app[HUB].has_room(session_key):
         raise limits.TooMany(30)
     try:
-        conversation_id = await in_database(request.app, access.conversation_of, token)
+        admitted = await in_database(request.app, access.admitted, token)
     except SessionEnded:
         raise web.HTTPForbidden from None
     socket = web.WebSocketResponse(
@@ -53,7 +52,7 @@ async def serve(
         protocols=protocols,
     )
     await socket.prepare(request)
-    await OpenPage(request, socket, token, session_key, conversation_id).serve()
+    await OpenPage(request, socket, token, session_key, admitted).serve()
     return socket
 
 
@@ -66,10 +65,11 @@ class OpenPage:
         socket: web.WebSocketResponse,
         token: str,
         session_key: str,
-        conversation_id: UUID,
+        admitted: Admitted,
     ) -> None:
         self.session_key = session_key
-        self.conversation_id = conversation_id
+        self.conversation_id = admitted.conversation_id
+        self._who = admitted.who
         self._app = request.app
         self._address = limits.address_of(request)
         self._limits = request.app[limits.CHAT_LIMITS]
@@ -130,8 +130,8 @@ class OpenPage:
 
     async def _do(self, frame: frames.Frame) -> None:
         match frame:
-            case frames.Hello(after):
-                await self._greet(after)
+            case frames.Hello():
+                await self._greet(frame)
             case frames.Ping():
                 self.wake(state=True)
             case frames.Said():
@@ -143,9 +143,12 @@ class OpenPage:
             case _:
                 assert_never(frame)
 
-    async def _greet(self, after: int) -> None:
+    async def _greet(self, hello: frames.Hello) -> None:
+        if hello.who not in (None, self._who):
+            raise SessionEnded("Somebody else has signed in.")
+        is_another = hello.conversation not in (None, str(self.conversation_id))
         async with self._reading:
-            await self._tell_history(after)
+            await self._tell_history(0 if is_another else hello.after)
         self.wake(state=False)  # for what was stored while the past was being read
 
     async def _tell_history(self, after: int) -> None:
@@ -155,7 +158,7 @@ class OpenPage:
         assert news.phase is not None
         assert news.standing is not None
         self.waits = news.standing.owner is Owner.WAITING
-        await self._say(frames.history(news.messages, news.standing, news.phase))
+        await self._say(frames.history(self.conversation_id, news.messages, news.standing, news.phase))
         self._last = news.messages[-1].seq if news.messages else after
         self._typing = False
         await self._show_typing(news.answering)

@@ -10,6 +10,7 @@ const door = globalThis.chatDoor ?? {
   socket: () => new WebSocket(`${location.origin.replace("http", "ws")}/chat/socket`),
 };
 const VISITOR = ""; // `data-who` of whoever did not sign in
+const AT_FIRST = { owner: "bot", assistant: { phase: "ready", detail: "" } };
 const LONGEST_PAUSE = 30000;
 const PING_EVERY = 25000;
 const LONGEST_SILENCE = 8000;
@@ -56,6 +57,8 @@ function blocks(text) {
   return text.trim().replace(/(^|\n)(?![-•] )(.+)\n(?=[-•] )/g, "$1$2\n\n").split(/\n{2,}/).map(block);
 }
 
+// Buttons are known by the number of their message in its conversation: in another one, what was chosen goes as its text.
+const asText = ({ cid, text }) => ({ cid, text });
 const initials = (name) => name.split(/\s+/).map((word) => word[0]).slice(0, 2).join("").toUpperCase();
 const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
 
@@ -66,7 +69,7 @@ class BrandChat extends HTMLElement {
     this.attempts = 0;
     this.day = "";
     this.memory = new Map();
-    this.state = { owner: "bot", assistant: { phase: "ready", detail: "" } };
+    this.state = AT_FIRST;
     this.asPage = "page" in this.dataset;
     this.chat = document.getElementById("chat-parts").content.cloneNode(true).firstElementChild;
     for (const part of ["speaker", "back", "log", "typing", "hint", "rate", "form", "close"]) {
@@ -119,7 +122,8 @@ class BrandChat extends HTMLElement {
     });
     this.box.addEventListener("input", () => this.keep("draft", this.box.value));
     this.box.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      // 229: Safari ends a composition before it tells of the key that did.
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
       event.preventDefault();
       this.submit();
     });
@@ -182,12 +186,17 @@ class BrandChat extends HTMLElement {
   // What survives a reload, kept apart for everybody who signs in on this device.
   kept(name, who = this.dataset.who) {
     const key = `chat:${who}:${name}`;
-    try { return sessionStorage.getItem(key); } catch { return this.memory.get(key); }
+    if (this.memory.has(key)) return this.memory.get(key);
+    try { return sessionStorage.getItem(key); } catch { return null; }
   }
   keep(name, value, who = this.dataset.who) {
     const key = `chat:${who}:${name}`;
-    this.memory.set(key, value);
-    try { sessionStorage.setItem(key, value); } catch { /* storage is switched off */ }
+    try {
+      sessionStorage.setItem(key, value);
+      this.memory.delete(key);
+    } catch { // storage is full or switched off
+      this.memory.set(key, value);
+    }
   }
   waiting(who) { return JSON.parse(this.kept("outbox", who) || "[]"); }
   keepWaiting(items, who) { this.keep("outbox", JSON.stringify(items), who); }
@@ -200,11 +209,9 @@ class BrandChat extends HTMLElement {
     this.waiting().forEach((item) => this.showWaiting(item));
   }
 
-  // A visitor who signs in keeps what was not sent yet, as the server joins what was. Joined messages are numbered anew,
-  // so that a chosen button goes as its text.
+  // A visitor who signs in keeps what was not sent yet, as the server joins what was.
   takeAlong() {
-    const written = this.waiting(VISITOR).map(({ cid, text }) => ({ cid, text }));
-    this.keepWaiting([...this.waiting(), ...written]);
+    this.keepWaiting([...this.waiting(), ...this.waiting(VISITOR).map(asText)]);
     this.keepWaiting([], VISITOR);
     this.keep("draft", [this.kept("draft"), this.kept("draft", VISITOR)].filter(Boolean).join("\n"));
     this.keep("draft", "", VISITOR);
@@ -243,34 +250,60 @@ class BrandChat extends HTMLElement {
   beginAnew(who) {
     const wasSignedIn = this.dataset.who;
     this.dataset.who = who;
+    this.conversation = null;
+    this.uploading?.close();
+    this.clear();
+    this.state = AT_FIRST;
+    this.showState();
+    this.goOn();
+    if (wasSignedIn) this.tellApart("You were signed out. ", link("Sign in", "/sign-in"), " to go on with your conversation.");
+  }
+
+  // A visitor's session ends in time: what is said now is another conversation, which counts from the beginning.
+  beginAnother() {
+    this.clear();
+    this.keepWaiting(this.waiting().map(asText));
+    this.tellApart("The conversation before is over. This is a new one.");
+    this.waiting().forEach((item) => this.showWaiting(item));
+  }
+
+  clear() {
     this.last = 0;
     this.day = "";
     this.quick = null;
     this.choice = "";
     this.log.replaceChildren(this.log.firstElementChild);
-    this.goOn();
-    if (!wasSignedIn) return;
-    const why = make("span", "", "You were signed out. ", link("Sign in", "/sign-in"), " to go on with your conversation.");
-    this.log.append(make("p", "handover", why));
   }
+
+  tellApart(...words) { this.log.append(make("p", "handover", make("span", "", ...words))); }
 
   openSocket() {
     const socket = door.socket();
     this.socket = socket;
     this.asked = Date.now();
     this.underway = null;
-    socket.onopen = () => this.tell({ type: "hello", after: this.last });
+    socket.onopen = () => this.greet();
     socket.onmessage = ({ data }) => this.hear(JSON.parse(data));
     socket.onclose = () => socket === this.socket && this.lost();
     clearInterval(this.beat);
     this.beat = setInterval(() => this.ping(), PING_EVERY);
   }
 
+  // Somebody else may have signed in since the page asked who it is.
+  greet() { this.tell({ type: "hello", after: this.last, who: this.dataset.who, conversation: this.conversation }); }
+
   // A connection can be dead without anybody having said so.
   ping() {
-    if (this.asked && Date.now() - this.asked > LONGEST_SILENCE) return this.socket.close();
+    if (this.asked && Date.now() - this.asked >= LONGEST_SILENCE) return this.drop();
     this.asked ||= Date.now();
     this.tell({ type: "ping" });
+  }
+
+  // Whoever is gone does not answer the closing either, which a browser waits for.
+  drop() {
+    const { socket } = this;
+    this.lost();
+    socket.close();
   }
 
   lost() {
@@ -290,11 +323,17 @@ class BrandChat extends HTMLElement {
 
   // Back on the network or on the screen: what hangs is begun anew at once.
   wake() {
-    if (this.ready) return this.ping();
+    if (this.ready) return this.look();
     this.attempts = 0;
     if (this.connecting) this.asking.abort();
-    else if (this.socket) this.socket.close();
+    else if (this.socket) this.drop();
     else if (this.asPage || this.isUsed()) this.connect();
+  }
+
+  look() {
+    const { socket } = this;
+    this.ping();
+    setTimeout(() => this.asked && socket === this.socket && this.ping(), LONGEST_SILENCE + 100);
   }
 
   tell(frame) {
@@ -308,6 +347,8 @@ class BrandChat extends HTMLElement {
   }
 
   onHistory(frame) {
+    if (this.conversation && this.conversation !== frame.conversation) this.beginAnother();
+    this.conversation = frame.conversation;
     this.attempts = 0;
     this.ready = true;
     // A screen reader is told what is new, not the whole past.
@@ -362,8 +403,11 @@ class BrandChat extends HTMLElement {
       return;
     }
     const bubble = this.bubble(cid);
-    if (bubble) bubble.append(make("p", "failed", `Not sent. ${text}`));
-    else this.say(text);
+    if (bubble) {
+      bubble.append(make("p", "failed", `Not sent. ${text}`));
+      bubble.classList.remove("m-late");
+      delete bubble.dataset.cid; // it stays where it is
+    } else this.say(text);
     this.settle(cid);
   }
 
@@ -377,7 +421,7 @@ class BrandChat extends HTMLElement {
   tryAgain() {
     this.endPause();
     this.underway = null;
-    if (!this.ready) return this.tell({ type: "hello", after: this.last });
+    if (!this.ready) return this.greet();
     this.showState();
     this.flush();
   }

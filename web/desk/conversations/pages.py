@@ -151,7 +151,7 @@ def _sent_here(session: Session, conversation: UUID, file_id: UUID | None) -> Se
 
 def _sent_to(session: Session, token: str, file_id: UUID | None) -> SentFile | None:
     try:
-        own = lookup.conversation(session, access.conversation_of(session, token))
+        own = lookup.conversation(session, access.admitted(session, token).conversation_id)
     except SessionEnded:
         return None
     return files.find(session, own.id, file_id) if file_id else None
