@@ -124,6 +124,30 @@ async def test_what_is_written_before_the_host_has_said_who_writes_it_is_sent(se
     await expect(chat_of(shop).locator(".m:not(.m-late)")).to_have_text(re.compile("Hello"))
 
 
+@pytest.mark.parametrize("fault", ["abort", "500", "never"])
+async def test_a_host_that_cannot_say_at_once_who_writes_is_asked_again(server, host, shop, site, fault):
+    asked = []
+
+    async def at_first_not(route):
+        asked.append(fault)
+        if len(asked) > 1:
+            await route.continue_()
+        elif fault == "abort":
+            await route.abort()
+        elif fault == "500":
+            await route.fulfill(status=500)
+
+    host.identity = vouch(server.app[SECRET], site)
+    host.attributes["identity-url"] = "/who"
+    await shop.route("**/who", at_first_not)
+    await open_chat(shop)
+    await chat_of(shop).get_by_label(PROMPT).fill("Hello")
+    await chat_of(shop).get_by_role("button", name="Send").click()
+
+    await expect(chat_of(shop).get_by_text("You chat as Ingrid Solberg")).to_be_visible(timeout=2 * PATIENCE)
+    await expect(chat_of(shop).locator(".m:not(.m-late)")).to_have_text(re.compile("Hello"))
+
+
 async def test_whoever_opens_the_chat_long_after_the_page_came_with_their_proof_is_known(
     server, host, shop, site, monkeypatch
 ):

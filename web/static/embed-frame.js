@@ -11,12 +11,17 @@
 
   addEventListener("message", ({ source, origin, data }) => {
     if (source !== parent || !allowed.includes(origin) || data?.brandDesk !== "identity") return;
-    waiting.splice(0).forEach((give) => give(typeof data.identity === "string" ? data.identity : null));
+    for (const { resolve, reject } of waiting.splice(0)) {
+      if (data.failed) reject(new Error("The page cannot say now who somebody is."));
+      else resolve(typeof data.identity === "string" ? data.identity : null);
+    }
   });
 
-  function identity() {
-    return new Promise((resolve) => {
-      waiting.push(resolve);
+  function identity(signal) {
+    signal.throwIfAborted();
+    return new Promise((resolve, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+      waiting.push({ resolve, reject });
       tell({ ask: "identity" });
     });
   }
@@ -53,12 +58,20 @@
   // A page that vouches for nobody gets a visitor's chat, never what an earlier person left in this tab.
   async function meet(signal) {
     const before = current || stored();
-    const proof = current ? null : await identity();
+    const proof = current ? null : await identity(signal);
     const goesOn = before && (current || proof || !before.who);
     const found = await ask({ ...(proof && { identity: proof }), ...(goesOn && { token: before.token }) }, signal);
-    const ended = goesOn && before.who && found?.who === "";
-    const anew = ended ? await identity() : null;
-    return anew ? ask({ identity: anew, token: found.token }, signal) : found;
+    const hasEnded = goesOn && before.who && found?.who === "";
+    return hasEnded ? meetAgain(found, signal) : found;
+  }
+
+  // Nobody becomes a visitor because the page could not say at once who they are.
+  async function meetAgain(visitor, signal) {
+    current = null;
+    const anew = await identity(signal);
+    if (anew) return ask({ identity: anew, token: visitor.token }, signal);
+    current = visitor;
+    return visitor;
   }
 
   // One after the other: a proof works once.

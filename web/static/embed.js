@@ -5,6 +5,7 @@
   const script = document.currentScript;
   const { site, identity, identityUrl, title } = script.dataset;
   const desk = new URL(script.src).origin;
+  const LONGEST_WAIT = 8000;
   const frame = document.createElement("iframe");
   // A proof that came with the page does not last until somebody opens the chat: the frame shows it at once.
   frame.src = `${desk}/embed/${encodeURIComponent(site)}${identity && !identityUrl ? "#given" : ""}`;
@@ -29,17 +30,29 @@
     });
   }
 
+  // Nothing where the site vouches for nobody; fails where it cannot say now.
   async function proof() {
     if (!identityUrl) return identity || null;
-    const answer = await fetch(identityUrl, { credentials: "same-origin", headers: { Accept: "text/plain" } }).catch(() => null);
-    return answer?.ok ? (await answer.text()).trim() || null : null;
+    const signal = AbortSignal.timeout(LONGEST_WAIT);
+    const answer = await fetch(identityUrl, { credentials: "same-origin", headers: { Accept: "text/plain" }, signal });
+    if (answer.status >= 500 || answer.status === 429) throw new Error(`it answered ${answer.status}`);
+    return answer.ok ? (await answer.text()).trim() || null : null;
+  }
+
+  async function told() {
+    try {
+      return { identity: await proof() };
+    } catch (error) {
+      console.warn(`Brand Desk asks again, since ${identityUrl} did not say who somebody is: ${error.message}`);
+      return { failed: true };
+    }
   }
 
   let last = null;
   addEventListener("message", async ({ source, origin, data }) => {
     if (source !== frame.contentWindow || origin !== desk || data?.brandDesk !== "frame") return;
     if ("open" in data) fit(last = data);
-    if (data.ask === "identity") frame.contentWindow.postMessage({ brandDesk: "identity", identity: await proof() }, desk);
+    if (data.ask === "identity") frame.contentWindow.postMessage({ brandDesk: "identity", ...(await told()) }, desk);
   });
   addEventListener("resize", () => last?.open && fit(last));
   (document.body || document.documentElement).append(frame);
