@@ -31,19 +31,27 @@ function takeTokens(now, fresh) {
 function put(now, fresh) {
   const text = bare(fresh);
   if (drawn.get(now) === text) return takeTokens(now, fresh);
-  const focused = now.contains(document.activeElement) ? document.activeElement.id : "";
-  const selection = focused && "selectionStart" in document.activeElement
-    ? [document.activeElement.selectionStart, document.activeElement.selectionEnd] : null;
+  const focusAgain = focusWithin(now);
   const scrolled = now.scrollTop;
   goOnFilling(now, fresh);
   now.replaceWith(fresh);
   drawn.set(fresh, text);
   prepare(fresh);
   fresh.scrollTop = scrolled;
-  const again = focused && byId(focused);
-  if (!again) return;
-  again.focus({ preventScroll: true });
-  if (selection && again.setSelectionRange && again.type !== "search") again.setSelectionRange(...selection);
+  focusAgain();
+}
+
+/* Gives what brings the focus back to where it was inside the part, once that is another node. */
+function focusWithin(part) {
+  const { activeElement: active } = document;
+  const id = part.contains(active) ? active.id : "";
+  const selection = id && "selectionStart" in active ? [active.selectionStart, active.selectionEnd] : null;
+  return () => {
+    const again = id && byId(id);
+    if (!again) return;
+    again.focus({ preventScroll: true });
+    if (selection && again.setSelectionRange && again.type !== "search") again.setSelectionRange(...selection);
+  };
 }
 
 /* A log is changed entry by entry, so that a screen reader is told only what is new. */
@@ -79,18 +87,30 @@ function toEnd() {
 function putPage(page, { asked = true } = {}) {
   const fresh = find("#desk", page);
   const moved = fresh.dataset.conversation !== desk().dataset.conversation;
-  moved ? putAnother(page, fresh) : putParts(fresh, asked);
+  if (moved && !asked) moveDrafts(desk().dataset.conversation, fresh.dataset.conversation);
+  moved ? putAnother(page, fresh, asked) : putParts(fresh, asked);
   plainTitle = page.title;
   showCount();
   showPeople();
 }
 
-function putAnother(page, fresh) {
+/* The visitor has signed in: it is the same conversation under another name. */
+function moveDrafts(from, to) {
+  for (const kind of ["reply", "note"]) {
+    const texts = [stored(draftKey(kind, to)), stored(draftKey(kind, from))];
+    store(draftKey(kind, to), texts.filter(Boolean).join("\n"));
+    store(draftKey(kind, from), "");
+  }
+}
+
+function putAnother(page, fresh, asked) {
   desk().dataset.conversation = fresh.dataset.conversation;
   const talk = page.getElementById("talk");
+  const focusAgain = asked ? () => {} : focusWithin(byId("talk"));
   remember(talk);
   byId("talk").replaceWith(talk);
   prepare(talk);
+  focusAgain();
   for (const part of ["card", "queue"]) put(byId(part), page.getElementById(part));
   toEnd();
   watch();
@@ -100,11 +120,19 @@ function putAnother(page, fresh) {
 /* What only somebody's own act may clear stays while others act. */
 function putParts(fresh, asked) {
   const kept = asked || !byId("talk-news")?.childElementCount ? [] : ["talk-news"];
-  if (!asked && find("#talk-news .errors")) kept.push("talk-say");
+  if (!asked && (find("#talk-news .errors") || isBegun(byId("talk-say")))) kept.push("talk-say");
   const writing = byId("note")?.hidden === false ? "note" : "reply";
   for (const part of all("[data-live]", fresh)) if (byId(part.id) && !kept.includes(part.id)) put(byId(part.id), part);
   for (const part of all("[data-list]", fresh)) if (byId(part.id)) putList(byId(part.id), part);
   if (byId("note")?.hidden === (writing === "note")) write(writing, false);
+}
+
+/* What nobody keeps for whoever fills it in: a file that was chosen, a fold that is open, a way that was chosen. */
+function isBegun(part) {
+  if (!part) return false;
+  return all("input[type=file]", part).some((one) => one.files.length)
+    || Boolean(find(".acts details[open]", part))
+    || all(".ways input[type=radio]", part).some((one) => one.checked !== one.defaultChecked);
 }
 
 /* Fetching: whoever goes somewhere is never held up, or brought back, by what is read again in the background. */
@@ -118,13 +146,14 @@ async function fetched(address, options = {}) {
 }
 
 /* What came of it, or nothing where the connection is away; `then` only where nothing else was done meanwhile. */
-async function acting(address, options, then) {
+async function acting(address, options, then, always) {
   const mine = ++moves;
   busy += 1;
   const found = await fetched(address, options).catch(() => null);
   busy -= 1;
   if (!found) offline(true);
-  else if (mine === moves) then(found);
+  else always?.(found);
+  if (found && mine === moves) then(found);
   if (due.page || due.queue) readSoon();
   return found;
 }
@@ -142,6 +171,7 @@ async function reread() {
   const before = moves;
   const headers = document.hidden ? { "X-Desk-Unseen": "1" } : {};
   const { answer, page } = await fetched(location.href, { headers });
+  if (answer.status >= 500) throw new Error(`the page answered ${answer.status}`);
   if (before === moves && answer.ok && find("#desk", page)) putPage(page, { asked: false });
 }
 
@@ -156,29 +186,81 @@ async function rereadQueue() {
   showPeople();
 }
 
+/* The box is free for the next message at once; what could not be sent comes back before what was typed since. */
+const underway = new Set();
+
 async function send(form, submitter) {
   const kind = form.dataset.draft;
   const open = desk().dataset.conversation;
-  const options = { method: "POST", body: new FormData(form, submitter) };
+  const writing = kind && draftKey(kind, open);
+  if (underway.has(writing || form)) return;
+  underway.add(writing || form);
+  if (kind) takeOut(form, writing);
+  const options = { method: "POST", body: kind ? taken(form, submitter, writing) : new FormData(form, submitter) };
   const buttons = all("button[type=submit]", form);
   buttons.forEach((button) => { button.disabled = true; });
   const found = await acting(form.action, options, ({ answer, page }) => {
-    if (answer.ok && kind) forget(kind, open);
-    if (!find("#desk", page)) return location.assign(answer.url);
-    if (answer.ok && (kind || "template" in form.dataset)) renew(form);
-    all("#talk-say .acts details[open]").forEach((one) => { one.open = false; });
+    if (answer.ok) all("#talk-say .acts details[open]").forEach((one) => { one.open = false; });
+    if (!find("#desk", page)) return answer.ok ? location.assign(answer.url) : undefined;
     putPage(page);
+    if (kind && !answer.ok) showDraft(kind, writing);
     after(kind, answer);
-  });
+  }, ({ answer }) => settled(form, kind, writing, answer));
+  underway.delete(writing || form);
   buttons.forEach((button) => { button.disabled = false; });
-  if (!found) say("kept");
-  else if (found.answer.ok && kind && desk().dataset.conversation !== open) forget(kind, open);
+  if (!found && kind) comeBack(form, kind, writing);
+  if (!found || found.answer.status >= 500) say("kept");
+}
+
+/* Of what was sent nobody knows for a while whether it arrived: sent again unchanged, it is the same message. */
+const sentKey = (writing) => `${writing}:sent`;
+const sentOf = (writing) => JSON.parse(stored(sentKey(writing)) || "null");
+
+function takeOut(form, writing) {
+  const box = find("textarea", form);
+  const id = find("[data-fresh]", form);
+  const before = sentOf(writing);
+  if (id && before?.text === box.value) id.value = before.id;
+  store(sentKey(writing), JSON.stringify({ id: id?.value, text: box.value }));
+}
+
+function taken(form, submitter, writing) {
+  const body = new FormData(form, submitter);
+  find("textarea", form).value = "";
+  store(writing, "");
+  return body;
+}
+
+function comeBack(form, kind, writing) {
+  const sent = sentOf(writing);
+  store(writing, [sent.text, stored(writing)].filter(Boolean).join("\n"));
+  store(sentKey(writing), JSON.stringify({ ...sent, isBack: true }));
+  freshen(form);
+  showDraft(kind, writing);
+}
+
+function showDraft(kind, writing) {
+  const box = find(`form[data-draft=${kind}] textarea`);
+  if (box && draftKey(kind) === writing) box.value = stored(writing) || "";
+}
+
+/* Before the page is put: what it was when the form was drawn, it is no more. */
+function settled(form, kind, writing, answer) {
+  if (answer.ok && (kind || "template" in form.dataset)) renew(form);
+  if (!kind) return;
+  if (!answer.ok) comeBack(form, kind, writing);
+  if (answer.status < 500) store(sentKey(writing), "");
 }
 
 /* Sent is empty, and is another form from then on: the server writes each one once. */
 function renew(form) {
+  const since = form.dataset.draft ? find("textarea", form).value : "";
   form.reset();
-  all("textarea", form).forEach((box) => { box.value = ""; });
+  all("textarea", form).forEach((box) => { box.value = since; });
+  freshen(form);
+}
+
+function freshen(form) {
   const id = find("[data-fresh]", form);
   if (id) id.value = crypto.randomUUID ? crypto.randomUUID() : newId();
 }
@@ -191,6 +273,7 @@ function newId() {
 /* After something was done, the next key counts. */
 function after(kind, answer) {
   if (!answer.ok) return find("#talk-news .errors, [aria-invalid=true]")?.focus();
+  if (kind && document.activeElement?.matches("textarea") && document.activeElement.value) return toEnd();
   if (kind === "note") write("reply", false);
   const next = byId("next");
   if (!keysOn()) return kind ? byId(kind === "note" ? "note-text" : "text")?.focus() : (next || byId("talk-log"))?.focus();
@@ -201,22 +284,32 @@ function after(kind, answer) {
 /* What is being typed outlives reloads and lost connections. */
 const draftKey = (kind, id = desk().dataset.conversation) => `desk:${desk().dataset.staff}:${id}:${kind}`;
 
+const memory = new Map();
+
+function stored(key) {
+  if (memory.has(key)) return memory.get(key);
+  try { return sessionStorage.getItem(key); } catch { return null; }
+}
+
+function store(key, value) {
+  memory.delete(key);
+  try { value ? sessionStorage.setItem(key, value) : sessionStorage.removeItem(key); } catch { memory.set(key, value); }
+}
+
 function keep(box) {
   const kind = box.form?.dataset.draft;
-  if (!kind) return;
-  try { box.value ? sessionStorage.setItem(draftKey(kind), box.value) : sessionStorage.removeItem(draftKey(kind)); } catch { /* switched off */ }
+  if (kind) store(draftKey(kind), box.value);
 }
 
-function forget(kind, id) {
-  try { sessionStorage.removeItem(draftKey(kind, id)); } catch { /* switched off */ }
-}
-
+/* Of what was under way when the page was left nobody knows whether it arrived: it is offered again. */
 function bringBack(root) {
   all("form[data-draft]", root).forEach((form) => {
     const box = find("textarea", form);
-    let kept = "";
-    try { kept = sessionStorage.getItem(draftKey(form.dataset.draft)) || ""; } catch { /* switched off */ }
-    if (box && kept && !box.value) box.value = kept;
+    const writing = draftKey(form.dataset.draft);
+    const sent = sentOf(writing);
+    const lost = sent && !sent.isBack && !underway.has(writing) ? sent.text : "";
+    const text = [lost, stored(writing)].filter(Boolean).join("\n");
+    if (box && text && !box.value) box.value = text;
   });
 }
 
@@ -475,12 +568,18 @@ let reader;
 
 function connect() {
   clearTimeout(retry);
+  const before = socket;
   const mine = new WebSocket(`${location.origin.replace("http", "ws")}/desk/socket`);
   socket = mine;
+  before?.close();
   asked = Date.now();
   let opened = false;
   mine.onopen = () => { opened = true; attempts = 0; offline(false); watch(); };
-  mine.onmessage = ({ data }) => { asked = 0; hear(JSON.parse(data)); };
+  mine.onmessage = ({ data }) => {
+    if (mine !== socket) return;
+    asked = 0;
+    hear(JSON.parse(data));
+  };
   mine.onclose = ({ code }) => mine === socket && lost(code, opened);
 }
 
@@ -501,7 +600,8 @@ function watch() { tell({ type: "watch", conversation: desk().dataset.conversati
 
 function ping() {
   if (!socket) return;
-  if (asked && Date.now() - asked > LONGEST_SILENCE) return socket.close();
+  // Whoever is gone does not answer the closing either, which a browser waits for.
+  if (asked && Date.now() - asked > LONGEST_SILENCE) return connect();
   asked ||= Date.now();
   tell({ type: "ping" });
 }
@@ -515,8 +615,10 @@ function hear(frame) {
   readSoon();
 }
 
+let failures = 0;
+
 function readSoon() {
-  reader ||= setTimeout(readAgain, PAUSE_BETWEEN_READS);
+  reader ||= setTimeout(readAgain, Math.min(LONGEST_PAUSE, PAUSE_BETWEEN_READS * 2 ** failures));
 }
 
 /* One after another, so that what is older never covers what is newer. */
@@ -528,7 +630,12 @@ async function readAgain() {
     if (busy) due.page = true;
     else await (page ? reread() : rereadQueue());
     if (before !== moves) due.page = true;
+    failures = 0;
+    if (socket?.readyState === WebSocket.OPEN) offline(false);
   } catch {
+    failures += 1;
+    due.page ||= page;
+    due.queue = true;
     offline(true);
   } finally {
     reader = null;
@@ -588,7 +695,10 @@ document.addEventListener("input", ({ target }) => {
 
 document.addEventListener("keydown", onKey);
 document.addEventListener("toggle", ({ target }) => {
-  if (target.open && target.closest("#talk-say")) target.scrollIntoView({ block: "nearest" });
+  if (!target.closest("#talk-say")) return;
+  if (target.open) return target.scrollIntoView({ block: "nearest" });
+  due.page = true; // what was not put in its place meanwhile
+  readSoon();
 }, true);
 document.addEventListener("visibilitychange", () => { if (!document.hidden) { due.page = true; readSoon(); if (!socket) { attempts = 0; connect(); } else ping(); } });
 addEventListener("online", () => { attempts = 0; connect(); });
