@@ -252,6 +252,19 @@ async def test_a_link_that_asks_opens_the_chat_with_the_question_written(page):
     await expect(page).to_have_url(re.compile(r"/$"))
 
 
+async def test_a_question_that_is_proposed_covers_nothing_that_was_begun(page):
+    await page.goto("/")
+    await open_chat(page)
+    await page.get_by_label("Message to the assistant").fill("We sell soap.")
+    await page.get_by_role("button", name="Close chat").click()
+
+    await page.get_by_role("link", name="Ask how it goes").click()
+
+    await expect(page.get_by_label("Message to the assistant")).to_have_value(
+        "We sell soap.\nHow do I start my registration?"
+    )
+
+
 async def test_a_person_who_answers_is_named_at_the_head(page, assistant):
     await page.goto("/")
     await open_chat(page)

@@ -24,6 +24,7 @@ _SECONDS_BETWEEN_ATTEMPTS = 1
 _SECONDS_TO_CLOSE = 1
 _SESSION_ENDED = 4401
 _AWAY = "We cannot store your message just now. It is kept here and sent again."
+_AWAY_FOR_THE_REST = "We cannot do that just now. Try it again in a moment."
 _TOO_FAST = "You write faster than we can read. Your message is kept and sent in a moment."
 
 
@@ -184,7 +185,8 @@ class OpenPage:
     async def _report(self, error: Exception, cid: str | None) -> None:
         if not is_outage(error):
             _log.exception("a frame of conversation %s failed", self.conversation_id)
-        await self._say(frames.later("away", _AWAY, cid, _SECONDS_BETWEEN_ATTEMPTS))
+        told = _AWAY if cid else _AWAY_FOR_THE_REST
+        await self._say(frames.later("away", told, cid, _SECONDS_BETWEEN_ATTEMPTS))
 
     async def _send_news(self) -> None:
         while True:

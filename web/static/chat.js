@@ -86,8 +86,9 @@ class BrandChat extends HTMLElement {
   layAsPage() {
     this.replaceChildren(this.chat);
     const asked = new URLSearchParams(location.search).get("ask");
-    if (asked) this.box.value = asked;
-    if (asked) this.box.focus();
+    if (!asked) return;
+    this.propose(asked);
+    this.box.focus();
   }
 
   layAsPanel() {
@@ -143,8 +144,14 @@ class BrandChat extends HTMLElement {
     const asking = event.target.closest("a[data-ask]");
     if (!asking || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    this.box.value = asking.dataset.ask;
+    this.propose(asking.dataset.ask);
     this.asPage ? this.box.focus() : this.open(asking);
+  }
+
+  // Behind what somebody has begun to write.
+  propose(text) {
+    if (!this.box.value.includes(text)) this.box.value = [this.box.value.trim(), text].filter(Boolean).join("\n");
+    this.keep("draft", this.box.value);
   }
 
   // The button, or a link of an answer to a document; what this browser cannot do is done on the document's page. On

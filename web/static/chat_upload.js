@@ -28,6 +28,7 @@ class Upload {
   }
 
   async begin(asked) {
+    if (this.panel && this.button?.disabled) return this.panel.querySelector("[type=button]").focus(); // a file is on its way
     this.opener = document.activeElement;
     const found = await fetch(LIST).then((answer) => answer.ok && answer.json()).catch(() => null);
     if (!found) return this.chat.say(NOT_SENT);
