@@ -14,12 +14,12 @@ from conversations.names import Resolution
 from onboarding.database import build_engine, session_factory
 from tests.conversations.desk import staff_named
 from tests.web.desk.brands import Brands
-from tests.whole_house import Visitor, house, until_ready
+from tests.whole_house import Visitor, house, until_another, until_ready
 
 pytestmark = pytest.mark.alone
 
 MEI = "Mei Lin"
-SECONDS_FOR_ALL_ANSWERS = 20
+SECONDS_FOR_ALL_ANSWERS = 60
 # Who is which: the first words of each brand, and who answers it from then on.
 OWNERS = {
     "first": "waiting",
@@ -102,7 +102,7 @@ async def kill(running, what):
     """Returns when there is another one, which does its work."""
     [killed] = running.pids(what)
     running.kill(killed)
-    await until(lambda: running.pids(what) not in ([], [killed]))
+    await until_another(running, what, killed)
     await until_ready(running)
 
 

@@ -19,7 +19,7 @@ import psutil
 from yarl import URL
 
 PROJECT = Path(__file__).resolve().parent.parent
-_SECONDS_TO_START = 60
+_SECONDS_TO_START = 150
 _SECONDS_BEFORE_RESENDING = 2.0
 _SECONDS_TO_STOP = 20
 
@@ -81,6 +81,14 @@ async def until_ready(running: House) -> None:
             return
         await asyncio.sleep(0.05)
     raise AssertionError(f"the house did not start:\n{running.log.read_text()}")
+
+
+async def until_another(running: House, what: str, killed: int) -> None:
+    """Returns when there is another process in the place of the one that was killed."""
+    give_up_at = monotonic() + _SECONDS_TO_START
+    while running.pids(what) in ([], [killed]):
+        assert monotonic() < give_up_at, f"none came back:\n{running.log.read_text()}"
+        await asyncio.sleep(0.05)
 
 
 async def until_site_answers(running: House) -> None:

@@ -132,9 +132,9 @@ async def test_what_the_provider_itself_calls_passing_is_tried_again(http, name,
 @pytest.mark.parametrize("name", ["slack", "telegram", "twilio", "messenger", "teams"])
 async def test_a_file_may_take_longer_than_a_call_while_something_of_it_comes(name):
     case = CASES[name]
-    async with case.double() as provider, ClientSession(timeout=ClientTimeout(total=0.5)) as hurried:
+    async with case.double() as provider, ClientSession(timeout=ClientTimeout(total=2)) as hurried:
         with_the_file(provider)
-        provider.answers[case.asked[-1]] = Slowly(pieces=8, pause=0.1)
+        provider.answers[case.asked[-1]] = Slowly(pieces=8, pause=0.3)
 
         assert await fetched(case, provider, hurried) == b"piece" * 8
 

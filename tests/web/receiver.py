@@ -44,7 +44,7 @@ class Receiver:
         return web.Response(status=status, headers={"Location": "http://127.0.0.1:1/", **asked})
 
     async def next(self) -> Taken:
-        return await asyncio.wait_for(self.taken.get(), 15)
+        return await asyncio.wait_for(self.taken.get(), 40)
 
 
 @asynccontextmanager

@@ -441,7 +441,7 @@ async def test_nothing_overtakes_a_message_that_was_refused_for_a_while(page, se
             if said["type"] != "msg" or refused:
                 return to_server.send(frame)
             refused.append(said["cid"])
-            return socket.send(json.dumps(frames.later("slow_down", "Wait a moment.", said["cid"], 1)))
+            return socket.send(json.dumps(frames.later("slow_down", "Wait a moment.", said["cid"], 3)))
 
         socket.on_message(pass_on)
 

@@ -274,13 +274,13 @@ async def test_an_upload_that_breaks_off_leaves_nothing(visitor, server, session
     _, connection = await asyncio.open_connection(server.host, server.port)
     connection.write((head + body).encode())
     await connection.drain()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not stored(tmp_path):
             await asyncio.sleep(0.01)
 
     connection.close()
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while stored(tmp_path):
             await asyncio.sleep(0.01)
     assert count(sessions, DocumentFile) == 0

@@ -78,7 +78,7 @@ async def test_a_list_is_sent_from_a_phone_checked_refused_and_replaced(phone, s
     await choose(page, papers.product_list(), "list.csv", "text/csv")
     await expect(
         page.get_by_role("status").get_by_text("The list has all columns and 2 products.")
-    ).to_be_visible()
+    ).to_be_visible(timeout=30_000)
     await expect(page.locator("#titles")).to_contain_text("In review")
     await fits(page, "a result")
 

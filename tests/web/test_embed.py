@@ -172,7 +172,7 @@ def unsigned(site):
     [
         ({"exp": int(time.time()) - 60, "iat": int(time.time()) - 120}, "identity_expired"),
         ({"exp": int(time.time()) + 86400}, "identity_refused"),
-        ({"iat": int(time.time()) + 3600, "exp": int(time.time()) + 3700}, "identity_refused"),
+        ({"iat": int(time.time()) + 10**6, "exp": int(time.time()) + 10**6 + 100}, "identity_refused"),
         ({"aud": "another site"}, "identity_refused"),
         ({"aud": None}, "identity_refused"),
         ({"exp": None}, "identity_refused"),

@@ -122,9 +122,11 @@ function putParts(fresh, asked) {
   const kept = asked || !byId("talk-news")?.childElementCount ? [] : ["talk-news"];
   if (!asked && (find("#talk-news .errors") || isBegun(byId("talk-say")))) kept.push("talk-say");
   const writing = byId("note")?.hidden === false ? "note" : "reply";
+  const focusAgain = focusWithin(byId("talk"));
   for (const part of all("[data-live]", fresh)) if (byId(part.id) && !kept.includes(part.id)) put(byId(part.id), part);
   for (const part of all("[data-list]", fresh)) if (byId(part.id)) putList(byId(part.id), part);
   if (byId("note")?.hidden === (writing === "note")) write(writing, false);
+  if (document.activeElement === document.body) focusAgain(); // what is hidden takes none
 }
 
 /* What nobody keeps for whoever fills it in: a file that was chosen, a fold that is open, a way that was chosen. */

@@ -343,9 +343,7 @@ async def test_a_mail_that_meets_a_lock_of_somebody_else_is_taken_the_next_time(
     connect(polled, proven(INGRID, "first", "1"))
     poll(polled)
     polled.provider.box.put(proven(INGRID, "second", "2"))
-    impatient = create_engine(
-        polled.sessions.kw["bind"].url, connect_args={"options": "-c statement_timeout=300"}
-    )
+    impatient = create_engine(polled.sessions.kw["bind"].url, connect_args={"options": "-c lock_timeout=300"})
     with polled.sessions.begin() as session:
         linking.locked(session, polled.identity(INGRID).id)
         polling.poll_all(session_factory(impatient), polled.post.vault)

@@ -121,7 +121,7 @@ async def test_names_that_are_never_found_hold_up_nobody_elses(silent_names) -> 
     hanging = [asyncio.create_task(resolver.resolve(name, 443)) for name in silent_names]
     await asyncio.sleep(0)
 
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(20):
         found = await asyncio.get_running_loop().getaddrinfo("localhost", 443)
         own = await resolver.resolve("localhost", 443)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -46,6 +46,21 @@ async def held(page: Page, pattern: str) -> asyncio.Event:
 
     await page.route(pattern, hold)
     return may_go_on
+
+
+def together(count: int) -> Callable[[Route], Awaitable[None]]:
+    """What is asked for is passed on once so many have asked."""
+    asked: list[Route] = []
+    all_asked = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        asked.append(route)
+        if len(asked) == count:
+            all_asked.set()
+        await all_asked.wait()
+        await route.continue_()
+
+    return hold
 
 
 async def enter(context: BrowserContext, server: TestServer, email: str) -> None:
@@ -138,6 +153,9 @@ async def test_a_conversation_from_the_call_for_a_person_to_its_reopening(
     await writes(brand, "Why was our trademark rejected?")
 
     async def both_claim() -> None:
+        at_once = together(2)
+        for page in (desk, second_desk):
+            await page.route("**/claim", at_once)
         await asyncio.gather(
             *(page.get_by_role("button", name="Claim").click() for page in (desk, second_desk))
         )
@@ -191,8 +209,8 @@ async def test_a_conversation_from_the_call_for_a_person_to_its_reopening(
     await winner.get_by_label("Note for them").fill("The new scan is there.")
     await winner.get_by_role("button", name="Pass it on").click()
     await expect(winner.locator("#talk-head")).to_contain_text(f"{other} answers")
-    await expect(loser.locator("#talk-head")).to_contain_text("You answer")
     await expect(loser.locator("#toast")).to_contain_text(f"{name} passed")
+    await expect(loser.locator("#talk-head")).to_contain_text("You answer")
     await expect(loser.locator("#talk-log")).to_contain_text("The new scan is there.")
     await expect(heard(brand)).to_contain_text(other)
 

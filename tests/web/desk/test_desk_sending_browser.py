@@ -6,8 +6,9 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from conversations import joining
+from conversations import joining, ownership
 from tests.chromium import PATIENCE
+from tests.conversations.desk import staff_named
 from tests.onboarding.people import contact
 from tests.web.desk.test_desk_browser import HOME, desk, enter, held, new_page, reply
 from tests.web.staff import JONAS
@@ -138,6 +139,21 @@ async def test_what_is_being_filled_in_stays_while_colleagues_come_and_the_brand
     await other.context.close()
 
 
+async def test_a_note_goes_on_being_written_when_a_colleague_takes_the_conversation(desk, brands, sessions):
+    opened = brands.calls(INGRID, "Hello")
+    await desk.goto(f"{HOME}/{opened}")
+    await desk.get_by_role("link", name="Note").click()
+    await expect(desk.locator("#note-text")).to_be_focused()
+    await desk.keyboard.type("She is in")
+    with sessions.begin() as session:
+        ownership.claim(session, opened, staff_named(session, "Jonas Weber"))
+    await expect(desk.locator("#talk-head")).to_contain_text("Jonas Weber answers")
+
+    await desk.keyboard.type(" a hurry.")
+
+    await expect(desk.locator("#note-text")).to_have_value("She is in a hurry.")
+
+
 async def test_a_file_that_was_chosen_stays_when_the_brand_writes(desk, brands, talk, browser, server):
     pdf = {"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4"}
     await desk.locator("#file").set_input_files(pdf)
@@ -162,7 +178,7 @@ async def test_news_that_could_not_be_read_are_read_again(desk, brands, talk):
 
     await desk.route(f"**/conversations/{talk}**", away_once)
     brands.writes(INGRID, "One more thing")
-    await asyncio.wait_for(away.wait(), PATIENCE)
+    await asyncio.wait_for(away.wait(), PATIENCE / 1000)
 
     await expect(desk.locator("#talk-log")).to_contain_text("One more thing")
     await expect(desk.locator("#offline")).to_be_hidden()
