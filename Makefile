@@ -43,7 +43,7 @@ eval: setup
 
 # The API against its OpenAPI document, with many examples and in sequences: some minutes.
 fuzz: setup
-	FUZZ_EXAMPLES=$(or $(EXAMPLES),50) FUZZ_PHASES=examples,coverage,fuzzing,stateful $(PYTHON) -m pytest tests/web/test_api_fuzz.py -s
+	FUZZ_EXAMPLES=$(or $(EXAMPLES),50) FUZZ_PHASES=examples,coverage,fuzzing,stateful $(PYTHON) -m pytest -o faulthandler_timeout=0 tests/web/test_api_fuzz.py -s
 
 # Where the time of a message goes, phase by phase.
 profile: train

@@ -14,11 +14,11 @@ SECONDS_TO_END = 15
 async def test_the_site_ends_when_what_started_it_is_killed(tmp_path):
     async with house_process(tmp_path, workers=1) as running:
         await until_site_answers(running)
-        started = psutil.Process(running.process.pid).children()
+        started = ours(psutil.Process(running.process.pid).children())
 
         running.process.send_signal(signal.SIGKILL)
         await asyncio.to_thread(running.process.wait)
-        _, alive = await asyncio.to_thread(psutil.wait_procs, ours(started), SECONDS_TO_END)
+        _, alive = await asyncio.to_thread(psutil.wait_procs, started, SECONDS_TO_END)
 
     EmbeddedPostgres(tmp_path).stop()
     assert alive == []

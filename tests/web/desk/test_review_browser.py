@@ -51,14 +51,17 @@ async def test_two_documents_are_decided_by_keyboard_alone(context, server, page
 
     await page.keyboard.press("]")
     await expect(page.get_by_text("Page 2 of 2", exact=True)).to_be_visible()
+    await page.wait_for_load_state()
     await page.keyboard.press("+")
     await expect(page.get_by_role("img", name="Page 2 of 2")).to_have_attribute(
         "src", f"{paper}/pages/2?size=large&turned=0"
     )
+    await page.wait_for_load_state()
     await page.keyboard.press("t")
     await expect(page.get_by_role("img", name="Page 2 of 2")).to_have_attribute(
         "src", f"{paper}/pages/2?size=large&turned=90"
     )
+    await page.wait_for_load_state()
 
     await page.keyboard.press("r")
     await expect(page.get_by_label("Reason, if you refuse")).to_be_focused()
@@ -81,6 +84,7 @@ async def test_two_documents_are_decided_by_keyboard_alone(context, server, page
     )
     assert status(sessions, paper) is DocumentStatus.REJECTED
     second = page.url.partition("?")[0].replace(str(server.make_url("/")).rstrip("/"), "")
+    await page.wait_for_load_state()
     await page.keyboard.press("a")
     await expect(page.get_by_role("button", name="Accept")).to_be_focused()
     await page.keyboard.press("Enter")
