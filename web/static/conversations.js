@@ -211,7 +211,7 @@ async function send(form, submitter) {
   underway.delete(writing || form);
   buttons.forEach((button) => { button.disabled = false; });
   if (!found && kind) comeBack(form, kind, writing);
-  if (!found || found.answer.status >= 500) say("kept");
+  if (!found || (!found.answer.ok && !find("#desk", found.page))) say("kept");
 }
 
 /* Of what was sent nobody knows for a while whether it arrived: sent again unchanged, it is the same message. */

@@ -110,8 +110,11 @@ async def test_another_text_after_a_lost_answer_is_another_message(desk, brands,
     await expect(said(desk)).to_have_text(["First.", "Second."])
 
 
-async def test_a_fault_of_ours_leaves_the_agent_on_the_page_with_what_was_written(desk, brands, talk):
-    await desk.route("**/reply", lambda route: route.fulfill(status=500, body="<p>A fault</p>"))
+@pytest.mark.parametrize("status", [500, 429])
+async def test_an_answer_that_is_no_page_leaves_the_agent_there_with_what_was_written(
+    desk, brands, talk, status
+):
+    await desk.route("**/reply", lambda route: route.fulfill(status=status, body="<p>Not now</p>"))
     await desk.locator("#text").fill("Do not lose me.")
     await desk.keyboard.press("Enter")
 
