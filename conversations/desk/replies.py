@@ -14,6 +14,7 @@ from conversations.channels.whatsapp import LONGEST_VARIABLE, as_variable
 from conversations.desk import files, queue, saved_replies
 from conversations.desk.files import ArrivedFile
 from conversations.messages import MessageView
+from conversations.models import Conversation
 from conversations.names import Resolution
 from onboarding.errors import DomainError
 from onboarding.models import Staff
@@ -57,14 +58,14 @@ def reply(
         return before
     saved_replies.require_filled(text)
     # The page may still be that of a visitor who has signed in meanwhile.
-    conversation_id = lookup.locked(session, conversation_id).id
-    where = _elsewhere(session, conversation_id) if is_elsewhere else None
+    conversation = lookup.locked(session, conversation_id)
+    where = _elsewhere(session, conversation) if is_elsewhere else None
     if where is None:
-        _require_room(session, conversation_id, text)
+        _require_room(session, conversation, text)
     way = outbox.ON_WEBSITE if where else outbox.ON_CHANNEL
-    said = _say(session, conversation_id, files.with_link(text, file), external_id, way, by, is_settled)
+    said = _say(session, conversation.id, files.with_link(text, file), external_id, way, by, is_settled)
     if file is not None:
-        files.keep(session, conversation_id, said.seq, file, by=by)
+        files.keep(session, conversation.id, said.seq, file, by=by)
     if where is not None and where.mail_to is not None:
         mail_answer(session, where, said.text, by=by)
     return said
@@ -120,15 +121,15 @@ def _say(
     return said
 
 
-def _require_room(session: Session, conversation_id: UUID, text: str) -> None:
-    where = reach(session, lookup.locked(session, conversation_id))
+def _require_room(session: Session, conversation: Conversation, text: str) -> None:
+    where = reach(session, conversation)
     length = len(as_variable(text))
     if where is not None and where.says_in_template and length > where.longest_in_template:
         raise TooLongForTemplate(f"The message has {length:,} characters, and goes inside a template.")
 
 
-def _elsewhere(session: Session, conversation_id: UUID) -> Reach | None:
-    where = reach(session, lookup.locked(session, conversation_id))
+def _elsewhere(session: Session, conversation: Conversation) -> Reach | None:
+    where = reach(session, conversation)
     if where is not None and not where.is_elsewhere:
         raise NowhereToSend("They have no account here and left no address.")
     return where

@@ -94,8 +94,7 @@ async def test_the_chat_says_when_the_assistant_gets_ready(visitor, assistant):
     assert (await chat.hear("history"))["assistant"] == {"phase": "starting", "detail": ""}
 
     with assistant.ready():
-        while (await chat.hear("state"))["assistant"]["phase"] != "ready":
-            pass
+        await chat.hear_state(assistant={"phase": "ready", "detail": ""})
 
 
 async def test_the_head_of_the_chat_hears_that_a_person_answers(visitor, assistant):
@@ -105,8 +104,7 @@ async def test_the_head_of_the_chat_hears_that_a_person_answers(visitor, assista
 
     await asyncio.to_thread(assistant.person_says, "Hello, Mei Lin here.")
 
-    while (await chat.hear("state"))["owner"] != "person":
-        pass
+    await chat.hear_state(owner="person")
 
 
 async def test_a_pressed_button_is_answered_by_its_title(visitor, assistant, sessions):

@@ -25,27 +25,19 @@ async def chat(visitor):
     return chat
 
 
-async def state_where(chat, **wanted):
-    """The next state of that kind: what else changes meanwhile is told as well."""
-    while True:
-        state = await chat.hear("state")
-        if all(state[name] == value for name, value in wanted.items()):
-            return state
-
-
 async def test_a_brand_that_waits_hears_its_place_and_when_to_expect_an_answer(chat, desk):
     await desk.call()
 
     notice = await chat.hear_text(
         "**You asked for a person.** You are next. Answer by Thu 21 May 2026, 12:00 in Tokyo (11:00 in China)."
     )
-    state = await state_where(chat, owner="waiting")
+    state = await chat.hear_state(owner="waiting")
     assert state["waiting"] == {"id": notice["id"], "text": notice["text"]}
 
 
 async def test_its_place_is_told_again_when_others_come_and_go(chat, desk, sessions):
     await desk.call()
-    await state_where(chat, owner="waiting")
+    await chat.hear_state(owner="waiting")
 
     with sessions.begin() as session:
         ingrids = conversation_of(session, INGRID)
@@ -63,16 +55,16 @@ async def place(chat, words):
 
 async def test_never_mind_goes_back_to_the_assistant(chat, desk):
     await desk.call()
-    await state_where(chat, owner="waiting")
+    await chat.hear_state(owner="waiting")
 
     await chat.say(type="never_mind")
 
-    assert (await state_where(chat, owner="bot"))["waiting"] is None
+    assert (await chat.hear_state(owner="bot"))["waiting"] is None
 
 
 async def test_a_person_has_a_name_and_is_seen_to_type(chat, desk):
     await desk.claims()
-    assert (await state_where(chat, owner="person"))["person"] == "Mei Lin"
+    assert (await chat.hear_state(owner="person"))["person"] == "Mei Lin"
 
     await desk.types()
     while not (await chat.hear("typing"))["on"]:
@@ -85,7 +77,7 @@ async def test_a_person_has_a_name_and_is_seen_to_type(chat, desk):
 
 async def test_nobody_is_seen_to_type_who_does_not_have_the_conversation(chat, desk):
     await desk.claims()
-    await state_where(chat, owner="person")
+    await chat.hear_state(owner="person")
 
     await desk.types(name="Bo Chen")
     await desk.says("Hello Kenji")
@@ -116,11 +108,11 @@ async def test_a_page_that_was_away_hears_all_of_the_state_again(chat, desk, vis
 async def test_the_one_question_is_answered_once(chat, desk, sessions):
     await desk.claims()
     await desk.resolves()
-    await state_where(chat, owner="resolved", rating=True)
+    await chat.hear_state(owner="resolved", rating=True)
 
     await chat.say(type="rate", stars=5, comment="Quick")
 
-    await state_where(chat, owner="resolved", rating=False)
+    await chat.hear_state(owner="resolved", rating=False)
     await chat.say(type="rate", stars=1, comment="")
     assert (await chat.hear("error"))["code"] == "nothing_to_rate"
     with sessions() as session:
@@ -147,11 +139,11 @@ async def test_a_rating_that_is_none_is_refused(chat, desk, frame):
 async def test_writing_opens_it_again(chat, desk):
     await desk.claims()
     await desk.resolves()
-    await state_where(chat, owner="resolved")
+    await chat.hear_state(owner="resolved")
 
     await chat.write("one more thing", "c2")
 
-    state = await state_where(chat, owner="bot")
+    state = await chat.hear_state(owner="bot")
     assert state["rating"] is False
 
 
@@ -160,7 +152,7 @@ async def test_nobody_hears_of_the_queue_of_others(chat, desk, colleague):
     await colleague.sign_in(INGRID)
     ingrids = await colleague.chat()
     await desk.call()
-    await state_where(chat, owner="waiting")
+    await chat.hear_state(owner="waiting")
 
     await ingrids.say(type="ping")
 

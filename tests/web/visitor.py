@@ -130,6 +130,13 @@ class Chat:
             if frame["type"] in kinds:
                 return frame
 
+    async def hear_state(self, **wanted: Any) -> dict[str, Any]:
+        """The next state of that kind: what else changes meanwhile is told as well."""
+        while True:
+            state = await self.hear("state")
+            if all(state[name] == value for name, value in wanted.items()):
+                return state
+
     async def hear_text(self, text: str) -> dict[str, Any]:
         while True:
             frame = await self.hear("msg")

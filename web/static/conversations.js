@@ -197,8 +197,7 @@ async function send(form, submitter) {
   const writing = kind && draftKey(kind, open);
   if (underway.has(writing || form)) return;
   underway.add(writing || form);
-  if (kind) takeOut(form, writing);
-  const options = { method: "POST", body: kind ? taken(form, submitter, writing) : new FormData(form, submitter) };
+  const options = { method: "POST", body: kind ? takeOut(form, submitter, writing) : new FormData(form, submitter) };
   const buttons = all("button[type=submit]", form);
   buttons.forEach((button) => { button.disabled = true; });
   const found = await acting(form.action, options, ({ answer, page }) => {
@@ -218,17 +217,14 @@ async function send(form, submitter) {
 const sentKey = (writing) => `${writing}:sent`;
 const sentOf = (writing) => JSON.parse(stored(sentKey(writing)) || "null");
 
-function takeOut(form, writing) {
+function takeOut(form, submitter, writing) {
   const box = find("textarea", form);
   const id = find("[data-fresh]", form);
   const before = sentOf(writing);
   if (id && before?.text === box.value) id.value = before.id;
   store(sentKey(writing), JSON.stringify({ id: id?.value, text: box.value }));
-}
-
-function taken(form, submitter, writing) {
   const body = new FormData(form, submitter);
-  find("textarea", form).value = "";
+  box.value = "";
   store(writing, "");
   return body;
 }

@@ -30,6 +30,19 @@ def said(desk):
     return desk.locator("#talk-log .m-you .txt")
 
 
+async def loses_the_first_answer(desk):
+    """The first reply arrives, and the page does not hear of it."""
+    lost = []
+
+    async def lose_once(route):
+        if lost:
+            return await route.continue_()
+        lost.append(await route.fetch(max_redirects=0))
+        return await route.abort()
+
+    await desk.route("**/reply", lose_once)
+
+
 async def test_what_is_typed_while_a_reply_is_sent_stays_and_is_sent_after_it(desk, brands, talk):
     may_go_on = await held(desk, "**/reply")
     await desk.locator("#text").click()
@@ -67,15 +80,7 @@ async def test_a_reply_is_sent_once_though_something_else_is_done_meanwhile(desk
 async def test_a_reply_whose_answer_was_lost_is_the_same_when_it_is_sent_again(
     desk, brands, talk, is_reloaded
 ):
-    lost = []
-
-    async def lose_once(route):
-        if lost:
-            return await route.continue_()
-        lost.append(await route.fetch(max_redirects=0))
-        return await route.abort()
-
-    await desk.route("**/reply", lose_once)
+    await loses_the_first_answer(desk)
     await desk.locator("#text").fill("It is on its way.")
     await desk.keyboard.press("Enter")
     await expect(desk.locator("#toast")).to_contain_text("Not sent")
@@ -93,15 +98,7 @@ async def test_a_reply_whose_answer_was_lost_is_the_same_when_it_is_sent_again(
 
 
 async def test_another_text_after_a_lost_answer_is_another_message(desk, brands, talk):
-    lost = []
-
-    async def lose_once(route):
-        if lost:
-            return await route.continue_()
-        lost.append(await route.fetch(max_redirects=0))
-        return await route.abort()
-
-    await desk.route("**/reply", lose_once)
+    await loses_the_first_answer(desk)
     await desk.locator("#text").fill("First.")
     await desk.keyboard.press("Enter")
     await expect(desk.locator("#toast")).to_contain_text("Not sent")
